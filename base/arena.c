@@ -1,0 +1,179 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 64 * 1024, LARGEST_STEP = 4 * 1024 * 1024, ALIGN = 16 };
+
+struct block {
+	struct block *next;
+	size_t size;
+	_Alignas(ALIGN) char bytes[];
+};
+
+struct hook {
+	struct hook *next;
+	void (*release)(void *);
+	void *resource;
+};
+
+struct hr_arena {
+	struct block *blocks; /* newest first; allocations come from the first */
+	struct hook *hooks;
+	char *at;
+	char *end;
+	size_t used;
+	size_t cap;
+};
+
+hr_arena *hr_arena_open(size_t cap_bytes)
+{
+	hr_arena *arena = calloc(1, sizeof(*arena));
+
+	if (arena)
+		arena->cap = cap_bytes;
+	return arena;
+}
+
+static void run_hooks(hr_arena *arena)
+{
+	while (arena->hooks) {
+		struct hook *hook = arena->hooks;
+
+		arena->hooks = hook->next;
+		hook->release(hook->resource);
+		free(hook);
+	}
+}
+
+static void free_blocks(hr_arena *arena, const struct block *keep)
+{
+	struct block *block = arena->blocks;
+
+	while (block) {
+		struct block *next = block->next;
+
+		if (block != keep)
+			free(block);
+		block = next;
+	}
+}
+
+void hr_arena_close(hr_arena *arena)
+{
+	if (!arena)
+		return;
+	run_hooks(arena);
+	free_blocks(arena, NULL);
+	free(arena);
+}
+
+void hr_arena_reset(hr_arena *arena)
+{
+	struct block *keep = NULL;
+
+	run_hooks(arena);
+#ifndef HR_ARENA_DEBUG
+	keep = arena->blocks;
+#endif
+	free_blocks(arena, keep);
+	arena->blocks = keep;
+	arena->at = keep ? keep->bytes : NULL;
+	arena->end = keep ? keep->bytes + keep->size : NULL;
+	if (keep)
+		keep->next = NULL;
+	arena->used = 0;
+}
+
+static bool add_block(hr_arena *arena, size_t at_least)
+{
+	size_t size = FIRST_BLOCK;
+	struct block *block;
+
+#ifdef HR_ARENA_DEBUG
+	size = at_least;
+#else
+	if (arena->blocks)
+		size = arena->blocks->size * 2;
+	if (size > LARGEST_STEP)
+		size = LARGEST_STEP;
+	if (size < at_least)
+		size = at_least;
+#endif
+	block = malloc(sizeof(*block) + size);
+	if (!block)
+		return false;
+	block->next = arena->blocks;
+	block->size = size;
+	arena->blocks = block;
+	arena->at = block->bytes;
+	arena->end = block->bytes + size;
+	return true;
+}
+
+/* `size` bytes from the newest block, its start aligned as asked. */
+static void *take(hr_arena *arena, size_t size, size_t align)
+{
+	size_t skip = arena->at ? (size_t)(-(uintptr_t)arena->at & (align - 1)) : 0;
+	char *piece;
+
+	if (size > arena->cap - arena->used)
+		return NULL;
+#ifdef HR_ARENA_DEBUG
+	if (!add_block(arena, size))
+		return NULL;
+	skip = 0;
+#else
+	if (!arena->at || size + skip > (size_t)(arena->end - arena->at)) {
+		if (!add_block(arena, size))
+			return NULL;
+		skip = 0;
+	}
+#endif
+	piece = arena->at + skip;
+	arena->at = piece + size;
+	arena->used += size;
+	return piece;
+}
+
+void *hr_arena_alloc(hr_arena *arena, size_t size)
+{
+	void *piece = take(arena, size, ALIGN);
+
+	return piece ? memset(piece, 0, size) : NULL;
+}
+
+void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return NULL;
+	return hr_arena_alloc(arena, bytes);
+}
+
+char *hr_arena_alloc_text(hr_arena *arena, size_t size)
+{
+	return take(arena, size, 1);
+}
+
+bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource, hr_error *err)
+{
+	struct hook *hook = malloc(sizeof(*hook));
+
+	if (!hook) {
+		release(resource);
+		return hr_fail_memory(err);
+	}
+	hook->release = release;
+	hook->resource = resource;
+	hook->next = arena->hooks;
+	arena->hooks = hook;
+	return true;
+}
+
+size_t hr_arena_used(const hr_arena *arena)
+{
+	return arena->used;
+}

@@ -1,0 +1,48 @@
+/*
+ * Memory by lifetime. An arena belongs to a process, a snapshot or a request;
+ * what is taken from it is freed all at once, by hr_arena_reset or
+ * hr_arena_close, after its hooks have run, newest first. The cap bounds what
+ * one request may take, whatever its input asks for.
+ *
+ * Not safe from two threads at once. With HR_ARENA_DEBUG every piece is a
+ * malloc of its own, so that sanitizers see each edge.
+ */
+#pragma once
+
+#include "base/error.h"
+
+typedef struct hr_arena hr_arena;
+
+/* NULL when memory is short. `cap_bytes` counts what is taken, not the blocks behind it. */
+hr_arena *hr_arena_open(size_t cap_bytes);
+void hr_arena_close(hr_arena *arena);
+
+/* Frees what was taken and runs the hooks; keeps one block for the next request. */
+void hr_arena_reset(hr_arena *arena);
+
+/* Zeroed, aligned to 16 bytes. NULL when the cap is reached or memory is short. */
+void *hr_arena_alloc(hr_arena *arena, size_t size);
+
+/* As hr_arena_alloc for `count` things of `size`; NULL also when the product overflows. */
+void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size);
+
+/* As hr_arena_alloc, but unaligned and not zeroed: for bytes of text. */
+char *hr_arena_alloc_text(hr_arena *arena, size_t size);
+
+#define HR_NEW(arena, type)	 ((type *)hr_arena_alloc((arena), sizeof(type)))
+#define HR_NEW_N(arena, type, n) ((type *)hr_arena_alloc_array((arena), (n), sizeof(type)))
+
+/*
+ * Let `release(resource)` run when the arena is reset or closed. On failure
+ * the resource is released at once, so a caller never holds a stray.
+ */
+bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource, hr_error *err);
+
+size_t hr_arena_used(const hr_arena *arena);
+
+/* For `HR_AUTO(hr_arena) arena = hr_arena_open(...)`: closed when the block is left. */
+#define HR_AUTO(type) __attribute__((cleanup(type##_auto_close))) type *
+static inline void hr_arena_auto_close(hr_arena **arena)
+{
+	hr_arena_close(*arena);
+}

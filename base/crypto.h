@@ -1,0 +1,19 @@
+/* SHA-256 and HMAC-SHA-256, by libcrypto. */
+#pragma once
+
+#include "base/str.h"
+
+enum { HR_SHA256_BYTES = 32, HR_SHA256_TEXT = 65 };
+
+typedef struct hr_digest {
+	unsigned char bytes[HR_SHA256_BYTES];
+} hr_digest;
+
+bool hr_sha256(hr_str data, hr_digest *out, hr_error *err);
+bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err);
+
+/* In time that does not depend on where they differ. */
+bool hr_digest_equal(const hr_digest *a, const hr_digest *b);
+
+/* Lower-case hexadecimal, NUL-terminated. */
+hr_str hr_digest_format(const hr_digest *digest, char out[HR_SHA256_TEXT]);

@@ -1,0 +1,90 @@
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *word;
+	const char *hint;
+	int http;
+	int exit;
+} errors[HR_E_COUNT] = {
+#define X(code, word, http, exit, hint) [HR_E_##code] = { word, hint, http, exit },
+	HR_ERRORS(X)
+#undef X
+};
+
+static void fill(hr_error *err, hr_error_code code, const char *format, va_list args)
+{
+	err->code = code;
+	err->line = 0;
+	err->column = 0;
+	err->detail[0] = '\0';
+	vsnprintf(err->message, sizeof(err->message), format, args);
+}
+
+bool hr_fail(hr_error *err, hr_error_code code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fill(err, code, format, args);
+	va_end(args);
+	return false;
+}
+
+bool hr_fail_at(hr_error *err, hr_error_code code, uint32_t line, uint32_t column,
+		const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fill(err, code, format, args);
+	va_end(args);
+	err->line = line;
+	err->column = column;
+	return false;
+}
+
+bool hr_fail_errno(hr_error *err, int errnum, const char *what, const char *name)
+{
+	char reason[96];
+	hr_error_code code = HR_E_IO;
+
+	if (errnum == ENOSPC || errnum == EDQUOT)
+		code = HR_E_NO_SPACE;
+	else if (errnum == ENOENT || errnum == ENOTDIR)
+		code = HR_E_NOT_FOUND;
+	else if (errnum == EEXIST)
+		code = HR_E_EXISTS;
+	else if (errnum == ENOMEM)
+		code = HR_E_MEMORY;
+	return hr_fail(err, code, "cannot %s '%s': %s", what, name,
+		       strerror_r(errnum, reason, sizeof(reason)));
+}
+
+bool hr_fail_memory(hr_error *err)
+{
+	return hr_fail(err, HR_E_MEMORY, "out of memory, or over the cap of this request");
+}
+
+const char *hr_error_word(hr_error_code code)
+{
+	return errors[code].word;
+}
+
+const char *hr_error_hint(hr_error_code code)
+{
+	return errors[code].hint;
+}
+
+int hr_error_http(hr_error_code code)
+{
+	return errors[code].http;
+}
+
+int hr_error_exit(hr_error_code code)
+{
+	return errors[code].exit;
+}

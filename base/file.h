@@ -1,0 +1,52 @@
+/*
+ * Files read whole within limits, and a folder read as a set of named files:
+ * the form in which a catalogue travels between disk, git and memory.
+ */
+#pragma once
+
+#include "base/str.h"
+
+typedef struct hr_file {
+	hr_str name; /* path inside the set, '/' between folders: "official/items-lab.xml" */
+	hr_str bytes;
+} hr_file;
+
+typedef struct hr_fileset {
+	const hr_file *files; /* by name, in byte order, no name twice */
+	size_t count;
+} hr_fileset;
+
+typedef struct hr_fileset_limits {
+	size_t file_bytes;
+	size_t total_bytes;
+	size_t files;
+	size_t depth; /* folders below the top */
+} hr_fileset_limits;
+
+/* What a catalogue may be, in a folder as in git: 8 MiB a file, 512 MiB, 4096 files, 3 folders
+ * deep. */
+extern const hr_fileset_limits hr_fileset_catalogue_limits;
+
+/* True for what a name may be in one step of a path: [A-Za-z0-9._-]{1,64}, no dot in front. */
+bool hr_file_name_is_safe(hr_str name);
+
+/* `path` of "-" is standard input. HR_E_LIMIT past `limit` bytes. */
+bool hr_file_read(const char *path, size_t limit, hr_arena *arena, hr_str *out, hr_error *err);
+
+/*
+ * Every regular file below `path` whose name ends in `suffix`. Names that are
+ * not safe, and links, are refused, never followed; files that start with a
+ * dot or end in another suffix are passed over.
+ */
+bool hr_fileset_read(const char *path, hr_str suffix, const hr_fileset_limits *limits,
+		     hr_arena *arena, hr_fileset *out, hr_error *err);
+
+/* Sorts by name; HR_E_CATALOG when a name stands twice. */
+bool hr_fileset_sort(hr_file *files, size_t count, hr_error *err);
+
+/* Whole or not at all: a temporary beside it, fsync, rename, fsync of the folder. */
+bool hr_file_write(const char *path, hr_str bytes, hr_error *err);
+
+/* All files below `path`, which must not exist or be empty; made whole in a folder beside it and
+ * renamed. */
+bool hr_fileset_write(const char *path, const hr_fileset *set, hr_error *err);

@@ -1,0 +1,33 @@
+/*
+ * Encodings, and the folding under which two names are the same.
+ */
+#pragma once
+
+#include "base/str.h"
+
+/* True when all of `s` is UTF-8: shortest forms, no surrogates, nothing past U+10FFFF. */
+bool hr_text_is_utf8(hr_str s);
+
+/*
+ * `s` from a named encoding to UTF-8, in the arena. Known by any of their
+ * usual names, in any case: UTF-8, GBK, GB2312, GB18030, CP936, UTF-16 (a
+ * byte order mark decides, else little endian), UTF-16LE, UTF-16BE, US-ASCII,
+ * ISO-8859-1. HR_E_ENCODING for another name or bytes that are not in it;
+ * HR_E_LIMIT when the result would pass `limit` bytes.
+ */
+bool hr_text_to_utf8(hr_str s, hr_str encoding, size_t limit, hr_arena *arena, hr_str *out,
+		     hr_error *err);
+
+/*
+ * The form under which names are compared, into `out` (at least s.len bytes):
+ * full-width forms to ASCII, Greek beta and alpha kept, ASCII letters to lower
+ * case, blanks and the hyphens - – — ‐ － _ dropped, Chinese brackets to ASCII.
+ * Never fuzzy: 钙 and 降钙素原 stay apart. Returns the length.
+ */
+size_t hr_text_fold(hr_str s, char *out);
+
+/* Columns on a terminal: 2 for a wide character, 0 for a combining one. For people's tables. */
+size_t hr_text_columns(hr_str s);
+
+/* `s` cut after at most `max_bytes`, never inside a character. */
+hr_str hr_text_cut(hr_str s, size_t max_bytes);

@@ -1,0 +1,97 @@
+/*
+ * Safe XML: bytes in, a small tree in the arena out.
+ *
+ * What is refused, whoever sent it: any DOCTYPE (HR_E_FORBIDDEN), a document
+ * over 8 MiB, depth over 64, a start tag over 64 KiB or with over 256
+ * attributes (HR_E_LIMIT), an encoding not in base/text.h (HR_E_ENCODING).
+ * No entity is substituted but the five of XML and character references, no
+ * file is opened, no network used, no XInclude done.
+ *
+ * Everything in a tree lives in the arena that it was read into.
+ */
+#pragma once
+
+#include "base/str.h"
+
+enum {
+	HR_XML_DOCUMENT_MAX = 8 * 1024 * 1024,
+	HR_XML_DEPTH_MAX = 64,
+	HR_XML_TAG_MAX = 64 * 1024,
+	HR_XML_ATTRIBUTES_MAX = 256,
+};
+
+typedef struct hr_xml_attr {
+	hr_str prefix; /* as written; empty for none. `xsi:type` has prefix "xsi", name "type" */
+	hr_str name;
+	hr_str value;
+} hr_xml_attr;
+
+typedef struct hr_xml hr_xml;
+struct hr_xml {
+	hr_str name; /* local name */
+	hr_str ns;   /* namespace URI, empty for none */
+	hr_str text; /* the direct character data, pieces joined, not trimmed */
+	const hr_xml_attr *attrs;
+	uint32_t attr_count;
+	uint32_t line;	 /* of the start tag, 1-based */
+	uint32_t column; /* of the start tag's '<', in bytes, 1-based */
+	const hr_xml *parent;
+	const hr_xml *first; /* child element */
+	const hr_xml *next;  /* sibling element */
+};
+
+typedef struct hr_xml_document {
+	const hr_xml *root;
+	bool prolog_lied; /* the bytes are UTF-8 under a prolog that names another encoding */
+} hr_xml_document;
+
+/*
+ * A parser that may be used again and again, by one thread at a time: setting
+ * libxml2 up costs half as much as reading a report.
+ */
+typedef struct hr_xml_parser hr_xml_parser;
+
+/* NULL when memory is short. */
+hr_xml_parser *hr_xml_parser_open(void);
+void hr_xml_parser_close(hr_xml_parser *parser);
+
+bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_document *out,
+		 hr_error *err);
+
+bool hr_xml_is(const hr_xml *node, hr_str local_name);
+
+/* First child element of that local name, of any namespace; NULL when there is none. */
+const hr_xml *hr_xml_child(const hr_xml *node, hr_str local_name);
+
+/* The next sibling of the same local name; NULL at the end. */
+const hr_xml *hr_xml_next_same(const hr_xml *node);
+
+/* Child of child ..., names parted by '/'; the first branch that goes all the way. NULL-safe. */
+const hr_xml *hr_xml_path(const hr_xml *node, hr_str path);
+
+/* Next node of the subtree of `top` in document order after `node`; NULL at the end. */
+const hr_xml *hr_xml_walk(const hr_xml *node, const hr_xml *top);
+
+/* The value of an attribute without prefix, or of that local name with one; NULL when absent. */
+const hr_xml_attr *hr_xml_find_attr(const hr_xml *node, hr_str name);
+
+/* As hr_xml_find_attr, but the value, empty when absent. NULL-safe. */
+hr_str hr_xml_attr_value(const hr_xml *node, hr_str name);
+
+/* "/ClinicalDocument/component[1]/section[2]/@code", for people: positions among same names. */
+void hr_xml_format_xpath(const hr_xml *node, hr_str attr, hr_buf *out);
+
+/*
+ * An XSD, compiled once. `report` is called for each thing that is wrong, with
+ * the line and column of the start tag it belongs to, also past line 65,535.
+ */
+typedef struct hr_xml_schema hr_xml_schema;
+
+bool hr_xml_schema_open(hr_str xsd, hr_xml_schema **out, hr_error *err);
+void hr_xml_schema_close(hr_xml_schema *schema);
+
+typedef void hr_xml_issue_fn(void *context, uint32_t line, uint32_t column, const char *message);
+
+/* `bytes` must have been read by hr_xml_read before: the limits are checked there. */
+bool hr_xml_schema_check(const hr_xml_schema *schema, hr_str bytes, hr_xml_issue_fn *report,
+			 void *context, hr_error *err);

@@ -1,0 +1,77 @@
+# One function per kind of thing that this tree builds. Every list of sources is written out.
+
+include(CheckIPOSupported)
+
+# What every C and C++ file of ours is compiled with.
+add_library(huren_flags INTERFACE)
+target_compile_options(huren_flags INTERFACE
+	-Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
+	-fno-common -fvisibility=hidden
+	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
+	$<$<BOOL:${HUREN_WERROR}>:-Werror>)
+target_compile_definitions(huren_flags INTERFACE
+	_GNU_SOURCE
+	# assert() guards against our own bugs and stays on in every build.
+	$<$<BOOL:${HUREN_ARENA_DEBUG}>:HR_ARENA_DEBUG>)
+target_include_directories(huren_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(huren_flags INTERFACE
+	$<$<BOOL:${HUREN_SANITIZE}>:-fsanitize=${HUREN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>
+	$<$<BOOL:${HUREN_COVERAGE}>:--coverage>
+	$<$<BOOL:${HUREN_FUZZ}>:-fsanitize=fuzzer-no-link>)
+target_link_options(huren_flags INTERFACE
+	$<$<BOOL:${HUREN_SANITIZE}>:-fsanitize=${HUREN_SANITIZE}>
+	$<$<BOOL:${HUREN_COVERAGE}>:--coverage>)
+
+# huren_floor(NAME HEADERS h... SOURCES c... [USES target...] [PRIVATE target...])
+# One folder: a static library `hr_NAME`. USES are the floors below that its headers show.
+# Each header must compile by itself (target all_verify_interface_header_sets).
+function(huren_floor name)
+	cmake_parse_arguments(F "" "" "HEADERS;SOURCES;USES;PRIVATE" ${ARGN})
+	add_library(hr_${name} STATIC ${F_SOURCES})
+	target_sources(hr_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${F_HEADERS})
+	target_link_libraries(hr_${name} PUBLIC huren_flags ${F_USES} PRIVATE ${F_PRIVATE})
+	set_target_properties(hr_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON
+		POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# huren_program(NAME SOURCES c... USES target...): an executable at the top of the build folder.
+function(huren_program name)
+	cmake_parse_arguments(F "" "" "SOURCES;USES" ${ARGN})
+	add_executable(${name} ${F_SOURCES})
+	target_link_libraries(${name} PRIVATE ${F_USES})
+	set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()
+
+# huren_unit_test(NAME USES target...): tests/unit/test_NAME.c with CUnit, one ctest test.
+function(huren_unit_test name)
+	cmake_parse_arguments(F "" "" "USES;SOURCES" ${ARGN})
+	add_executable(test_${name} ${PROJECT_SOURCE_DIR}/tests/unit/test_${name}.c ${F_SOURCES})
+	target_link_libraries(test_${name} PRIVATE ${F_USES} hr_testing)
+	add_test(NAME unit.${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+	set_tests_properties(unit.${name} PROPERTIES LABELS quick TIMEOUT 120)
+endfunction()
+
+# huren_fuzz_target(NAME USES target...): tests/fuzz/fuzz_NAME.c. In the fuzz build it is a libFuzzer
+# program; in every other build the same code replays tests/fuzz/corpus/NAME as an ordinary test.
+function(huren_fuzz_target name)
+	cmake_parse_arguments(F "" "" "USES" ${ARGN})
+	add_executable(fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c
+		$<$<NOT:$<BOOL:${HUREN_FUZZ}>>:${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c>)
+	target_link_libraries(fuzz_${name} PRIVATE ${F_USES})
+	if(HUREN_FUZZ)
+		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+	endif()
+	set_target_properties(fuzz_${name} PROPERTIES LINKER_LANGUAGE CXX)
+	add_test(NAME fuzz.${name}
+		COMMAND fuzz_${name} $<$<BOOL:${HUREN_FUZZ}>:-runs=0> ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+	set_tests_properties(fuzz.${name} PROPERTIES LABELS quick TIMEOUT 300)
+endfunction()
+
+# huren_embed(TARGET SYMBOL FILE): FILE's bytes as `const unsigned char SYMBOL[]` and `const size_t SYMBOL_len`.
+function(huren_embed target symbol file)
+	set(out ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.c)
+	add_custom_command(OUTPUT ${out}
+		COMMAND ${CMAKE_COMMAND} -DIN=${file} -DOUT=${out} -DSYMBOL=${symbol} -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+		DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
+	target_sources(${target} PRIVATE ${out})
+endfunction()

@@ -1,0 +1,43 @@
+/*
+ * Readers: bytes of a document to neutral reports. The format is sniffed from
+ * the bytes; one input may hold several reports (a FHIR bundle).
+ *
+ * CDA: WS/T 500-2016 parts 6 and 7 in the layouts and with the deviations seen
+ * in real files, hospitals' own OID trees, and C-CDA result sections.
+ * FHIR: R4 JSON, and R5 where it differs.
+ */
+#pragma once
+
+#include "recognition/report.h"
+
+enum {
+	HR_REPORTS_MAX = 1000, /* in one input */
+	HR_RESULTS_MAX = 5000, /* in one report */
+};
+
+/* The parsers of all formats, reusable, by one thread at a time. */
+typedef struct hr_reader hr_reader;
+
+/* NULL when memory is short. */
+hr_reader *hr_reader_open(void);
+void hr_reader_close(hr_reader *reader);
+
+typedef struct hr_reports {
+	const hr_report *reports;
+	size_t count;
+} hr_reports;
+
+/*
+ * HR_E_UNSUPPORTED for bytes of another format (its name is said when it is
+ * known: DICOM, PDF, HL7 v2), HR_E_SYNTAX and the other codes of base/xml.h and
+ * base/json.h, HR_E_INCOMPLETE for a document of the right format that holds
+ * no report (the message says what it holds).
+ */
+bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+		    hr_error *err);
+
+hr_format hr_format_sniff(hr_str bytes);
+
+/* Each reader by itself, for tests and fuzzing. */
+bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *out, hr_error *err);
+bool hr_fhir_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
