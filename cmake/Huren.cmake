@@ -14,13 +14,18 @@ target_compile_definitions(huren_flags INTERFACE
 	# assert() guards against our own bugs and stays on in every build.
 	$<$<BOOL:${HUREN_ARENA_DEBUG}>:HR_ARENA_DEBUG>)
 target_include_directories(huren_flags INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(huren_flags INTERFACE
-	$<$<BOOL:${HUREN_SANITIZE}>:-fsanitize=${HUREN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>
-	$<$<BOOL:${HUREN_COVERAGE}>:--coverage>
-	$<$<BOOL:${HUREN_FUZZ}>:-fsanitize=fuzzer-no-link>)
-target_link_options(huren_flags INTERFACE
-	$<$<BOOL:${HUREN_SANITIZE}>:-fsanitize=${HUREN_SANITIZE}>
-	$<$<BOOL:${HUREN_COVERAGE}>:--coverage>)
+if(HUREN_SANITIZE)
+	target_compile_options(huren_flags INTERFACE
+		-fsanitize=${HUREN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+	target_link_options(huren_flags INTERFACE -fsanitize=${HUREN_SANITIZE})
+endif()
+if(HUREN_COVERAGE)
+	target_compile_options(huren_flags INTERFACE --coverage)
+	target_link_options(huren_flags INTERFACE --coverage)
+endif()
+if(HUREN_FUZZ)
+	target_compile_options(huren_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # huren_floor(NAME HEADERS h... SOURCES c... [USES target...] [PRIVATE target...])
 # One folder: a static library `hr_NAME`. USES are the floors below that its headers show.
