@@ -1,0 +1,550 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_READ = 4096, NAME_MAX_BYTES = 64, FIRST_FILES = 64 };
+
+const hr_fileset_limits hr_fileset_catalogue_limits = {
+	.file_bytes = (size_t)8 << 20,
+	.total_bytes = (size_t)512 << 20,
+	.files = 4096,
+	.depth = 3,
+};
+
+static bool is_safe_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
+bool hr_file_name_is_safe(hr_str name)
+{
+	if (name.len == 0 || name.len > NAME_MAX_BYTES || name.data[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_safe_char(name.data[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Reading
+ */
+
+/* What a file has said of its size is a hint: it may grow, shrink, or be a pipe. */
+static size_t size_hint(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
+		return FIRST_READ;
+	return (size_t)st.st_size;
+}
+
+static bool fail_over_limit(hr_error *err, const char *path, size_t limit)
+{
+	return hr_fail(err, HR_E_LIMIT, "'%s' is over %zu bytes", path, limit);
+}
+
+static ssize_t read_some(int fd, char *data, size_t room)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, data, room);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* One byte more room than is expected, so that the end is seen without growing. */
+static bool read_fd(int fd, const char *path, size_t limit, hr_arena *arena, hr_str *out,
+		    hr_error *err)
+{
+	size_t room = size_hint(fd);
+	size_t len = 0;
+	char *data;
+
+	if (room > limit && room > FIRST_READ)
+		return fail_over_limit(err, path, limit);
+	data = hr_arena_alloc_text(arena, ++room);
+	while (data) {
+		ssize_t got = read_some(fd, data + len, room - len);
+
+		if (got < 0)
+			return hr_fail_errno(err, errno, "read", path);
+		len += (size_t)got;
+		if (len > limit)
+			return fail_over_limit(err, path, limit);
+		if (got == 0) {
+			*out = (hr_str){ data, len };
+			return true;
+		}
+		if (len == room) {
+			char *larger = hr_arena_alloc_text(arena, room * 2);
+
+			if (larger)
+				memcpy(larger, data, len);
+			data = larger;
+			room *= 2;
+		}
+	}
+	return hr_fail_memory(err);
+}
+
+bool hr_file_read(const char *path, size_t limit, hr_arena *arena, hr_str *out, hr_error *err)
+{
+	bool ok;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return read_fd(STDIN_FILENO, "standard input", limit, arena, out, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "open", path);
+	ok = read_fd(fd, path, limit, arena, out, err);
+	close(fd);
+	return ok;
+}
+
+/*
+ * Reading a folder as a set
+ */
+
+struct walk {
+	size_t top_len; /* of every path's beginning, which is no part of a name in the set */
+	hr_str suffix;
+	const hr_fileset_limits *limits;
+	hr_arena *arena;
+	hr_file *files;
+	size_t count;
+	size_t room;
+	size_t folders;
+	size_t bytes;
+};
+
+/* An entry that was met: of which open folder, and its path for people. */
+struct entry {
+	int folder;
+	const char *name;
+	const char *path;
+	size_t depth;
+};
+
+static void DIR_auto_close(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+static bool check_entry_name(const struct entry *entry, hr_error *err)
+{
+	if (!hr_file_name_is_safe(hr_str_of(entry->name)))
+		return hr_fail(err, HR_E_CATALOG,
+			       "the name of '%s' is not safe: use 1 to %d of A-Z a-z 0-9 . _ -",
+			       entry->path, NAME_MAX_BYTES);
+	return true;
+}
+
+static bool add_file(struct walk *walk, hr_file file, hr_error *err)
+{
+	if (walk->count == walk->room) {
+		size_t room = walk->room ? walk->room * 2 : FIRST_FILES;
+		hr_file *files = HR_NEW_N(walk->arena, hr_file, room);
+
+		if (!files)
+			return hr_fail_memory(err);
+		if (walk->count)
+			memcpy(files, walk->files, walk->count * sizeof(*files));
+		walk->files = files;
+		walk->room = room;
+	}
+	walk->files[walk->count++] = file;
+	walk->bytes += file.bytes.len;
+	return true;
+}
+
+/* The file may have been changed for something else since it was looked at: looks again. */
+static bool read_entry(struct walk *walk, int fd, const char *path, hr_error *err)
+{
+	size_t left = walk->limits->total_bytes - walk->bytes;
+	size_t limit = left < walk->limits->file_bytes ? left : walk->limits->file_bytes;
+	hr_file file = { .name = hr_str_of(path + walk->top_len + 1) };
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return hr_fail_errno(err, errno, "read", path);
+	if (!S_ISREG(st.st_mode))
+		return hr_fail(err, HR_E_CATALOG, "'%s' is not a regular file", path);
+	if (read_fd(fd, path, limit, walk->arena, &file.bytes, err))
+		return add_file(walk, file, err);
+	if (err->code == HR_E_LIMIT && limit < walk->limits->file_bytes)
+		return hr_fail(err, HR_E_LIMIT, "with '%s' the files are over %zu bytes", path,
+			       walk->limits->total_bytes);
+	return false;
+}
+
+static bool walk_file(struct walk *walk, const struct entry *entry, hr_error *err)
+{
+	bool ok;
+	int fd;
+
+	if (!check_entry_name(entry, err))
+		return false;
+	if (walk->count == walk->limits->files)
+		return hr_fail(err, HR_E_LIMIT, "with '%s' there are over %zu files", entry->path,
+			       walk->limits->files);
+	/* O_NONBLOCK: a pipe put in the file's place must not hold us. */
+	fd = openat(entry->folder, entry->name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "open", entry->path);
+	ok = read_entry(walk, fd, entry->path, err);
+	close(fd);
+	return ok;
+}
+
+static bool walk_folder(struct walk *walk, int fd, const char *path, size_t depth, hr_error *err);
+
+static bool walk_subfolder(struct walk *walk, const struct entry *entry, hr_error *err)
+{
+	int fd;
+
+	if (!check_entry_name(entry, err))
+		return false;
+	if (entry->depth > walk->limits->depth)
+		return hr_fail(err, HR_E_LIMIT, "folder '%s' lies over %zu folders deep",
+			       entry->path, walk->limits->depth);
+	/* Folders are not in the set, but a tree of empty ones would never end. */
+	if (walk->folders++ == walk->limits->files)
+		return hr_fail(err, HR_E_LIMIT, "with '%s' there are over %zu folders", entry->path,
+			       walk->limits->files);
+	fd = openat(entry->folder, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "open folder", entry->path);
+	return walk_folder(walk, fd, entry->path, entry->depth, err);
+}
+
+static const char *join(hr_arena *arena, const char *folder, const char *name)
+{
+	size_t room = strlen(folder) + strlen(name) + 2;
+	char *path = hr_arena_alloc_text(arena, room);
+
+	if (path)
+		snprintf(path, room, "%s/%s", folder, name);
+	return path;
+}
+
+static bool walk_entry(struct walk *walk, struct entry entry, const char *parent, hr_error *err)
+{
+	struct stat st;
+
+	if (fstatat(entry.folder, entry.name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return hr_fail_errno(err, errno, "look at an entry of", parent);
+	if (!S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode) &&
+	    !hr_str_ends_with(hr_str_of(entry.name), walk->suffix))
+		return true;
+	entry.path = join(walk->arena, parent, entry.name);
+	if (!entry.path)
+		return hr_fail_memory(err);
+	if (S_ISLNK(st.st_mode))
+		return hr_fail(err, HR_E_CATALOG, "'%s' is a link, which is never followed",
+			       entry.path);
+	if (S_ISDIR(st.st_mode))
+		return walk_subfolder(walk, &entry, err);
+	return walk_file(walk, &entry, err);
+}
+
+/* Takes `fd`. */
+static bool walk_folder(struct walk *walk, int fd, const char *path, size_t depth, hr_error *err)
+{
+	HR_AUTO(DIR) dir = fdopendir(fd);
+	const struct dirent *found;
+
+	if (!dir) {
+		hr_fail_errno(err, errno, "read folder", path);
+		close(fd);
+		return false;
+	}
+	while (errno = 0, (found = readdir(dir))) {
+		struct entry entry = { .folder = fd, .name = found->d_name, .depth = depth + 1 };
+
+		if (entry.name[0] != '.' && !walk_entry(walk, entry, path, err))
+			return false;
+	}
+	if (errno)
+		return hr_fail_errno(err, errno, "read folder", path);
+	return true;
+}
+
+/* "folder/" is shown as "folder". */
+static char *without_slashes(hr_arena *arena, const char *path)
+{
+	hr_str top = hr_str_of(path);
+
+	while (top.len > 1 && top.data[top.len - 1] == '/')
+		top.len--;
+	return hr_str_terminated(arena, top);
+}
+
+bool hr_fileset_read(const char *path, hr_str suffix, const hr_fileset_limits *limits,
+		     hr_arena *arena, hr_fileset *out, hr_error *err)
+{
+	struct walk walk = { .suffix = suffix, .limits = limits, .arena = arena };
+	const char *top = without_slashes(arena, path);
+	int fd;
+
+	if (!top)
+		return hr_fail_memory(err);
+	walk.top_len = strlen(top);
+	fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "open folder", top);
+	if (!walk_folder(&walk, fd, top, 0, err) || !hr_fileset_sort(walk.files, walk.count, err))
+		return false;
+	*out = (hr_fileset){ walk.files, walk.count };
+	return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return hr_str_compare(((const hr_file *)a)->name, ((const hr_file *)b)->name);
+}
+
+bool hr_fileset_sort(hr_file *files, size_t count, hr_error *err)
+{
+	if (count == 0)
+		return true;
+	qsort(files, count, sizeof(*files), compare_names);
+	for (size_t i = 1; i < count; i++)
+		if (hr_str_equal(files[i - 1].name, files[i].name))
+			return hr_fail(err, HR_E_CATALOG, "file '%.*s' stands twice",
+				       HR_STR_ARG(files[i].name));
+	return true;
+}
+
+/*
+ * Writing. What is not finished stands under a name of its own in the folder
+ * of the target; a crash can leave such a name behind, never half a target.
+ */
+
+struct target {
+	char folder[PATH_MAX]; /* in which the target is to stand */
+	char work[PATH_MAX];   /* where it is made */
+};
+
+/* The path is never resolved, so "", ".", ".." and "/" name nothing that can be written. */
+static bool plan_target(const char *path, struct target *target, hr_error *err)
+{
+	hr_str folder = hr_str_of(path);
+	size_t end = folder.len;
+	hr_str base;
+	uint64_t number;
+
+	while (end && path[end - 1] == '/')
+		end--;
+	for (folder.len = end; folder.len && path[folder.len - 1] != '/';)
+		folder.len--;
+	base = (hr_str){ path + folder.len, end - folder.len };
+	if (base.len == 0 || hr_str_equal(base, HR_STR(".")) || hr_str_equal(base, HR_STR("..")))
+		return hr_fail(err, HR_E_USAGE, "'%s' does not end in a name to write to", path);
+	if (folder.len == 0)
+		folder = HR_STR("./");
+	if (folder.len > PATH_MAX - 64)
+		return hr_fail_errno(err, ENAMETOOLONG, "write", path);
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return hr_fail_errno(err, errno, "draw", "random numbers");
+	snprintf(target->folder, PATH_MAX, "%.*s", HR_STR_ARG(folder));
+	snprintf(target->work, PATH_MAX, "%.*s.huren-%016" PRIx64, HR_STR_ARG(folder), number);
+	return true;
+}
+
+static bool write_all(int fd, hr_str bytes)
+{
+	while (bytes.len) {
+		ssize_t put = write(fd, bytes.data, bytes.len);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0)
+			bytes = hr_str_slice(bytes, (size_t)put, bytes.len);
+	}
+	return true;
+}
+
+/* `shown` is the name that the caller knows. */
+static bool write_new(int folder, const char *name, const char *shown, hr_str bytes, hr_error *err)
+{
+	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int errnum = 0;
+
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "create", shown);
+	if (!write_all(fd, bytes) || fsync(fd) != 0)
+		errnum = errno;
+	if (close(fd) != 0 && !errnum)
+		errnum = errno;
+	if (errnum)
+		return hr_fail_errno(err, errnum, "write", shown);
+	return true;
+}
+
+/* Until this is done a power cut can take back a name that was made in the folder. */
+static bool sync_folder(int parent, const char *path, hr_error *err)
+{
+	int fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return hr_fail_errno(err, errno, "open folder", path);
+	/* EINVAL: a file system that has nothing to flush. */
+	ok = fsync(fd) == 0 || errno == EINVAL || hr_fail_errno(err, errno, "flush folder", path);
+	close(fd);
+	return ok;
+}
+
+/* A rename would put a file in the place of /dev/null. */
+static bool check_replaceable(const char *path, hr_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT || hr_fail_errno(err, errno, "write", path);
+	if (!S_ISREG(st.st_mode))
+		return hr_fail(err, HR_E_EXISTS, "'%s' is not a regular file", path);
+	return true;
+}
+
+bool hr_file_write(const char *path, hr_str bytes, hr_error *err)
+{
+	struct target target;
+
+	if (!plan_target(path, &target, err) || !check_replaceable(path, err))
+		return false;
+	if (!write_new(AT_FDCWD, target.work, path, bytes, err)) {
+		unlink(target.work);
+		return false;
+	}
+	if (rename(target.work, path) != 0) {
+		hr_fail_errno(err, errno, "write", path);
+		unlink(target.work);
+		return false;
+	}
+	return sync_folder(AT_FDCWD, target.folder, err);
+}
+
+static bool check_name_in_set(hr_str name, hr_error *err)
+{
+	size_t from = 0;
+
+	if (name.len >= PATH_MAX)
+		return hr_fail(err, HR_E_CATALOG, "a file's name is %zu bytes long", name.len);
+	for (size_t i = 0; i <= name.len; i++) {
+		if (i < name.len && name.data[i] != '/')
+			continue;
+		if (!hr_file_name_is_safe(hr_str_slice(name, from, i)))
+			return hr_fail(err, HR_E_CATALOG, "file name '%.*s' is not safe",
+				       HR_STR_ARG(name));
+		from = i + 1;
+	}
+	return true;
+}
+
+static bool make_folder(int top, const char *path, hr_error *err)
+{
+	if (mkdirat(top, path, 0777) != 0)
+		return hr_fail_errno(err, errno, "create folder", path);
+	return true;
+}
+
+/* Calls `act` for the folders on the way to file `i` that its forerunner is not in. */
+static bool each_new_folder(int top, const hr_fileset *set, size_t i,
+			    bool (*act)(int top, const char *path, hr_error *err), hr_error *err)
+{
+	hr_str name = set->files[i].name;
+	char path[PATH_MAX];
+
+	for (size_t at = 0; at < name.len; at++) {
+		if (name.data[at] != '/')
+			continue;
+		if (i && hr_str_starts_with(set->files[i - 1].name, hr_str_slice(name, 0, at + 1)))
+			continue;
+		snprintf(path, sizeof(path), "%.*s", HR_STR_ARG(hr_str_slice(name, 0, at)));
+		if (!act(top, path, err))
+			return false;
+	}
+	return true;
+}
+
+static bool write_set(int top, const hr_fileset *set, hr_error *err)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const hr_file *file = &set->files[i];
+		char name[PATH_MAX];
+
+		if (!check_name_in_set(file->name, err) ||
+		    !each_new_folder(top, set, i, make_folder, err))
+			return false;
+		snprintf(name, sizeof(name), "%.*s", HR_STR_ARG(file->name));
+		if (!write_new(top, name, name, file->bytes, err))
+			return false;
+	}
+	for (size_t i = 0; i < set->count; i++)
+		if (!each_new_folder(top, set, i, sync_folder, err))
+			return false;
+	return sync_folder(top, ".", err);
+}
+
+static bool fill_work(const char *work, const hr_fileset *set, hr_error *err)
+{
+	int top = open(work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok;
+
+	if (top < 0)
+		return hr_fail_errno(err, errno, "open folder", work);
+	ok = write_set(top, set, err);
+	close(top);
+	return ok;
+}
+
+/* rename(2) takes the place of an empty folder and of nothing else. */
+static bool put_in_place(const char *work, const char *path, hr_error *err)
+{
+	if (rename(work, path) == 0)
+		return true;
+	if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
+		return hr_fail(err, HR_E_EXISTS, "'%s' exists and is not an empty folder", path);
+	return hr_fail_errno(err, errno, "write folder", path);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+bool hr_fileset_write(const char *path, const hr_fileset *set, hr_error *err)
+{
+	struct target target;
+
+	if (!plan_target(path, &target, err))
+		return false;
+	if (mkdir(target.work, 0777) != 0)
+		return hr_fail_errno(err, errno, "create folder", path);
+	if (!fill_work(target.work, set, err) || !put_in_place(target.work, path, err)) {
+		nftw(target.work, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		return false;
+	}
+	return sync_folder(AT_FDCWD, target.folder, err);
+}
