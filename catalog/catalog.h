@@ -49,6 +49,7 @@ typedef struct hr_document {
 typedef struct hr_origin {
 	hr_str file;
 	uint32_t line;
+	uint32_t column;
 	hr_grade grade;
 	hr_str source;
 	const hr_document *document; /* NULL when there is none */

@@ -1,0 +1,119 @@
+/*
+ * What a snapshot holds. Internal to catalog/: others ask through catalog.h.
+ *
+ * Every array is exact and lives in the snapshot's own arena. A text that is
+ * unique (a code) leads to its row through a map; one that several rows may
+ * bear (a name) through a sorted list, where equal texts stand together.
+ */
+#pragma once
+
+#include "base/map.h"
+#include "catalog/catalog.h"
+
+#include <stdatomic.h>
+
+/* A name that leads to a row, and when it does. */
+typedef struct hr_named {
+	hr_str folded;
+	uint32_t id;
+	hr_period period;
+} hr_named;
+
+typedef struct hr_names {
+	const hr_named *rows; /* by folded text, then id; no row twice */
+	size_t count;
+} hr_names;
+
+typedef struct hr_loinc_row {
+	hr_item_id item;
+	hr_code_relation relation;
+} hr_loinc_row;
+
+/* An institution's own code for an item. */
+typedef struct hr_local_code {
+	hr_institution_id institution;
+	hr_item_id item;
+	hr_str code;
+	hr_origin origin;
+} hr_local_code;
+
+/* The rows of one institution under one regime. */
+typedef struct hr_grant_run {
+	uint32_t regime;
+	uint32_t first; /* of the grants */
+	uint32_t count;
+} hr_grant_run;
+
+typedef struct hr_range {
+	uint32_t first;
+	uint32_t count;
+} hr_range;
+
+/* What of the flat arrays belongs to a regime; by the regime's index. */
+typedef struct hr_regime_rows {
+	hr_range grants;
+	hr_range windows; /* its own; a local one that names it is not among them */
+} hr_regime_rows;
+
+struct hr_catalog {
+	hr_arena *arena; /* holds all below and this struct */
+	atomic_uint references;
+	hr_str id;
+	hr_instant known_at;
+	bool synthetic;
+
+	const hr_document *documents;
+	const hr_region *regions;
+	const hr_item *items;
+	const hr_institution *institutions;
+	const hr_regime *regimes;
+	const hr_grant *grants;	  /* by regime, institution, start */
+	const hr_window *windows; /* by regime, the local ones last; the closest fit first */
+	const hr_mark *marks;
+	const hr_situation *situations;
+	const hr_local_code *local_codes; /* by institution, code */
+	size_t document_count;
+	size_t region_count;
+	size_t item_count;
+	size_t institution_count;
+	size_t regime_count;
+	size_t grant_count;
+	size_t window_count;
+	size_t mark_count;
+	size_t situation_count;
+	size_t local_code_count;
+
+	hr_map document_ids;
+	hr_map region_codes;
+	hr_map item_codes;
+	hr_map loincs; /* to loinc_rows */
+	hr_map units;  /* spelling to hr_unit_class */
+	hr_map institution_codes;
+	hr_map oids;
+	hr_map regime_ids;
+	hr_map situation_codes;
+	const hr_loinc_row *loinc_rows;
+	hr_names region_names;
+	hr_names item_names;
+	hr_names institution_names;
+
+	size_t item_words;	      /* of 64 bits, in every row of bits; at least 1 */
+	const uint64_t *all_items[3]; /* by hr_kind; HR_KIND_UNKNOWN: of both */
+	const hr_regime_rows *regime_rows;
+	hr_range local_windows;
+	const hr_grant_run *grant_runs;	 /* by institution, regime */
+	const uint32_t *institution_run; /* first run, by institution; one more than there are */
+};
+
+/* Longest text that the files may hold in one place, in bytes; no name is longer. */
+enum { HR_CATALOG_TEXT_MAX = 4000 };
+
+/* The rows under `name`, folded here; none when it is too long to be one. */
+hr_names hr_names_find(const hr_names *names, hr_str name);
+
+/*
+ * The form under which units are compared, into `out` (at least unit.len
+ * bytes): trimmed, full-width forms to ASCII, U+00B5 to U+03BC. Case is kept:
+ * mmol and Mmol are not the same.
+ */
+hr_str hr_unit_fold(hr_str unit, char *out);
