@@ -15,6 +15,33 @@ static const struct {
 #undef X
 };
 
+/* Of the character that `lead` begins; 1 for a byte that begins none. */
+static size_t character_bytes(unsigned char lead)
+{
+	if (lead < 0xc0)
+		return 1;
+	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/*
+ * Names come from outside and go to terminals and logs: no control characters,
+ * so that a name cannot write lines or colours of its own, and, where the
+ * message was too long, no half character at the end.
+ */
+static void tidy(char *message)
+{
+	size_t len = strlen(message);
+	size_t last = len;
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)message[i] < 0x20 || message[i] == 0x7f)
+			message[i] = '?';
+	while (last && ((unsigned char)message[last - 1] & 0xc0) == 0x80)
+		last--;
+	if (last && last - 1 + character_bytes((unsigned char)message[last - 1]) > len)
+		message[last - 1] = '\0';
+}
+
 static void fill(hr_error *err, hr_error_code code, const char *format, va_list args)
 {
 	err->code = code;
@@ -22,6 +49,7 @@ static void fill(hr_error *err, hr_error_code code, const char *format, va_list 
 	err->column = 0;
 	err->detail[0] = '\0';
 	vsnprintf(err->message, sizeof(err->message), format, args);
+	tidy(err->message);
 }
 
 bool hr_fail(hr_error *err, hr_error_code code, const char *format, ...)

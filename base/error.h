@@ -46,7 +46,8 @@ typedef struct hr_error {
 	hr_error_code code;
 	uint32_t line;	   /* 1-based, in the input; 0 when there is no such place */
 	uint32_t column;   /* 1-based */
-	char message[240]; /* for the caller; lower case, no full stop, never patient data */
+	char message[240]; /* for the caller; one line, lower case, no full stop, never patient data
+			    */
 	char detail[240];  /* for the log */
 } hr_error;
 
