@@ -31,8 +31,9 @@ hr_arena *hr_arena_open(size_t cap_bytes)
 {
 	hr_arena *arena = calloc(1, sizeof(*arena));
 
+	/* So that no sum of a piece and its surroundings can overflow. */
 	if (arena)
-		arena->cap = cap_bytes;
+		arena->cap = cap_bytes < PTRDIFF_MAX / 2 ? cap_bytes : PTRDIFF_MAX / 2;
 	return arena;
 }
 
@@ -75,7 +76,8 @@ void hr_arena_reset(hr_arena *arena)
 
 	run_hooks(arena);
 #ifndef HR_ARENA_DEBUG
-	keep = arena->blocks;
+	if (arena->blocks && arena->blocks->size <= LARGEST_STEP)
+		keep = arena->blocks;
 #endif
 	free_blocks(arena, keep);
 	arena->blocks = keep;

@@ -17,7 +17,7 @@ typedef struct hr_arena hr_arena;
 hr_arena *hr_arena_open(size_t cap_bytes);
 void hr_arena_close(hr_arena *arena);
 
-/* Frees what was taken and runs the hooks; keeps one block for the next request. */
+/* Frees what was taken and runs the hooks; keeps one block, unless huge, for the next request. */
 void hr_arena_reset(hr_arena *arena);
 
 /* Zeroed, aligned to 16 bytes. NULL when the cap is reached or memory is short. */

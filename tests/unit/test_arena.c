@@ -1,0 +1,182 @@
+#include "base/arena.h"
+
+#include "testing.h"
+
+static bool is_zero(const unsigned char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+static void test_arena__pieces__are_zeroed_and_aligned(void)
+{
+	hr_arena *arena = hr_test_arena();
+
+	/* Twice: after a reset the bytes are used ones. */
+	for (int round = 0; round < 2; round++) {
+		for (size_t size = 1; size < 3000; size++) {
+			unsigned char *piece = hr_arena_alloc(arena, size);
+
+			CU_ASSERT_PTR_NOT_NULL_FATAL(piece);
+			CU_ASSERT_EQUAL((uintptr_t)piece % 16, 0);
+			CU_ASSERT_TRUE(is_zero(piece, size));
+			memset(piece, 0xaa, size);
+		}
+		hr_arena_reset(arena);
+	}
+	hr_arena_close(arena);
+}
+
+/* Of sizes around those of the blocks behind them, written over their full length. */
+static void test_arena__pieces__do_not_overlap(void)
+{
+	static const size_t sizes[] = { 1, 65535, 65536, 65537, 3, 200000, 16, 9000000, 7 };
+	enum { COUNT = sizeof(sizes) / sizeof(sizes[0]) };
+	hr_arena *arena = hr_test_arena();
+	char *pieces[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++) {
+		pieces[i] = i % 2 ? hr_arena_alloc_text(arena, sizes[i])
+				  : hr_arena_alloc(arena, sizes[i]);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(pieces[i]);
+		memset(pieces[i], (int)i + 1, sizes[i]);
+	}
+	for (size_t i = 0; i < COUNT; i++) {
+		CU_ASSERT_EQUAL(pieces[i][0], (char)(i + 1));
+		CU_ASSERT_EQUAL(pieces[i][sizes[i] - 1], (char)(i + 1));
+	}
+	hr_arena_close(arena);
+}
+
+static void test_arena__text__is_not_aligned_but_its_neighbours_are(void)
+{
+	hr_arena *arena = hr_test_arena();
+
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc_text(arena, 3));
+	CU_ASSERT_EQUAL((uintptr_t)hr_arena_alloc(arena, 1) % 16, 0);
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 4);
+	hr_arena_close(arena);
+}
+
+static void test_arena__at_its_cap__gives_no_byte_more(void)
+{
+	static const size_t caps[] = { 1, 100, 65536, 1000000 };
+
+	for (size_t i = 0; i < 4; i++) {
+		hr_arena *arena = hr_arena_open(caps[i]);
+
+		CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, caps[i] + 1));
+		CU_ASSERT_EQUAL(hr_arena_used(arena), 0);
+		CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, caps[i]));
+		CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 1));
+		CU_ASSERT_PTR_NULL(hr_arena_alloc_text(arena, 1));
+		CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 0));
+		CU_ASSERT_EQUAL(hr_arena_used(arena), caps[i]);
+		hr_arena_reset(arena);
+		CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, caps[i]));
+		hr_arena_close(arena);
+	}
+}
+
+static void test_arena__cap_of_zero__gives_nothing(void)
+{
+	hr_arena *arena = hr_arena_open(0);
+
+	CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 1));
+	hr_arena_close(arena);
+}
+
+static void test_arena__sizes_that_overflow__are_null(void)
+{
+	hr_arena *arena = hr_arena_open(SIZE_MAX);
+
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc_text(arena, 1));
+	for (size_t less = 0; less < 40; less++) {
+		CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, SIZE_MAX - less));
+		CU_ASSERT_PTR_NULL(hr_arena_alloc_text(arena, SIZE_MAX - less));
+		CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, PTRDIFF_MAX - less));
+	}
+	CU_ASSERT_PTR_NULL(hr_arena_alloc_array(arena, SIZE_MAX / 8 + 1, 8));
+	CU_ASSERT_PTR_NULL(hr_arena_alloc_array(arena, SIZE_MAX / 2, 3));
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc_array(arena, 0, SIZE_MAX));
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 1);
+	hr_arena_close(arena);
+}
+
+struct witness {
+	char *log;
+	char letter;
+};
+
+static void note(void *resource)
+{
+	const struct witness *witness = resource;
+
+	strncat(witness->log, &witness->letter, 1);
+}
+
+static void test_arena__hooks__run_newest_first_and_once(void)
+{
+	hr_arena *arena = hr_test_arena();
+	char log[16] = "";
+	struct witness witnesses[] = { { log, 'a' }, { log, 'b' }, { log, 'c' } };
+	hr_error err;
+
+	for (size_t i = 0; i < 3; i++)
+		HR_ASSERT_OK(hr_arena_on_reset(arena, note, &witnesses[i], &err), err);
+	CU_ASSERT_STRING_EQUAL(log, "");
+	hr_arena_reset(arena);
+	CU_ASSERT_STRING_EQUAL(log, "cba");
+	hr_arena_reset(arena);
+	CU_ASSERT_STRING_EQUAL(log, "cba");
+	HR_ASSERT_OK(hr_arena_on_reset(arena, note, &witnesses[0], &err), err);
+	hr_arena_close(arena);
+	CU_ASSERT_STRING_EQUAL(log, "cbaa");
+}
+
+static void close_at_end_of_block(char *log)
+{
+	struct witness witness = { log, 'x' };
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_error err;
+
+	HR_ASSERT_OK(hr_arena_on_reset(arena, note, &witness, &err), err);
+}
+
+static void test_arena__auto__closes_at_the_end_of_the_block(void)
+{
+	char log[4] = "";
+
+	close_at_end_of_block(log);
+	CU_ASSERT_STRING_EQUAL(log, "x");
+	hr_arena_close(NULL);
+}
+
+static void test_arena__reset__begins_at_zero(void)
+{
+	hr_arena *arena = hr_test_arena();
+
+	hr_arena_reset(arena);
+	for (int i = 0; i < 100; i++) {
+		CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 100000));
+		CU_ASSERT_EQUAL(hr_arena_used(arena), 100000);
+		hr_arena_reset(arena);
+		CU_ASSERT_EQUAL(hr_arena_used(arena), 0);
+	}
+	hr_arena_close(arena);
+}
+
+static const hr_test tests[] = {
+	HR_TEST(test_arena__pieces__are_zeroed_and_aligned),
+	HR_TEST(test_arena__pieces__do_not_overlap),
+	HR_TEST(test_arena__text__is_not_aligned_but_its_neighbours_are),
+	HR_TEST(test_arena__at_its_cap__gives_no_byte_more),
+	HR_TEST(test_arena__cap_of_zero__gives_nothing),
+	HR_TEST(test_arena__sizes_that_overflow__are_null),
+	HR_TEST(test_arena__hooks__run_newest_first_and_once),
+	HR_TEST(test_arena__auto__closes_at_the_end_of_the_block),
+	HR_TEST(test_arena__reset__begins_at_zero),
+};
+HR_TEST_MAIN("arena", tests)
