@@ -197,7 +197,7 @@ void hr_buf_addf(hr_buf *buf, const char *format, ...)
 	va_start(args, format);
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, format, args);
-	if (len >= 0 && make_room(buf, (size_t)len + 1)) {
+	if (len >= 0 && make_room(buf, (size_t)len)) {
 		vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
 		buf->len += (size_t)len;
 	}
