@@ -1,0 +1,82 @@
+#include "base/money.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+bool hr_money_add(hr_money a, hr_money b, hr_money *out)
+{
+	int64_t fen;
+
+	if (__builtin_add_overflow(a.fen, b.fen, &fen))
+		return false;
+	out->fen = fen;
+	return true;
+}
+
+bool hr_money_sub(hr_money a, hr_money b, hr_money *out)
+{
+	int64_t fen;
+
+	if (__builtin_sub_overflow(a.fen, b.fen, &fen))
+		return false;
+	out->fen = fen;
+	return true;
+}
+
+bool hr_money_times_half_up(hr_money amount, int64_t numerator, int64_t denominator, hr_money *out)
+{
+	__int128 product = (__int128)amount.fen * numerator;
+	__int128 fen;
+	__int128 rest; /* has the sign of the product */
+
+	assert(denominator > 0);
+	fen = product / denominator;
+	rest = product % denominator;
+	if (rest * 2 >= denominator)
+		fen++;
+	if (rest * 2 <= -(__int128)denominator)
+		fen--;
+	if (fen < INT64_MIN || fen > INT64_MAX)
+		return false;
+	out->fen = (int64_t)fen;
+	return true;
+}
+
+/* Counts down from zero, because the least number has no positive counterpart. */
+static bool take_digit(char c, int64_t *fen)
+{
+	return c >= '0' && c <= '9' && !__builtin_mul_overflow(*fen, 10, fen) &&
+	       !__builtin_sub_overflow(*fen, c - '0', fen);
+}
+
+bool hr_money_parse(hr_str text, hr_money *out)
+{
+	bool negative = hr_str_starts_with(text, HR_STR("-"));
+	hr_str digits = hr_str_slice(text, negative, text.len);
+	size_t point = hr_str_find(digits, HR_STR("."));
+	size_t decimals = point < digits.len ? digits.len - point - 1 : 0;
+	int64_t fen = 0;
+
+	if (point == 0 || decimals > 2 || (point < digits.len && decimals == 0))
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		if (i != point && !take_digit(digits.data[i], &fen))
+			return false;
+	for (; decimals < 2; decimals++)
+		if (!take_digit('0', &fen))
+			return false;
+	if (!negative && __builtin_sub_overflow(0, fen, &fen))
+		return false;
+	out->fen = fen;
+	return true;
+}
+
+hr_str hr_money_format(hr_money amount, char out[HR_MONEY_TEXT])
+{
+	uint64_t fen = amount.fen < 0 ? 0 - (uint64_t)amount.fen : (uint64_t)amount.fen;
+	int len = snprintf(out, HR_MONEY_TEXT, "%s%" PRIu64 ".%02u", amount.fen < 0 ? "-" : "",
+			   fen / 100, (unsigned)(fen % 100));
+
+	return (hr_str){ out, (size_t)len };
+}
