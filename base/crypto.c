@@ -1,0 +1,58 @@
+#include "base/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+static bool fail_crypto(hr_error *err, const char *what)
+{
+	const char *reason = ERR_reason_error_string(ERR_get_error());
+
+	ERR_clear_error();
+	return hr_fail(err, HR_E_INTERNAL, "cannot compute %s: %s", what,
+		       reason ? reason : "no reason given");
+}
+
+/* libcrypto takes NULL for "the same as before" in places: an empty slice gets an address. */
+static const void *bytes_of(hr_str s)
+{
+	return s.data ? s.data : "";
+}
+
+bool hr_sha256(hr_str data, hr_digest *out, hr_error *err)
+{
+	hr_digest digest;
+
+	if (!EVP_Digest(bytes_of(data), data.len, digest.bytes, NULL, EVP_sha256(), NULL))
+		return fail_crypto(err, "SHA-256");
+	*out = digest;
+	return true;
+}
+
+bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err)
+{
+	hr_digest digest;
+
+	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, bytes_of(key), key.len, bytes_of(data),
+		       data.len, digest.bytes, sizeof(digest.bytes), NULL))
+		return fail_crypto(err, "HMAC-SHA-256");
+	*out = digest;
+	return true;
+}
+
+bool hr_digest_equal(const hr_digest *a, const hr_digest *b)
+{
+	return CRYPTO_memcmp(a->bytes, b->bytes, HR_SHA256_BYTES) == 0;
+}
+
+hr_str hr_digest_format(const hr_digest *digest, char out[HR_SHA256_TEXT])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < HR_SHA256_BYTES; i++) {
+		out[2 * i] = digits[digest->bytes[i] >> 4];
+		out[2 * i + 1] = digits[digest->bytes[i] & 15];
+	}
+	out[HR_SHA256_TEXT - 1] = '\0';
+	return (hr_str){ out, HR_SHA256_TEXT - 1 };
+}
