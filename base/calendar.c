@@ -193,7 +193,7 @@ static bool read_clock(struct reader *r, struct civil *c)
 static bool read_zone(struct reader *r, struct civil *c)
 {
 	int hours;
-	int minutes = 0;
+	int minutes;
 	int sign;
 
 	if (r->at == r->end)
@@ -207,7 +207,9 @@ static bool read_zone(struct reader *r, struct civil *c)
 	sign = *r->at++ == '-' ? -1 : 1;
 	if (!read_digits(r, 2, &hours))
 		return false;
-	if ((skip_char(r, ':') || at_digit(r)) && !read_digits(r, 2, &minutes))
+	skip_char(r, ':');
+	/* +hh alone is refused: in 202311-08 it would be a day for a person, a zone for us. */
+	if (!read_digits(r, 2, &minutes))
 		return false;
 	if (hours > 14 || minutes > 59)
 		return false;
@@ -231,14 +233,13 @@ static bool read_civil(hr_str text, struct civil *c)
 	return read_zone(&r, c) && r.at == r.end;
 }
 
-/* The half-open end of a span that starts with `c`, as seconds of its own clock. */
-static int64_t span_seconds(const struct civil *c, hr_date from)
+static int64_t span_seconds(const struct civil *c)
 {
 	switch (c->precision) {
 	case HR_PRECISION_YEAR:
-		return (int64_t)(hr_date_add_months(from, 12).day - from.day) * HR_DAY_S;
+		return (int64_t)(337 + days_in_month(c->year, 2)) * HR_DAY_S;
 	case HR_PRECISION_MONTH:
-		return (int64_t)(hr_date_add_months(from, 1).day - from.day) * HR_DAY_S;
+		return (int64_t)days_in_month(c->year, c->month) * HR_DAY_S;
 	case HR_PRECISION_DAY:
 		return HR_DAY_S;
 	case HR_PRECISION_MINUTE:
@@ -267,7 +268,7 @@ bool hr_span_parse(hr_str text, hr_span *out)
 		c.offset_s = HR_CHINA_OFFSET_S;
 	from = (int64_t)date.day * HR_DAY_S + c.hour * 3600 + c.minute * 60 + c.second - c.offset_s;
 	out->from.second = from;
-	out->to.second = from + span_seconds(&c, date);
+	out->to.second = from + span_seconds(&c);
 	out->precision = c.precision;
 	return true;
 }
