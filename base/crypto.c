@@ -1,14 +1,21 @@
 #include "base/crypto.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+/*
+ * Short of memory, libcrypto says in places that it does not know the
+ * algorithm, or nothing; malloc's errno tells. The caller has set it to 0.
+ */
 static bool fail_crypto(hr_error *err, const char *what)
 {
 	const char *reason = ERR_reason_error_string(ERR_get_error());
 
 	ERR_clear_error();
+	if (errno == ENOMEM)
+		return hr_fail_memory(err);
 	return hr_fail(err, HR_E_INTERNAL, "cannot compute %s: %s", what,
 		       reason ? reason : "no reason given");
 }
@@ -23,6 +30,7 @@ bool hr_sha256(hr_str data, hr_digest *out, hr_error *err)
 {
 	hr_digest digest;
 
+	errno = 0;
 	if (!EVP_Digest(bytes_of(data), data.len, digest.bytes, NULL, EVP_sha256(), NULL))
 		return fail_crypto(err, "SHA-256");
 	*out = digest;
@@ -33,6 +41,7 @@ bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err)
 {
 	hr_digest digest;
 
+	errno = 0;
 	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, bytes_of(key), key.len, bytes_of(data),
 		       data.len, digest.bytes, sizeof(digest.bytes), NULL))
 		return fail_crypto(err, "HMAC-SHA-256");

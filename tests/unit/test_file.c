@@ -15,7 +15,7 @@
 
 /* Each test has a folder of its own, made before and removed after it. */
 struct fixture {
-	char root[256];
+	const char *root;
 	hr_arena *arena;
 	hr_error err;
 };
@@ -30,25 +30,13 @@ static const hr_fileset_limits small = {
 static struct fixture make_root(void)
 {
 	struct fixture f = { .arena = hr_test_arena() };
-	const char *tmp = getenv("TMPDIR");
 
-	snprintf(f.root, sizeof(f.root), "%s/huren-test-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(f.root))
-		abort();
+	f.root = hr_test_folder(f.arena);
 	return f;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
 }
 
 static void remove_root(struct fixture *f)
 {
-	nftw(f->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	hr_arena_close(f->arena);
 }
 

@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include <CUnit/Basic.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -50,6 +51,33 @@ hr_str hr_test_read(hr_arena *arena, const char *path)
 	data[st.st_size] = '\0';
 	fclose(file);
 	return (hr_str){ data, (size_t)st.st_size };
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void remove_folder(void *path)
+{
+	nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *hr_test_folder(hr_arena *arena)
+{
+	const char *tmp = getenv("TMPDIR");
+	hr_error err;
+	hr_buf path;
+
+	hr_buf_init(&path, arena, 4000);
+	hr_buf_addf(&path, "%s/huren-test-XXXXXX", tmp ? tmp : "/tmp");
+	if (path.failed || !mkdtemp(path.data) ||
+	    !hr_arena_on_reset(arena, remove_folder, path.data, &err))
+		abort();
+	return path.data;
 }
 
 const char *hr_test_corpora(void)

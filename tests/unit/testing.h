@@ -39,6 +39,9 @@ hr_arena *hr_test_arena(void);
 /* A file's bytes, path from the tree's root; aborts when it cannot be read. */
 hr_str hr_test_read(hr_arena *arena, const char *path);
 
+/* A new, empty folder in $TMPDIR, removed with all that is in it when the arena is closed. */
+const char *hr_test_folder(hr_arena *arena);
+
 /* $HUREN_CORPORA, else ../shared/corpora; NULL, with a word on stderr, when absent. */
 const char *hr_test_corpora(void);
 
