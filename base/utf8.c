@@ -1,48 +1,80 @@
 #include "base/utf8.h"
 
-/* Unicode table 3-7: by first byte, the length and the range of the second. */
-static const struct form {
-	unsigned char first;
-	unsigned char last;
-	unsigned char len;
-	unsigned char second_from;
-	unsigned char second_to;
-} forms[] = {
-	{ 0xc2, 0xdf, 2, 0x80, 0xbf }, { 0xe0, 0xe0, 3, 0xa0, 0xbf }, { 0xe1, 0xec, 3, 0x80, 0xbf },
-	{ 0xed, 0xed, 3, 0x80, 0x9f }, { 0xee, 0xef, 3, 0x80, 0xbf }, { 0xf0, 0xf0, 4, 0x90, 0xbf },
-	{ 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
-};
-
-static bool fits(const struct form *form, const unsigned char *at, size_t len)
+static bool is_trail(unsigned char byte)
 {
-	if (len < form->len || at[1] < form->second_from || at[1] > form->second_to)
-		return false;
-	for (size_t i = 2; i < form->len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return false;
-	return true;
+	return (byte & 0xc0) == 0x80;
 }
 
-size_t hr_utf8_front(hr_str s)
+/*
+ * The bytes of a character that are not ASCII, in the ranges of the Unicode
+ * Standard, table 3-7: no longer form than needed, no surrogate, nothing past
+ * U+10FFFF.
+ */
+static size_t read_wide(const unsigned char *s, size_t left, uint32_t *out)
+{
+	unsigned char lead = s[0];
+	uint32_t c;
+
+	if (left < 2 || lead < 0xc2 || lead > 0xf4 || !is_trail(s[1]))
+		return 0;
+	if (lead < 0xe0) {
+		*out = (lead & 0x1fu) << 6 | (s[1] & 0x3fu);
+		return 2;
+	}
+	if (left < 3 || !is_trail(s[2]))
+		return 0;
+	c = (lead & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+	if (lead < 0xf0) {
+		*out = c;
+		return c < 0x800 || (c >= 0xd800 && c < 0xe000) ? 0 : 3;
+	}
+	if (left < 4 || !is_trail(s[3]))
+		return 0;
+	c = (c & 0x7fffu) << 6 | (s[3] & 0x3fu);
+	*out = c;
+	return c < 0x10000 || c > 0x10ffff ? 0 : 4;
+}
+
+size_t hr_utf8_read(hr_str s, uint32_t *out)
 {
 	const unsigned char *at = (const unsigned char *)s.data;
 
 	if (s.len == 0)
 		return 0;
-	if (at[0] < 0x80)
-		return 1;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (at[0] >= forms[i].first && at[0] <= forms[i].last)
-			return fits(&forms[i], at, s.len) ? forms[i].len : 0;
-	return 0;
+	if (at[0] >= 0x80)
+		return read_wide(at, s.len, out);
+	*out = at[0];
+	return 1;
+}
+
+size_t hr_utf8_front(hr_str s)
+{
+	uint32_t c;
+
+	return hr_utf8_read(s, &c);
 }
 
 size_t hr_utf8_prefix(hr_str s)
 {
+	const unsigned char *bytes = (const unsigned char *)s.data;
+	const uint64_t high_bits = 0x8080808080808080u;
 	size_t at = 0;
-	size_t n;
 
-	while ((n = hr_utf8_front((hr_str){ s.data + at, s.len - at })))
+	while (at < s.len) {
+		uint64_t word;
+		uint32_t c;
+		size_t n = 1;
+
+		if (bytes[at] >= 0x80) {
+			n = read_wide(bytes + at, s.len - at, &c);
+			if (n == 0)
+				break;
+		} else if (s.len - at >= sizeof(word)) {
+			memcpy(&word, bytes + at, sizeof(word));
+			if (!(word & high_bits))
+				n = sizeof(word);
+		}
 		at += n;
+	}
 	return at;
 }

@@ -3,8 +3,14 @@
 
 #include "base/str.h"
 
-/* Bytes of the character at the front of `s`: 1 to 4; 0 when there is none, or it is malformed. */
+/*
+ * The character at the front of `s`: its code point, and its bytes counted, 1
+ * to 4; 0 when there is none, or it is malformed.
+ */
+size_t hr_utf8_read(hr_str s, uint32_t *out);
+
+/* As hr_utf8_read, the count alone. */
 size_t hr_utf8_front(hr_str s);
 
-/* How many bytes at the front of `s` are whole characters. */
+/* How many bytes at the front of `s` are whole characters. Gigabytes a second. */
 size_t hr_utf8_prefix(hr_str s);
