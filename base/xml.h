@@ -1,11 +1,12 @@
 /*
  * Safe XML: bytes in, a small tree in the arena out.
  *
- * What is refused, whoever sent it: any DOCTYPE (HR_E_FORBIDDEN), a document
+ * What is refused, whoever sent it: any DOCTYPE (HR_E_FORBIDDEN); a document
  * over 8 MiB, depth over 64, a start tag over 64 KiB or with over 256
- * attributes (HR_E_LIMIT), an encoding not in base/text.h (HR_E_ENCODING).
- * No entity is substituted but the five of XML and character references, no
- * file is opened, no network used, no XInclude done.
+ * attributes, over 64 namespaces declared around an element (HR_E_LIMIT); an
+ * encoding not in base/text.h (HR_E_ENCODING). No entity is substituted but
+ * the five of XML and character references, no file is opened, no network
+ * used, no XInclude done. What is said of a fault never quotes the document.
  *
  * Everything in a tree lives in the arena that it was read into.
  */
@@ -30,7 +31,9 @@ typedef struct hr_xml hr_xml;
 struct hr_xml {
 	hr_str name; /* local name */
 	hr_str ns;   /* namespace URI, empty for none */
-	hr_str text; /* the direct character data, pieces joined, not trimmed */
+	/* The direct character data, pieces joined, not trimmed; beside child elements without the
+	 * white space that stands alone between tags. */
+	hr_str text;
 	const hr_xml_attr *attrs;
 	uint32_t attr_count;
 	uint32_t line;	 /* of the start tag, 1-based */
@@ -42,7 +45,8 @@ struct hr_xml {
 
 typedef struct hr_xml_document {
 	const hr_xml *root;
-	bool prolog_lied; /* the bytes are UTF-8 under a prolog that names another encoding */
+	bool prolog_lied;	/* the bytes are UTF-8 under a prolog that names another encoding */
+	bool prefix_undeclared; /* somewhere; what bears such a prefix has no namespace */
 } hr_xml_document;
 
 /*
@@ -72,13 +76,13 @@ const hr_xml *hr_xml_path(const hr_xml *node, hr_str path);
 /* Next node of the subtree of `top` in document order after `node`; NULL at the end. */
 const hr_xml *hr_xml_walk(const hr_xml *node, const hr_xml *top);
 
-/* The value of an attribute without prefix, or of that local name with one; NULL when absent. */
+/* The attribute of that name without prefix, or else the first with one; NULL when absent. */
 const hr_xml_attr *hr_xml_find_attr(const hr_xml *node, hr_str name);
 
 /* As hr_xml_find_attr, but the value, empty when absent. NULL-safe. */
 hr_str hr_xml_attr_value(const hr_xml *node, hr_str name);
 
-/* "/ClinicalDocument/component[1]/section[2]/@code", for people: positions among same names. */
+/* "/ClinicalDocument/component/section[2]/@code", for people: positions where a name repeats. */
 void hr_xml_format_xpath(const hr_xml *node, hr_str attr, hr_buf *out);
 
 /*
