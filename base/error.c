@@ -42,7 +42,8 @@ static void tidy(char *message)
 		message[last - 1] = '\0';
 }
 
-static void fill(hr_error *err, hr_error_code code, const char *format, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+fill(hr_error *err, hr_error_code code, const char *format, va_list args)
 {
 	err->code = code;
 	err->line = 0;

@@ -139,6 +139,11 @@ void hr_buf_init(hr_buf *buf, hr_arena *arena, size_t limit)
 	*buf = (hr_buf){ .arena = arena, .limit = limit };
 }
 
+void hr_buf_init_over(hr_buf *buf, char *memory, size_t room)
+{
+	*buf = (hr_buf){ .data = memory, .room = room, .limit = room - 1 };
+}
+
 /* Room for `more` bytes and a NUL behind them. */
 static bool make_room(hr_buf *buf, size_t more)
 {

@@ -87,6 +87,10 @@ typedef struct hr_buf {
 } hr_buf;
 
 void hr_buf_init(hr_buf *buf, hr_arena *arena, size_t limit);
+
+/* Over the caller's memory of `room` bytes, one of them for the NUL: never grows. */
+void hr_buf_init_over(hr_buf *buf, char *memory, size_t room);
+
 void hr_buf_add(hr_buf *buf, hr_str s);
 void hr_buf_add_char(hr_buf *buf, char c);
 void hr_buf_add_int(hr_buf *buf, int64_t n);

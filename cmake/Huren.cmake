@@ -63,14 +63,14 @@ function(huren_fuzz_target name)
 	add_executable(fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c
 		$<$<NOT:$<BOOL:${HUREN_FUZZ}>>:${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c>)
 	target_link_libraries(fuzz_${name} PRIVATE ${F_USES})
-	set(once)
+	set(replay)
 	if(HUREN_FUZZ)
 		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-		set(once -runs=0)
+		set(replay -runs=0)
 	endif()
 	set_target_properties(fuzz_${name} PROPERTIES LINKER_LANGUAGE CXX)
 	add_test(NAME fuzz.${name}
-		COMMAND fuzz_${name} ${once} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+		COMMAND fuzz_${name} ${replay} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
 	set_tests_properties(fuzz.${name} PROPERTIES LABELS quick TIMEOUT 300)
 endfunction()
 

@@ -244,6 +244,24 @@ static void test_buf__no_memory__fails(void)
 	hr_arena_close(arena);
 }
 
+static void test_buf__over_own_memory__is_filled_and_never_grows(void)
+{
+	char memory[4];
+	hr_buf buf;
+
+	hr_buf_init_over(&buf, memory, sizeof(memory));
+	HR_BUF_ADD(&buf, "ab");
+	hr_buf_addf(&buf, "%c", 'c');
+	CU_ASSERT_FALSE(buf.failed);
+	CU_ASSERT_STRING_EQUAL(memory, "abc");
+	hr_buf_add_char(&buf, 'd');
+	CU_ASSERT_TRUE(buf.failed);
+	CU_ASSERT_STRING_EQUAL(memory, "abc");
+	hr_buf_init_over(&buf, memory, 1);
+	hr_buf_add_char(&buf, 'd');
+	CU_ASSERT_TRUE(buf.failed);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_str__compare__is_by_unsigned_bytes_then_length),
 	HR_TEST(test_str__none__is_an_empty_text),
@@ -260,5 +278,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_buf__limit__is_met_exactly_by_every_way_of_adding),
 	HR_TEST(test_buf__after_a_failure__takes_nothing_more),
 	HR_TEST(test_buf__no_memory__fails),
+	HR_TEST(test_buf__over_own_memory__is_filled_and_never_grows),
 };
 HR_TEST_MAIN("str", tests)
