@@ -66,10 +66,12 @@ void hr_json_format_path(const hr_json *node, hr_str root, hr_buf *out);
 
 /*
  * The writer: calls in document order; commas, quotes and escapes are its
- * business. Compact, or two blanks a level. What fails fails in `buf`.
+ * business. Compact, or two blanks a level. Bytes that are not UTF-8 come out
+ * as U+FFFD. What fails fails in `buf`; a call out of order is a bug, asserted.
  */
 typedef struct hr_json_writer {
 	hr_buf *buf;
+	uint64_t objects; /* a bit a level, the lowest is the innermost: object, not array */
 	uint32_t depth;
 	bool pretty;
 	bool fresh; /* nothing yet in the innermost array or object */

@@ -1,0 +1,178 @@
+#include "base/json.h"
+#include "base/utf8.h"
+
+#include <assert.h>
+
+void hr_json_writer_init(hr_json_writer *w, hr_buf *buf, bool pretty)
+{
+	*w = (hr_json_writer){ .buf = buf, .pretty = pretty, .fresh = true };
+}
+
+static void add_escape(hr_buf *buf, unsigned char c)
+{
+	switch (c) {
+	case '"':
+		HR_BUF_ADD(buf, "\\\"");
+		break;
+	case '\\':
+		HR_BUF_ADD(buf, "\\\\");
+		break;
+	default:
+		hr_buf_addf(buf, "\\u%04x", (unsigned)c);
+	}
+}
+
+/* How many bytes at the front of `s` may stand in a string as they are. */
+static size_t plain_run(hr_str s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		unsigned char c = (unsigned char)s.data[at];
+		size_t n = 1;
+
+		if (c < 0x20 || c == '"' || c == '\\')
+			break;
+		if (c >= 0x80)
+			n = hr_utf8_front((hr_str){ s.data + at, s.len - at });
+		if (n == 0)
+			break;
+		at += n;
+	}
+	return at;
+}
+
+static void add_quoted(hr_buf *buf, hr_str s)
+{
+	hr_buf_add_char(buf, '"');
+	for (;;) {
+		size_t run = plain_run(s);
+		unsigned char c;
+
+		hr_buf_add(buf, hr_str_slice(s, 0, run));
+		if (run == s.len)
+			break;
+		c = (unsigned char)s.data[run];
+		if (c < 0x80)
+			add_escape(buf, c);
+		else
+			HR_BUF_ADD(buf, "\xef\xbf\xbd");
+		s = hr_str_slice(s, run + 1, s.len);
+	}
+	hr_buf_add_char(buf, '"');
+}
+
+static bool in_object(const hr_json_writer *w)
+{
+	return w->depth && (w->objects & 1);
+}
+
+static void break_line(hr_json_writer *w)
+{
+	if (!w->pretty)
+		return;
+	hr_buf_add_char(w->buf, '\n');
+	for (uint32_t i = 0; i < w->depth; i++)
+		HR_BUF_ADD(w->buf, "  ");
+}
+
+/* Before a member's name, or an element. */
+static void part(hr_json_writer *w)
+{
+	if (!w->fresh)
+		hr_buf_add_char(w->buf, ',');
+	w->fresh = false;
+	if (w->depth)
+		break_line(w);
+}
+
+static void before_value(hr_json_writer *w)
+{
+	/* At the top there is one value, in an object each has a name. */
+	assert(in_object(w) ? w->named : w->depth || w->fresh);
+	if (!w->named)
+		part(w);
+	w->named = false;
+}
+
+static void open_level(hr_json_writer *w, char bracket)
+{
+	assert(w->depth < HR_JSON_DEPTH_MAX);
+	before_value(w);
+	hr_buf_add_char(w->buf, bracket);
+	w->objects = w->objects << 1 | (bracket == '{');
+	w->depth++;
+	w->fresh = true;
+}
+
+static void close_level(hr_json_writer *w, char bracket)
+{
+	assert(w->depth && !w->named && in_object(w) == (bracket == '}'));
+	w->objects >>= 1;
+	w->depth--;
+	if (!w->fresh)
+		break_line(w);
+	hr_buf_add_char(w->buf, bracket);
+	w->fresh = false;
+}
+
+void hr_json_open_object(hr_json_writer *w)
+{
+	open_level(w, '{');
+}
+
+void hr_json_close_object(hr_json_writer *w)
+{
+	close_level(w, '}');
+}
+
+void hr_json_open_array(hr_json_writer *w)
+{
+	open_level(w, '[');
+}
+
+void hr_json_close_array(hr_json_writer *w)
+{
+	close_level(w, ']');
+}
+
+void hr_json_name(hr_json_writer *w, hr_str name)
+{
+	assert(in_object(w) && !w->named);
+	part(w);
+	add_quoted(w->buf, name);
+	hr_buf_add(w->buf, w->pretty ? HR_STR(": ") : HR_STR(":"));
+	w->named = true;
+}
+
+void hr_json_string(hr_json_writer *w, hr_str value)
+{
+	before_value(w);
+	add_quoted(w->buf, value);
+}
+
+void hr_json_int(hr_json_writer *w, int64_t value)
+{
+	before_value(w);
+	hr_buf_add_int(w->buf, value);
+}
+
+void hr_json_bool(hr_json_writer *w, bool value)
+{
+	before_value(w);
+	hr_buf_add(w->buf, value ? HR_STR("true") : HR_STR("false"));
+}
+
+void hr_json_null(hr_json_writer *w)
+{
+	before_value(w);
+	HR_BUF_ADD(w->buf, "null");
+}
+
+void hr_json_member(hr_json_writer *w, hr_str name, hr_str value)
+{
+	if (hr_str_is_empty(value))
+		return;
+	hr_json_name(w, name);
+	hr_json_string(w, value);
+}
