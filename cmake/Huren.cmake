@@ -56,11 +56,11 @@ function(huren_unit_test name)
 	set_tests_properties(unit.${name} PROPERTIES LABELS quick TIMEOUT 120)
 endfunction()
 
-# huren_fuzz_target(NAME USES target...): tests/fuzz/fuzz_NAME.c. In the fuzz build it is a libFuzzer
+# huren_fuzz_target(NAME USES target... [SOURCES c...]): tests/fuzz/fuzz_NAME.c. In the fuzz build it is a libFuzzer
 # program; in every other build the same code replays tests/fuzz/corpus/NAME as an ordinary test.
 function(huren_fuzz_target name)
-	cmake_parse_arguments(F "" "" "USES" ${ARGN})
-	add_executable(fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c
+	cmake_parse_arguments(F "" "" "USES;SOURCES" ${ARGN})
+	add_executable(fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c ${F_SOURCES}
 		$<$<NOT:$<BOOL:${HUREN_FUZZ}>>:${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c>)
 	target_link_libraries(fuzz_${name} PRIVATE ${F_USES})
 	set(replay)
