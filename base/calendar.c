@@ -107,6 +107,14 @@ struct reader {
 	const char *end;
 };
 
+/* Not text.data + text.len: on NULL even adding 0 is undefined. */
+static struct reader reader_of(hr_str text)
+{
+	const char *at = text.data ? text.data : "";
+
+	return (struct reader){ at, at + text.len };
+}
+
 static bool read_digits(struct reader *r, int count, int *out)
 {
 	int n = 0;
@@ -219,7 +227,7 @@ static bool read_zone(struct reader *r, struct civil *c)
 
 static bool read_civil(hr_str text, struct civil *c)
 {
-	struct reader r = { text.data, text.data + text.len };
+	struct reader r = reader_of(text);
 
 	*c = (struct civil){ .month = 1, .day = 1, .offset_s = HR_CHINA_OFFSET_S };
 	if (!read_day(&r, c))
@@ -275,7 +283,7 @@ bool hr_span_parse(hr_str text, hr_span *out)
 
 bool hr_date_parse(hr_str text, hr_date *out)
 {
-	struct reader r = { text.data, text.data + text.len };
+	struct reader r = reader_of(text);
 	int year;
 	int month;
 	int day;
