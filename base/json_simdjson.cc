@@ -29,9 +29,17 @@ struct hr_json_parser {
 	std::unique_ptr<simdjson::internal::dom_parser_implementation> stages;
 };
 
+/* simdjson looks what the processor can do at its first use, with objects that it allocates: here
+ * an exception can still be caught, later it would end the program. */
 hr_json_parser *hr_json_parser_open(void)
 {
-	return new (std::nothrow) hr_json_parser;
+	try {
+		simdjson::get_available_implementations().size();
+		simdjson::get_active_implementation();
+		return new hr_json_parser;
+	} catch (const std::bad_alloc &) {
+		return nullptr;
+	}
 }
 
 void hr_json_parser_close(hr_json_parser *parser)

@@ -1,6 +1,7 @@
 /* What base does when memory is short: the n-th allocation fails, for every n. */
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/map.h"
 
 #include "failing_malloc.h"
@@ -132,6 +133,37 @@ static void test_memory__files__every_allocation_may_fail(void)
 	CU_ASSERT_TRUE(hr_failing_malloc_each(set_there_and_back, &place) >= 4);
 }
 
+static bool read_json(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)64 << 20);
+	hr_json_parser *parser = hr_json_parser_open();
+	const hr_json *root = NULL;
+	bool ok = arena && parser;
+
+	if (ok)
+		ok = hr_json_read(parser, *(const hr_str *)context, arena, &root, err);
+	else
+		hr_fail_memory(err);
+	CU_ASSERT_EQUAL(ok, root != NULL);
+	hr_json_parser_close(parser);
+	return ok;
+}
+
+static void test_memory__json__every_allocation_may_fail(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_str text;
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, 1 << 20);
+	hr_buf_add_char(&buf, '{');
+	for (int i = 0; i < 5000; i++)
+		hr_buf_addf(&buf, "\"%d\":[],", i);
+	HR_BUF_ADD(&buf, "\"last\":0}");
+	text = hr_buf_str(&buf);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_json, &text) >= 6);
+}
+
 static bool hash_some_text(void *context, hr_error *err)
 {
 	hr_digest digest;
@@ -154,6 +186,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_memory__arena__every_allocation_may_fail),
 	HR_TEST(test_memory__map__every_allocation_may_fail),
 	HR_TEST(test_memory__files__every_allocation_may_fail),
+	HR_TEST(test_memory__json__every_allocation_may_fail),
 	HR_TEST(test_memory__crypto__every_allocation_may_fail),
 };
 HR_TEST_MAIN("memory", tests)
