@@ -9,6 +9,7 @@
  */
 #include "base/json_index.h"
 #include "base/map.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { NODES_MAX = 4096, FEW_MEMBERS = 16 };
@@ -39,17 +40,12 @@ struct reader {
 /* Always false. The place is worked out only now: counting lines costs as much as reading. */
 static bool fail(struct reader *r, hr_error_code code, size_t offset, const char *why)
 {
-	uint32_t line = 1;
-	size_t start = 0;
+	uint32_t line;
+	uint32_t column;
 
-	for (size_t i = 0; i < offset; i++) {
-		if (r->input.data[i] == '\n') {
-			line++;
-			start = i + 1;
-		}
-	}
+	hr_text_place(r->input, offset, &line, &column);
 	r->fault = offset;
-	return hr_fail_at(r->err, code, line, (uint32_t)(offset - start + 1), "json: %s", why);
+	return hr_fail_at(r->err, code, line, column, "json: %s", why);
 }
 
 /* What stands at the next offset is not what the grammar wants there. */
@@ -152,27 +148,6 @@ static int32_t read_hex4(const char *at, const char *end)
 	return n;
 }
 
-static char *put_utf8(char *out, int32_t c)
-{
-	if (c < 0x80) {
-		*out++ = (char)c;
-		return out;
-	}
-	if (c < 0x800) {
-		*out++ = (char)(0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			*out++ = (char)(0xe0 | c >> 12);
-		} else {
-			*out++ = (char)(0xf0 | c >> 18);
-			*out++ = (char)(0x80 | (c >> 12 & 0x3f));
-		}
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
-	}
-	*out++ = (char)(0x80 | (c & 0x3f));
-	return out;
-}
-
 /* The character of \uXXXX or of a pair of them at `*at`, and past it; 0 when it is not to be had:
  * a NUL and half a pair are refused with the malformed ones. */
 static int32_t read_unicode_escape(const char **at, const char *end)
@@ -210,7 +185,7 @@ static bool undo_escape(const char **at, const char *end, char **out)
 	}
 	if (c == 0)
 		return false;
-	*out = put_utf8(*out, c);
+	*out += hr_utf8_write((uint32_t)c, *out);
 	return true;
 }
 

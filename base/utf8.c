@@ -54,6 +54,21 @@ size_t hr_utf8_front(hr_str s)
 	return hr_utf8_read(s, &c);
 }
 
+size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX])
+{
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	for (size_t i = len - 1; i > 0; i--, c >>= 6)
+		out[i] = (char)(0x80 | (c & 0x3f));
+	out[0] = (char)(leads[len] | c);
+	return len;
+}
+
 size_t hr_utf8_prefix(hr_str s)
 {
 	const unsigned char *bytes = (const unsigned char *)s.data;

@@ -3,6 +3,8 @@
 
 #include "base/str.h"
 
+enum { HR_UTF8_MAX = 4 };
+
 /*
  * The character at the front of `s`: its code point, and its bytes counted, 1
  * to 4; 0 when there is none, or it is malformed.
@@ -11,6 +13,9 @@ size_t hr_utf8_read(hr_str s, uint32_t *out);
 
 /* As hr_utf8_read, the count alone. */
 size_t hr_utf8_front(hr_str s);
+
+/* The bytes of `c`, a character, to `out`, and their count. */
+size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX]);
 
 /* How many bytes at the front of `s` are whole characters. Gigabytes a second. */
 size_t hr_utf8_prefix(hr_str s);
