@@ -64,7 +64,7 @@ hr_date hr_date_add_months(hr_date date, int32_t months)
 	total = (int64_t)year * 12 + (month - 1) + months;
 	if (total < 12)
 		return HR_DATE_MIN;
-	if (total >= 10000 * 12)
+	if (total >= (int64_t)10000 * 12)
 		return HR_DATE_MAX;
 	year = (int)(total / 12);
 	month = (int)(total % 12) + 1;
@@ -274,7 +274,7 @@ bool hr_span_parse(hr_str text, hr_span *out)
 	/* A day without a clock is a day in China, whatever zone stands behind it. */
 	if (c.precision <= HR_PRECISION_DAY)
 		c.offset_s = HR_CHINA_OFFSET_S;
-	from = (int64_t)date.day * HR_DAY_S + c.hour * 3600 + c.minute * 60 + c.second - c.offset_s;
+	from = (((int64_t)date.day * 24 + c.hour) * 60 + c.minute) * 60 + c.second - c.offset_s;
 	out->from.second = from;
 	out->to.second = from + span_seconds(&c);
 	out->precision = c.precision;

@@ -69,3 +69,11 @@ const char *hr_error_word(hr_error_code code);
 const char *hr_error_hint(hr_error_code code);
 int hr_error_http(hr_error_code code);
 int hr_error_exit(hr_error_code code);
+
+#ifdef __clang_analyzer__
+/* "Always false", in words that clang-tidy reads: else it follows paths that do not exist. */
+#define hr_fail(...)	   ((hr_fail)(__VA_ARGS__), false)
+#define hr_fail_at(...)	   ((hr_fail_at)(__VA_ARGS__), false)
+#define hr_fail_errno(...) ((hr_fail_errno)(__VA_ARGS__), false)
+#define hr_fail_memory(e)  ((hr_fail_memory)(e), false)
+#endif

@@ -167,7 +167,7 @@ static int32_t read_unicode_escape(const char **at, const char *end)
 	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static const char plain_escapes[256] = {
+static const unsigned char plain_escapes[256] = {
 	['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
 	['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
