@@ -104,7 +104,7 @@ static bool is_number(std::string_view s)
 static void check_number(element e, hr_str text)
 {
 	std::string number(view(text));
-	double value;
+	double value = 0;
 
 	demand(is_number(number));
 	demand(e.get_double().get(value) == simdjson::SUCCESS);
