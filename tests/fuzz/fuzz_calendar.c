@@ -12,6 +12,16 @@ static bool is_printable(hr_span span)
 	       span.to.second <= hr_date_start(HR_DATE_MAX).second;
 }
 
+/* Only the form that is printed is read, so it prints as it was. */
+static void check_date(hr_str text)
+{
+	char shown[HR_DATE_TEXT];
+	hr_date date;
+
+	if (hr_date_parse(text, &date))
+		assert(hr_str_equal(hr_date_format(date, shown), text));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	hr_str text = { (const char *)data, size };
@@ -20,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hr_span span;
 	hr_span again;
 
+	check_date(text);
 	if (!hr_span_parse(text, &span)) {
 		assert(!hr_instant_parse(text, &instant));
 		return 0;
