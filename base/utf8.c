@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <endian.h>
+
 static bool is_trail(unsigned char byte)
 {
 	return (byte & 0xc0) == 0x80;
@@ -69,27 +71,37 @@ size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX])
 	return len;
 }
 
-size_t hr_utf8_prefix(hr_str s)
+/* How many bytes at the front are ASCII, eight at a time. */
+static size_t ascii_prefix(const unsigned char *bytes, size_t len)
 {
-	const unsigned char *bytes = (const unsigned char *)s.data;
 	const uint64_t high_bits = 0x8080808080808080u;
 	size_t at = 0;
 
-	while (at < s.len) {
+	for (; len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
 		uint64_t word;
-		uint32_t c;
-		size_t n = 1;
 
-		if (bytes[at] >= 0x80) {
-			n = read_wide(bytes + at, s.len - at, &c);
-			if (n == 0)
-				break;
-		} else if (s.len - at >= sizeof(word)) {
-			memcpy(&word, bytes + at, sizeof(word));
-			if (!(word & high_bits))
-				n = sizeof(word);
-		}
-		at += n;
+		memcpy(&word, bytes + at, sizeof(word));
+		word = le64toh(word) & high_bits;
+		if (word)
+			return at + (size_t)__builtin_ctzll(word) / 8;
+	}
+	while (at < len && bytes[at] < 0x80)
+		at++;
+	return at;
+}
+
+size_t hr_utf8_prefix(hr_str s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+	size_t at = 0;
+	size_t n = 1;
+	uint32_t c;
+
+	while (at < s.len && n) {
+		at += ascii_prefix(bytes + at, s.len - at);
+		while (at < s.len && bytes[at] >= 0x80 &&
+		       (n = read_wide(bytes + at, s.len - at, &c)))
+			at += n;
 	}
 	return at;
 }

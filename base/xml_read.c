@@ -48,6 +48,7 @@ struct builder {
 	uint32_t namespace_count;
 	struct frame frames[HR_XML_DEPTH_MAX];
 	struct name namespaces[NAMESPACES_MAX];
+	struct name namespace; /* the last one that was used */
 	struct name names[NAMES];
 };
 
@@ -71,18 +72,21 @@ static bool keep(struct builder *b, const xmlChar *data, size_t len, hr_str *out
 	return out->data != NULL;
 }
 
+static bool copy_name(struct builder *b, const xmlChar *key, struct name *name)
+{
+	hr_str text = hr_str_copy(b->arena, hr_str_of((const char *)key));
+
+	*name = (struct name){ key, text };
+	return text.data != NULL;
+}
+
 /* A name of the dictionary, copied the first time it is met. */
-static bool keep_name(struct builder *b, const xmlChar *key, hr_str *out)
+static inline bool keep_name(struct builder *b, const xmlChar *key, hr_str *out)
 {
 	struct name *name = &b->names[((uintptr_t)key >> 1) % NAMES];
 
-	if (name->key != key) {
-		hr_str text = hr_str_copy(b->arena, hr_str_of((const char *)key));
-
-		if (!text.data)
-			return false;
-		*name = (struct name){ key, text };
-	}
+	if (name->key != key && !copy_name(b, key, name))
+		return false;
 	*out = name->text;
 	return true;
 }
@@ -99,9 +103,7 @@ static bool declare_namespaces(struct builder *b, int count, const xmlChar **pai
 					   "over 64 namespaces are declared here and around");
 			return false;
 		}
-		name->key = uri;
-		name->text = hr_str_copy(b->arena, hr_str_of((const char *)uri));
-		if (!name->text.data) {
+		if (!copy_name(b, uri, name)) {
 			hr_xml_pass_refuse_memory(&b->pass);
 			return false;
 		}
@@ -110,15 +112,19 @@ static bool declare_namespaces(struct builder *b, int count, const xmlChar **pai
 	return true;
 }
 
-static hr_str find_namespace(const struct builder *b, const xmlChar *uri)
+static hr_str find_namespace(struct builder *b, const xmlChar *uri)
 {
 	if (!uri)
 		return HR_STR_NONE;
-	for (uint32_t i = b->namespace_count; i-- > 0;)
-		if (b->namespaces[i].key == uri)
-			return b->namespaces[i].text;
+	/* Most often the one of the tag before. */
+	if (b->namespace.key == uri)
+		return b->namespace.text;
 	/* The one that needs no declaration. */
-	return HR_STR("http://www.w3.org/XML/1998/namespace");
+	b->namespace = (struct name){ uri, HR_STR("http://www.w3.org/XML/1998/namespace") };
+	for (uint32_t i = 0; i < b->namespace_count; i++)
+		if (b->namespaces[i].key == uri)
+			b->namespace = b->namespaces[i];
+	return b->namespace.text;
 }
 
 /* libxml2 gives five pointers an attribute: name, prefix, URI, value and its end. */
@@ -199,13 +205,30 @@ static bool add_text(struct builder *b, hr_str piece)
 	return true;
 }
 
-/* No character below the blank but the white ones is allowed in XML. */
+/* True when one of the eight bytes is over the blank: the sum carries into its high bit. */
+static bool has_ink(const char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return ((word | ((word & 0x7f7f7f7f7f7f7f7fu) + 0x5f5f5f5f5f5f5f5fu)) &
+		0x8080808080808080u) != 0;
+}
+
+/* No character below the blank but the white ones is allowed in XML, so none is looked for. */
 static bool is_white(hr_str s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.data[i] > ' ')
-			return false;
-	return true;
+	size_t at = 0;
+
+	if (s.len >= 8) {
+		for (; s.len - at >= 8; at += 8)
+			if (has_ink(s.data + at))
+				return false;
+		return !has_ink(s.data + s.len - 8);
+	}
+	while (at < s.len && (unsigned char)s.data[at] <= ' ')
+		at++;
+	return at == s.len;
 }
 
 static void on_text(void *user, const xmlChar *data, int len)
@@ -304,6 +327,7 @@ static void start_builder(struct builder *b, xmlParserCtxtPtr ctxt, hr_str text,
 	b->in_run = false;
 	b->depth = 0;
 	b->namespace_count = 0;
+	b->namespace = (struct name){ NULL, HR_STR_NONE };
 	memset(b->names, 0, sizeof(b->names));
 }
 
