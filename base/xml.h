@@ -3,10 +3,11 @@
  *
  * What is refused, whoever sent it: any DOCTYPE (HR_E_FORBIDDEN); a document
  * over 8 MiB, depth over 64, a start tag over 64 KiB or with over 256
- * attributes, over 64 namespaces declared around an element (HR_E_LIMIT); an
- * encoding not in base/text.h (HR_E_ENCODING). No entity is substituted but
- * the five of XML and character references, no file is opened, no network
- * used, no XInclude done. What is said of a fault never quotes the document.
+ * attributes, over 64 namespaces declared around an element, over 4,096
+ * different names (HR_E_LIMIT); an encoding that is not in base/text.h
+ * (HR_E_ENCODING). No entity is substituted but the five of XML and character
+ * references, no file is opened, no network used, no XInclude done. What is
+ * said of a fault never quotes the document.
  *
  * Everything in a tree lives in the arena that it was read into.
  */
@@ -19,6 +20,8 @@ enum {
 	HR_XML_DEPTH_MAX = 64,
 	HR_XML_TAG_MAX = 64 * 1024,
 	HR_XML_ATTRIBUTES_MAX = 256,
+	HR_XML_NAMESPACES_MAX = 64,
+	HR_XML_NAMES_MAX = 4096,
 };
 
 typedef struct hr_xml_attr {

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 
 enum {
-	/* Declarations in force at once. libxml2 searches them one by one for each prefix. */
-	NAMESPACES_MAX = 64,
 	/* Different names seen lately; a power of two. */
 	NAMES = 256,
 	/* The dictionary of names outlives documents; past this it goes, and the context with it.
@@ -47,9 +45,10 @@ struct builder {
 	uint32_t depth;
 	uint32_t namespace_count;
 	struct frame frames[HR_XML_DEPTH_MAX];
-	struct name namespaces[NAMESPACES_MAX];
+	struct name namespaces[HR_XML_NAMESPACES_MAX];
 	struct name namespace; /* the last one that was used */
 	struct name names[NAMES];
+	int names_before; /* of the dictionary, from other documents */
 };
 
 struct hr_xml_parser {
@@ -69,15 +68,37 @@ static bool keep(struct builder *b, const xmlChar *data, size_t len, hr_str *out
 	if (len == 0 || is_in_document(b, out->data))
 		return true;
 	*out = hr_str_copy(b->arena, *out);
+	if (!out->data)
+		hr_xml_pass_refuse_memory(&b->pass);
 	return out->data != NULL;
+}
+
+/*
+ * libxml2's dictionary grows to 16,384 chains and no further, after which a
+ * document full of new names takes time quadratic in them: half a minute for
+ * 8 MiB.
+ */
+static bool names_are_few(struct builder *b)
+{
+	if (xmlDictSize(b->pass.ctxt->dict) - b->names_before <= HR_XML_NAMES_MAX)
+		return true;
+	hr_xml_pass_refuse(&b->pass, HR_E_LIMIT, "the document has over 4,096 different names");
+	return false;
 }
 
 static bool copy_name(struct builder *b, const xmlChar *key, struct name *name)
 {
-	hr_str text = hr_str_copy(b->arena, hr_str_of((const char *)key));
+	hr_str text;
 
+	if (!names_are_few(b))
+		return false;
+	text = hr_str_copy(b->arena, hr_str_of((const char *)key));
+	if (!text.data) {
+		hr_xml_pass_refuse_memory(&b->pass);
+		return false;
+	}
 	*name = (struct name){ key, text };
-	return text.data != NULL;
+	return true;
 }
 
 /* A name of the dictionary, copied the first time it is met. */
@@ -91,22 +112,17 @@ static inline bool keep_name(struct builder *b, const xmlChar *key, hr_str *out)
 	return true;
 }
 
-/* libxml2 gives pairs of prefix and URI. */
+/* Pairs of prefix and URI. libxml2 searches all in force for each prefix, so they are limited. */
 static bool declare_namespaces(struct builder *b, int count, const xmlChar **pairs)
 {
 	for (int i = 0; i < count; i++) {
-		struct name *name = &b->namespaces[b->namespace_count];
-		const xmlChar *uri = pairs[2 * i + 1];
-
-		if (b->namespace_count == NAMESPACES_MAX) {
+		if (b->namespace_count == HR_XML_NAMESPACES_MAX) {
 			hr_xml_pass_refuse(&b->pass, HR_E_LIMIT,
 					   "over 64 namespaces are declared here and around");
 			return false;
 		}
-		if (!copy_name(b, uri, name)) {
-			hr_xml_pass_refuse_memory(&b->pass);
+		if (!copy_name(b, pairs[2 * i + 1], &b->namespaces[b->namespace_count]))
 			return false;
-		}
 		b->namespace_count++;
 	}
 	return true;
@@ -141,7 +157,7 @@ static bool fill_attrs(struct builder *b, int count, const xmlChar **from, hr_xm
 	return true;
 }
 
-/* The element and its attributes in one piece. */
+/* The element and its attributes in one piece; NULL when the pass has been refused. */
 static hr_xml *new_node(struct builder *b, const xmlChar *name, const xmlChar *uri, int attr_count,
 			const xmlChar **attrs)
 {
@@ -149,7 +165,11 @@ static hr_xml *new_node(struct builder *b, const xmlChar *name, const xmlChar *u
 	hr_xml *node = hr_arena_alloc(b->arena, sizeof(*node) + count * sizeof(hr_xml_attr));
 	hr_xml_attr *to = (hr_xml_attr *)(node + 1);
 
-	if (!node || !keep_name(b, name, &node->name) || !fill_attrs(b, attr_count, attrs, to))
+	if (!node) {
+		hr_xml_pass_refuse_memory(&b->pass);
+		return NULL;
+	}
+	if (!keep_name(b, name, &node->name) || !fill_attrs(b, attr_count, attrs, to))
 		return NULL;
 	node->ns = find_namespace(b, uri);
 	if (count)
@@ -271,10 +291,8 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	if (!declare_namespaces(b, namespace_count, namespaces))
 		return;
 	node = new_node(b, name, uri, attr_count, attrs);
-	if (!node) {
-		hr_xml_pass_refuse_memory(&b->pass);
+	if (!node)
 		return;
-	}
 	end_run(b, true);
 	link_node(b, node);
 	b->frames[b->depth++] = (struct frame){ .node = node, .namespaces = namespaces_around };
@@ -291,11 +309,19 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
 	b->depth--;
 }
 
+/* Instructions go; but their names are in the dictionary. */
+static void on_instruction(void *user, const xmlChar *target, const xmlChar *data)
+{
+	(void)target, (void)data;
+	names_are_few(user);
+}
+
 static const xmlSAXHandler handler = {
 	.startElementNs = on_start,
 	.endElementNs = on_end,
 	.characters = on_text,
 	.ignorableWhitespace = on_text,
+	.processingInstruction = on_instruction,
 };
 
 hr_xml_parser *hr_xml_parser_open(void)
@@ -329,6 +355,7 @@ static void start_builder(struct builder *b, xmlParserCtxtPtr ctxt, hr_str text,
 	b->namespace_count = 0;
 	b->namespace = (struct name){ NULL, HR_STR_NONE };
 	memset(b->names, 0, sizeof(b->names));
+	b->names_before = xmlDictSize(ctxt->dict);
 }
 
 bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_document *out,

@@ -622,6 +622,48 @@ static void test_limit__namespaces_in_force(void)
 	hr_arena_close(arena);
 }
 
+/* `count` different names, the root's own among them. */
+static hr_str different_names(hr_arena *arena, const char *before, const char *after, size_t count)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, 1000000);
+	HR_BUF_ADD(&buf, "<r>");
+	for (size_t i = 1; i < count; i++)
+		hr_buf_addf(&buf, "%s%zu%s", before, i, after);
+	HR_BUF_ADD(&buf, "</r>");
+	return hr_buf_str(&buf);
+}
+
+static void test_limit__different_names(void)
+{
+	static const char *const around[][2] = {
+		{ "<n", "/>" },
+		{ "<r n", "='1'/>" },
+		{ "<r xmlns='u", "'/>" },
+		{ "<?n", "?>" },
+	};
+	hr_arena *arena = hr_test_arena();
+
+	for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+		/* xml, xmlns and the namespace of xml stand in the dictionary too. */
+		const size_t of_libxml2 = 3;
+		const char *const *a = around[i];
+		struct fixture f =
+			read_xml(different_names(arena, a[0], a[1], HR_XML_NAMES_MAX - of_libxml2));
+
+		HR_ASSERT_OK(f.ok, f.err);
+		close_fixture(&f);
+		f = read_xml(different_names(arena, a[0], a[1], HR_XML_NAMES_MAX + 1));
+		CU_ASSERT_FALSE(f.ok);
+		CU_ASSERT_EQUAL(f.err.code, HR_E_LIMIT);
+		HR_ASSERT_TEXT(hr_str_of(f.err.message),
+			       "the document has over 4,096 different names");
+		close_fixture(&f);
+	}
+	hr_arena_close(arena);
+}
+
 static void test_parser__after_a_failure__reads_the_next_document(void)
 {
 	hr_xml_parser *parser = hr_xml_parser_open();
@@ -768,6 +810,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_limit__attributes__cannot_be_hidden),
 	HR_TEST(test_limit__start_tag_bytes),
 	HR_TEST(test_limit__namespaces_in_force),
+	HR_TEST(test_limit__different_names),
 	HR_TEST(test_parser__after_a_failure__reads_the_next_document),
 	HR_TEST(test_parser__names_of_many_documents__do_not_pile_up),
 	HR_TEST(test_read__arena_of_every_size__reads_or_says_memory),
