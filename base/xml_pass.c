@@ -110,6 +110,9 @@ static void on_error(void *user, xmlErrorPtr error)
 		pass->prefix_undeclared = true;
 		return;
 	}
+	/* A namespace is compared, never followed; and short memory looks the same to libxml2. */
+	if (error->code == XML_WAR_NS_URI)
+		return;
 	if (error->code == XML_ERR_NO_MEMORY) {
 		hr_xml_pass_refuse_memory(pass);
 		return;
@@ -152,8 +155,11 @@ struct _xmlParserCtxt *hr_xml_context_new(const struct _xmlSAXHandler *handler, 
 bool hr_xml_pass_run(hr_xml_pass *pass)
 {
 	xmlParserCtxtPtr ctxt = pass->ctxt;
-	xmlParserInputPtr input = xmlNewInputStream(ctxt);
+	xmlParserInputPtr input;
 
+	/* First: what goes wrong from here on is told to on_error. */
+	ctxt->_private = pass;
+	input = xmlNewInputStream(ctxt);
 	if (!input)
 		return hr_fail_memory(pass->err);
 	/* libxml2 reads the text where it lies; it needs the NUL behind it. */
@@ -164,7 +170,6 @@ bool hr_xml_pass_run(hr_xml_pass *pass)
 		xmlFreeInputStream(input);
 		return hr_fail_memory(pass->err);
 	}
-	ctxt->_private = pass;
 	xmlParseDocument(ctxt);
 	if (!pass->failed && !ctxt->wellFormed)
 		fail_here(pass, HR_E_SYNTAX, "not well formed");

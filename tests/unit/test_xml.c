@@ -142,6 +142,15 @@ static void test_read__prefix_that_is_not_declared__is_read_and_told(void)
 	close_fixture(&f);
 }
 
+static void test_read__namespace_that_is_no_uri__is_read(void)
+{
+	struct fixture f = read_text("<a xmlns='%% not a URI'/>");
+
+	HR_ASSERT_OK(f.ok, f.err);
+	HR_ASSERT_TEXT(f.document.root->ns, "%% not a URI");
+	close_fixture(&f);
+}
+
 static void check_root_text(const char *document, const char *want)
 {
 	struct fixture f = read_text(document);
@@ -784,6 +793,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_read__namespaces__are_resolved),
 	HR_TEST(test_read__prefixed_attribute_alone__is_found_by_its_local_name),
 	HR_TEST(test_read__prefix_that_is_not_declared__is_read_and_told),
+	HR_TEST(test_read__namespace_that_is_no_uri__is_read),
 	HR_TEST(test_read__text__is_joined_from_its_pieces),
 	HR_TEST(test_read__white_space__is_dropped_only_alone_beside_children),
 	HR_TEST(test_read__long_text__is_whole),
