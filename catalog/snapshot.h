@@ -25,6 +25,7 @@ typedef struct hr_names {
 } hr_names;
 
 typedef struct hr_loinc_row {
+	hr_str code;
 	hr_item_id item;
 	hr_code_relation relation;
 } hr_loinc_row;
@@ -49,7 +50,7 @@ typedef struct hr_range {
 	uint32_t count;
 } hr_range;
 
-/* What of the flat arrays belongs to a regime; by the regime's index. */
+/* What of the flat arrays belongs to a regime. */
 typedef struct hr_regime_rows {
 	hr_range grants;
 	hr_range windows; /* its own; a local one that names it is not among them */
@@ -86,12 +87,11 @@ struct hr_catalog {
 	hr_map document_ids;
 	hr_map region_codes;
 	hr_map item_codes;
-	hr_map loincs; /* to loinc_rows */
-	hr_map units;  /* spelling to hr_unit_class */
-	hr_map institution_codes;
+	hr_map loincs;		  /* to loinc_rows */
+	hr_map units;		  /* spelling to hr_unit_class */
+	hr_map institution_codes; /* keys, organisation and insurance codes */
 	hr_map oids;
 	hr_map regime_ids;
-	hr_map situation_codes;
 	const hr_loinc_row *loinc_rows;
 	hr_names region_names;
 	hr_names item_names;
@@ -99,14 +99,27 @@ struct hr_catalog {
 
 	size_t item_words;	      /* of 64 bits, in every row of bits; at least 1 */
 	const uint64_t *all_items[3]; /* by hr_kind; HR_KIND_UNKNOWN: of both */
-	const hr_regime_rows *regime_rows;
+	hr_regime_rows *regime_rows;  /* by the regime's index */
 	hr_range local_windows;
 	const hr_grant_run *grant_runs;	 /* by institution, regime */
-	const uint32_t *institution_run; /* first run, by institution; one more than there are */
+	const uint32_t *institution_run; /* its first run; of the next one: its end */
 };
+
+/* The words of the files, by value. */
+extern const hr_str hr_grade_words[HR_GRADE_SYNTHETIC + 1];
+extern const hr_str hr_unit_class_words[HR_UNIT_CONTENT + 1];
+extern const hr_str hr_event_words[HR_EVENT_UNSTATED + 1];
+
+#define HR_CATALOG_NS HR_STR("urn:huren:catalogue:1")
+
+/* Names without days hold always. */
+#define HR_ALWAYS ((hr_period){ HR_DATE_MIN, HR_DATE_MAX })
 
 /* Longest text that the files may hold in one place, in bytes; no name is longer. */
 enum { HR_CATALOG_TEXT_MAX = 4000 };
+
+/* Empty, with one reference; NULL when memory is short. */
+hr_catalog *hr_catalog_open(hr_str id, hr_instant known_at);
 
 /* The rows under `name`, folded here; none when it is too long to be one. */
 hr_names hr_names_find(const hr_names *names, hr_str name);
