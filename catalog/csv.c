@@ -190,8 +190,8 @@ static bool decode(hr_str bytes, hr_arena *arena, hr_str *out, hr_error *err)
 	if (hr_str_starts_with(bytes, HR_CSV_MARK))
 		bytes = hr_str_slice(bytes, HR_CSV_MARK.len, bytes.len);
 	if (!hr_text_is_utf8(bytes))
-		return hr_text_to_utf8(bytes, HR_STR("GB18030"), 2 * HR_CSV_BYTES_MAX, arena, out,
-				       err);
+		return hr_text_to_utf8(bytes, HR_STR("GB18030"), (size_t)2 * HR_CSV_BYTES_MAX,
+				       arena, out, err);
 	*out = bytes;
 	return true;
 }
