@@ -179,13 +179,13 @@ typedef struct hr_regime {
 	hr_withdrawal withdrawal;
 	hr_str legal_basis;
 	const hr_str *member_regions;	   /* prefixes of GB/T 2260: 2, 4 or 6 digits */
-	const hr_str *member_institutions; /* keys */
+	const hr_str *member_institutions; /* keys, in byte order */
 	const hr_str *member_alliances;
 	uint16_t member_region_count;
 	uint16_t member_institution_count;
 	uint16_t member_alliance_count;
 	bool nationwide;      /* 全国: everyone is a member */
-	const hr_list *lists; /* of all three kinds */
+	const hr_list *lists; /* of all three kinds, as in the file */
 	uint32_t list_count;
 	hr_origin origin;
 } hr_regime;
@@ -273,7 +273,7 @@ typedef struct hr_situation {
 bool hr_catalog_build(const hr_fileset *shared, const hr_fileset *local, hr_str id,
 		      hr_instant known_at, hr_catalog **out, hr_error *err);
 
-/* As hr_catalog_build, from a folder; id is "folder". */
+/* As hr_catalog_build, from a folder; id is "folder", known at 0: a folder has no history. */
 bool hr_catalog_open_folder(const char *path, const char *local_path, hr_catalog **out,
 			    hr_error *err);
 
@@ -296,7 +296,7 @@ typedef struct hr_catalog_slot hr_catalog_slot;
 hr_catalog_slot *hr_catalog_slot_open(void);
 void hr_catalog_slot_close(hr_catalog_slot *slot);
 void hr_catalog_slot_set(hr_catalog_slot *slot, hr_catalog *catalog); /* takes the reference over */
-/* NULL before the first set; the reference is given back when `arena` is reset. */
+/* NULL, `err` filled, before the first set; the reference is given back when `arena` is reset. */
 hr_catalog *hr_catalog_slot_get(hr_catalog_slot *slot, hr_arena *arena, hr_error *err);
 
 /* --- what it holds --- */
@@ -319,10 +319,11 @@ size_t hr_catalog_grant_count(const hr_catalog *catalog, const hr_regime *regime
 const hr_grant *hr_catalog_get_grant(const hr_catalog *catalog, const hr_regime *regime,
 				     size_t index);
 
-/* The worst grade of all records of a regime and its windows: is something in it synthetic? */
+/* Is any record of it made up, of grade synthetic? */
 bool hr_catalog_has_synthetic(const hr_catalog *catalog);
 
 const hr_region *hr_catalog_find_region(const hr_catalog *catalog, hr_str code);
+/* By its whole name (folded); NULL when several bear it: 朝阳区 is in Beijing and in 长春. */
 const hr_region *hr_catalog_find_region_by_name(const hr_catalog *catalog, hr_str name);
 
 /* By key, USCC, organisation code or insurance code: whichever fits. */
@@ -356,7 +357,11 @@ hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
 					      hr_institution_id institution, hr_str code,
 					      const hr_origin **origin);
 
-/* HR_UNIT_UNKNOWN for a unit that the catalogue's table does not hold; NONE for an empty one. */
+/*
+ * By a spelling of the catalogue's table: trimmed, full-width forms and both
+ * micro signs alike, else exact: mmol and Mmol differ. HR_UNIT_UNKNOWN for one
+ * that the table does not hold; NONE for an empty one.
+ */
 hr_unit_class hr_catalog_find_unit(const hr_catalog *catalog, hr_str unit);
 
 /* --- what a decision asks of it --- */
@@ -365,9 +370,11 @@ bool hr_item_in(const uint64_t *bits, hr_item_id item);
 
 /* Is an institution of this region, key and alliances a member? */
 bool hr_regime_has_member(const hr_regime *regime, const hr_institution *institution);
+
+/* `prefix` has two, four or six digits; 130000 and 13 are the same, empty is everywhere. */
 bool hr_region_within(hr_str code, hr_str prefix);
 
-/* The list of that kind that covers a day; NULL when no known period does. */
+/* The list of that kind that covers a day, the latest if several do; NULL when none does. */
 const hr_list *hr_regime_find_list(const hr_regime *regime, hr_list_kind kind, hr_date on);
 
 /*

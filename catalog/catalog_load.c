@@ -134,6 +134,8 @@ static void read_file(hr_load *load, const struct entry *entry)
 	root = parse(load, entry->file);
 	if (!root)
 		return;
+	hr_load_map(load, &load->file.lists, load->tree, 0);
+	hr_rows_init(&load->file.list_bits, load->tree, sizeof(uint64_t *));
 	r = hr_record_begin(load, root);
 	if (!check_root(&r, entry))
 		return;

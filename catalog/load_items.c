@@ -261,9 +261,8 @@ static void size_bits(hr_load *load)
 	uint64_t *all = HR_LOAD_NEW_N(load, uint64_t, 3 * words);
 
 	catalog->item_words = words;
-	load->some_bits = HR_NEW_N(load->work, uint64_t, words);
-	load->more_bits = HR_NEW_N(load->work, uint64_t, words);
-	if (!all || !load->some_bits || !load->more_bits) {
+	load->bit_row = HR_NEW_N(load->work, uint64_t, words);
+	if (!all || !load->bit_row) {
 		hr_load_stop_memory(load);
 		return;
 	}
@@ -277,6 +276,40 @@ static void size_bits(hr_load *load)
 		catalog->all_items[kind] = all + kind * words;
 }
 
+/* The row of a class, made when it is met first; NULL when memory is short. */
+static uint64_t *class_row(hr_load *load, hr_str class)
+{
+	uint64_t **row;
+	uint32_t index;
+
+	if (hr_map_find(&load->classes, class, &index))
+		return ((uint64_t **)(void *)load->class_bits.data)[index];
+	row = hr_load_add(load, &load->class_bits);
+	if (!row)
+		return NULL;
+	*row = HR_NEW_N(load->work, uint64_t, load->catalog->item_words);
+	if (!*row)
+		hr_load_stop_memory(load);
+	hr_load_put(load, &load->classes, class, (uint32_t)(load->class_bits.count - 1));
+	return *row;
+}
+
+/* The items of each class as bits, for windows that name classes. */
+static void index_classes(hr_load *load)
+{
+	const hr_catalog *catalog = load->catalog;
+
+	hr_rows_init(&load->class_bits, load->work, sizeof(uint64_t *));
+	hr_load_map(load, &load->classes, load->work, 0);
+	for (size_t i = 0; !load->stopped && i < catalog->item_count; i++) {
+		hr_str class = catalog->items[i].class_name;
+		uint64_t *row = class.len ? class_row(load, class) : NULL;
+
+		if (row)
+			row[i / 64] |= UINT64_C(1) << i % 64;
+	}
+}
+
 static void items_done(hr_load *load)
 {
 	hr_catalog *catalog = load->catalog;
@@ -285,8 +318,8 @@ static void items_done(hr_load *load)
 	hr_load_index(load, &catalog->item_codes, catalog->items, offsetof(hr_item, code));
 	hr_load_finish_names(load, &catalog->item_names);
 	index_loincs(load);
-	if (!load->stopped)
-		size_bits(load);
+	size_bits(load);
+	index_classes(load);
 }
 
 static const hr_element item_elements[] = {

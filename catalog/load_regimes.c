@@ -69,10 +69,11 @@ static hr_list *read_list(hr_record *r, struct parts *parts, hr_list_kind kind)
 static void read_item_list(hr_record *r, void *context)
 {
 	struct parts *parts = context;
+	hr_kind kind = parts->row->kind;
 	hr_list *list = read_list(r, parts, HR_LIST_ITEMS);
 
-	list->all = hr_record_items(r, HR_STR("items"), parts->row->kind, r->load->some_bits);
-	list->items = hr_load_bits(r->load, r->load->some_bits);
+	list->items = hr_record_items(r, HR_STR("items"), kind);
+	list->all = list->items == r->load->catalog->all_items[kind];
 	/* Some lists are known by their length alone; those say `partial`. */
 	if (list->complete && hr_str_is_empty(hr_record_list(r, HR_STR("items"))))
 		hr_record_fault(r, HR_FAULT_MISSING, "a complete <item-list> needs 'items'");

@@ -44,15 +44,16 @@ static const uint64_t *read_grant_items(hr_record *r)
 {
 	hr_load *load = r->load;
 	hr_kind kind = load->file.regime->kind;
-	uint64_t *bits = load->some_bits;
+	const uint64_t *items = hr_record_items(r, HR_STR("items"), kind);
+	const uint64_t *except = hr_record_items(r, HR_STR("except"), kind);
 
 	if (hr_str_is_empty(hr_record_list(r, HR_STR("items"))))
 		hr_record_fault(r, HR_FAULT_MISSING, "<grant> needs 'items'");
-	hr_record_items(r, HR_STR("items"), kind, bits);
-	hr_record_items(r, HR_STR("except"), kind, load->more_bits);
+	if (load->stopped || hr_str_is_empty(hr_record_list(r, HR_STR("except"))))
+		return items;
 	for (size_t i = 0; i < load->catalog->item_words; i++)
-		bits[i] &= ~load->more_bits[i];
-	return hr_load_bits(load, bits);
+		load->bit_row[i] = items[i] & ~except[i];
+	return hr_load_bits(load, load->bit_row);
 }
 
 static void read_grant(hr_record *r, void *unused)
@@ -212,43 +213,47 @@ static void begin_windows(hr_record *root)
 	file->regime = hr_record_regime(root, regime);
 }
 
-/* Items by their classes, into `bits`. */
-static void mark_classes(hr_record *r, hr_str classes, hr_kind kind, uint64_t *bits)
+/* The items of the classes, as far as they are of the kind. */
+static const uint64_t *read_classes(hr_record *r, hr_str classes, hr_kind kind)
 {
-	const hr_catalog *catalog = r->load->catalog;
+	hr_load *load = r->load;
+	size_t words = load->catalog->item_words;
+	const uint64_t *of_kind = load->catalog->all_items[kind];
+	const uint64_t *const *rows = (const void *)load->class_bits.data;
 	hr_str class;
 
+	memset(load->bit_row, 0, words * sizeof(*load->bit_row));
 	while ((class = hr_str_next_word(&classes)).len) {
-		bool known = false;
+		uint64_t any = 0;
+		uint32_t index;
 
-		for (hr_item_id i = 0; i < catalog->item_count; i++) {
-			const hr_item *item = &catalog->items[i];
-
-			if (!hr_str_equal(item->class_name, class) ||
-			    !hr_item_in(catalog->all_items[kind], i))
-				continue;
-			bits[i / 64] |= UINT64_C(1) << i % 64;
-			known = true;
+		for (size_t i = 0; hr_map_find(&load->classes, class, &index) && i < words; i++) {
+			load->bit_row[i] |= rows[index][i] & of_kind[i];
+			any |= rows[index][i] & of_kind[i];
 		}
-		if (!known)
+		if (!any)
 			hr_record_unknown(r, "class", class);
 	}
+	return hr_load_bits(load, load->bit_row);
 }
 
 /* `rank` by how closely the items are named. */
 static void read_window_items(hr_record *r, hr_window *row)
 {
-	hr_load *load = r->load;
 	hr_kind kind = row->regime ? row->regime->kind : HR_KIND_UNKNOWN;
 	hr_str classes = hr_record_list(r, HR_STR("class"));
-	bool items = !hr_str_is_empty(hr_record_list(r, HR_STR("items")));
-	bool all = hr_record_items(r, HR_STR("items"), kind, load->some_bits);
+	bool named = !hr_str_is_empty(hr_record_list(r, HR_STR("items")));
 
-	if (items == (classes.len > 0))
+	if (named == (classes.len > 0))
 		hr_record_fault(r, HR_FAULT_MISSING, "<window> needs one of 'items' and 'class'");
-	mark_classes(r, classes, kind, load->some_bits);
-	row->rank = all ? 0 : items ? 2 : 1;
-	row->items = hr_load_bits(load, load->some_bits);
+	if (named)
+		row->items = hr_record_items(r, HR_STR("items"), kind);
+	else
+		row->items = read_classes(r, classes, kind);
+	if (row->items == r->load->catalog->all_items[kind])
+		row->rank = 0;
+	else
+		row->rank = named ? 2 : 1;
 }
 
 static void read_window_length(hr_record *r, hr_window *row)

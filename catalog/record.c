@@ -397,21 +397,42 @@ const hr_regime *hr_record_regime(hr_record *r, hr_str id)
 	return NULL;
 }
 
-bool hr_record_items(hr_record *r, hr_str name, hr_kind kind, uint64_t *bits)
+/* The items of a list of codes, kept; remembered for the file, because lists repeat. */
+static const uint64_t *read_items(hr_record *r, hr_str list)
 {
-	const hr_catalog *catalog = r->load->catalog;
-	hr_str rest = hr_record_list(r, name);
-	bool all = hr_str_equal(rest, HR_STR("all"));
+	hr_load *load = r->load;
+	size_t faults = load->faults;
+	uint64_t *bits = load->bit_row;
+	hr_str rest = list;
 	hr_str code;
+	const uint64_t **kept;
 
-	memset(bits, 0, catalog->item_words * sizeof(*bits));
-	if (all)
-		memcpy(bits, catalog->all_items[kind], catalog->item_words * sizeof(*bits));
-	while (!all && (code = hr_str_next_word(&rest)).len) {
+	memset(bits, 0, load->catalog->item_words * sizeof(*bits));
+	while ((code = hr_str_next_word(&rest)).len) {
 		hr_item_id item = hr_record_item(r, code);
 
 		if (item != HR_ID_NONE)
 			bits[item / 64] |= UINT64_C(1) << item % 64;
 	}
-	return all;
+	kept = hr_load_add(load, &load->file.list_bits);
+	if (!kept)
+		return NULL;
+	*kept = hr_load_bits(load, bits);
+	if (load->faults == faults)
+		hr_load_put(load, &load->file.lists, list,
+			    (uint32_t)(load->file.list_bits.count - 1));
+	return *kept;
+}
+
+const uint64_t *hr_record_items(hr_record *r, hr_str name, hr_kind kind)
+{
+	const hr_load_file *file = &r->load->file;
+	hr_str list = hr_record_list(r, name);
+	uint32_t index;
+
+	if (hr_str_equal(list, HR_STR("all")))
+		return r->load->catalog->all_items[kind];
+	if (hr_map_find(&file->lists, list, &index))
+		return ((const uint64_t *const *)(const void *)file->list_bits.data)[index];
+	return read_items(r, list);
 }

@@ -71,6 +71,8 @@ typedef struct hr_load_file {
 	const hr_regime *regime;
 	hr_institution_id institution;
 	hr_str institution_key;
+	hr_map lists; /* of item codes that were read, to rows of `list_bits` */
+	hr_rows list_bits;
 } hr_load_file;
 
 struct hr_load {
@@ -87,14 +89,15 @@ struct hr_load {
 	hr_pool texts;
 	hr_pool bits;
 	const hr_load_kind *kind;
-	bool full;	     /* the kind's limit was reached and reported */
-	hr_rows rows;	     /* of the kind */
-	hr_rows names;	     /* hr_named, of the kind */
-	hr_rows codes;	     /* hr_loinc_row, of items */
-	hr_map claims;	     /* codes of the kind, to rows */
-	hr_map more_claims;  /* other codes of it */
-	uint64_t *some_bits; /* for a row of bits that is being read; */
-	uint64_t *more_bits; /* item_words each */
+	bool full;	    /* the kind's limit was reached and reported */
+	hr_rows rows;	    /* of the kind */
+	hr_rows names;	    /* hr_named, of the kind */
+	hr_rows codes;	    /* hr_loinc_row, of items */
+	hr_map claims;	    /* codes of the kind, to rows */
+	hr_map more_claims; /* other codes of it */
+	uint64_t *bit_row;  /* item_words, for a row that is being made */
+	hr_map classes;	    /* of items, to rows of `class_bits` */
+	hr_rows class_bits; /* of uint64_t pointers */
 	hr_load_file file;
 };
 
@@ -201,8 +204,11 @@ hr_item_id hr_record_item(hr_record *r, hr_str code);
 hr_institution_id hr_record_institution(hr_record *r, hr_str key);
 const hr_regime *hr_record_regime(hr_record *r, hr_str id);
 
-/* The items that an attribute names, into `bits`. True for `all`: those of the kind. */
-bool hr_record_items(hr_record *r, hr_str name, hr_kind kind, uint64_t *bits);
+/*
+ * The items that an attribute names, kept: none when it is absent, for `all`
+ * the row catalog->all_items[kind] itself. NULL when memory is short.
+ */
+const uint64_t *hr_record_items(hr_record *r, hr_str name, hr_kind kind);
 
 /* Two, four or six digits of GB/T 2260. */
 bool hr_region_prefix_is_valid(hr_str prefix);

@@ -368,6 +368,10 @@ static const struct {
 	{ "<windows " NS
 	  " regime='heart'>\n<window class='magic' days='1' event='tested'/></windows>",
 	  "zz.xml:2:1: class 'magic' is not known" },
+	/* A class of examinations, in a regime of laboratories. */
+	{ "<windows " NS
+	  " regime='jjj-lab'>\n<window class='ct' days='1' event='tested'/></windows>",
+	  "zz.xml:2:1: class 'ct' is not known" },
 	{ "<windows " NS " regime='heart'>\n<window items='all' event='tested'/></windows>",
 	  "zz.xml:2:1: <window> needs one of 'hours', 'days' and 'months'" },
 	{ "<windows " NS " regime='heart'>\n<window items='all' days='1' hours='1' event='tested'/>"
