@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "catalog/record.h"
 
+#include <assert.h>
+
 /* In the order in which they refer to each other. */
 static const hr_load_kind *const kinds[] = {
 	&hr_load_documents,    &hr_load_regions,    &hr_load_units,   &hr_load_items,
@@ -139,6 +141,7 @@ static void read_file(hr_load *load, const struct entry *entry)
 	r = hr_record_begin(load, root);
 	if (!check_root(&r, entry))
 		return;
+	assert(kind); /* a root of no kind is a fault */
 	hr_record_root(&r);
 	if (kind->begin)
 		kind->begin(&r);
