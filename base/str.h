@@ -33,9 +33,10 @@ static inline bool hr_str_is_empty(hr_str s)
 	return s.len == 0;
 }
 
+/* A literal as `b` costs no call: its length is known. */
 static inline bool hr_str_equal(hr_str a, hr_str b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+	return a.len == b.len && (b.len == 0 || memcmp(a.data, b.data, b.len) == 0);
 }
 
 static inline bool hr_str_starts_with(hr_str s, hr_str prefix)
