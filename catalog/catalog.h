@@ -197,6 +197,7 @@ typedef struct hr_grant {
 	hr_date withdrawn_on; /* HR_DATE_MAX: never */
 	hr_str withdrawn_why;
 	const uint64_t *items; /* bits by hr_item_id */
+	bool all;	       /* the file says `all`, perhaps with exceptions */
 	hr_str device;	       /* narrowed to it; empty: any */
 	hr_str campus;	       /* id of a campus; empty: any */
 	hr_str batch;

@@ -18,16 +18,29 @@ typedef struct hr_issue {
 	hr_str action;	/* what to do */
 } hr_issue;
 
+enum { HR_ISSUES_MAX = 10000 };
+
 typedef struct hr_issues {
 	const hr_issue *issues; /* by file, line, column */
 	size_t count;
-	size_t errors;
-	bool cut; /* more than 10,000: the rest is not listed */
+	size_t errors; /* listed or not: 0 is a catalogue that may be published */
+	bool cut;      /* there are more than HR_ISSUES_MAX; errors are listed before warnings */
 } hr_issues;
 
-/* False only when the check itself could not run. `local`: the files are an overlay. */
+/*
+ * False only when the check itself could not run. `local`: the files are an
+ * overlay, whose references are followed when it is laid over its catalogue.
+ * While a file is unreadable, references are not followed either: it may hold
+ * what they mean. `files` must outlive `*out`.
+ */
 bool hr_catalog_check(const hr_fileset *files, bool local, hr_arena *arena, hr_issues *out,
 		      hr_error *err);
 
 /* True when the 18 characters are a USCC with the right check character (GB 32100). */
 bool hr_uscc_is_valid(hr_str uscc);
+
+/* True for an organisation code (GB 11714), with or without its hyphen, that checks. */
+bool hr_org_code_is_valid(hr_str code);
+
+/* True for one to seven digits, a hyphen and the right check digit. */
+bool hr_loinc_is_valid(hr_str loinc);

@@ -245,6 +245,7 @@ static void index_loincs(hr_load *load)
 	size_t count = load->codes.count;
 
 	catalog->loinc_rows = hr_load_pack(load, &load->codes);
+	catalog->loinc_row_count = count;
 	hr_load_map(load, &catalog->loincs, catalog->arena, count);
 	for (int siblings = 0; siblings < 2; siblings++)
 		for (size_t i = 0; !load->stopped && i < count; i++)

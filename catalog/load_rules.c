@@ -40,13 +40,14 @@ static void check_campus(hr_record *r, const hr_grant *row)
 }
 
 /* `items` without `except`. */
-static const uint64_t *read_grant_items(hr_record *r)
+static const uint64_t *read_grant_items(hr_record *r, bool *all)
 {
 	hr_load *load = r->load;
 	hr_kind kind = load->file.regime->kind;
 	const uint64_t *items = hr_record_items(r, HR_STR("items"), kind);
 	const uint64_t *except = hr_record_items(r, HR_STR("except"), kind);
 
+	*all = items == load->catalog->all_items[kind];
 	if (hr_str_is_empty(hr_record_list(r, HR_STR("items"))))
 		hr_record_fault(r, HR_FAULT_MISSING, "<grant> needs 'items'");
 	if (load->stopped || hr_str_is_empty(hr_record_list(r, HR_STR("except"))))
@@ -65,7 +66,6 @@ static void read_grant(hr_record *r, void *unused)
 			.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
 			.withdrawn_on = hr_record_day(r, HR_STR("withdrawn"), HR_DATE_MAX),
 			.withdrawn_why = hr_record_common(r, HR_STR("reason")),
-			.items = read_grant_items(r),
 			.device = hr_record_common(r, HR_STR("device")),
 			.campus = hr_record_common(r, HR_STR("campus")),
 			.batch = hr_record_common(r, HR_STR("batch")),
@@ -78,6 +78,7 @@ static void read_grant(hr_record *r, void *unused)
 	};
 
 	(void)unused;
+	row.grant.items = read_grant_items(r, &row.grant.all);
 	check_campus(r, &row.grant);
 	hr_record_keep(r, &row);
 }

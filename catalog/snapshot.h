@@ -83,6 +83,7 @@ struct hr_catalog {
 	size_t mark_count;
 	size_t situation_count;
 	size_t local_code_count;
+	size_t loinc_row_count;
 
 	hr_map document_ids;
 	hr_map region_codes;
@@ -92,7 +93,7 @@ struct hr_catalog {
 	hr_map institution_codes; /* keys, organisation and insurance codes */
 	hr_map oids;
 	hr_map regime_ids;
-	const hr_loinc_row *loinc_rows;
+	const hr_loinc_row *loinc_rows; /* every code of every item, by item */
 	hr_names region_names;
 	hr_names item_names;
 	hr_names institution_names;

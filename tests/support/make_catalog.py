@@ -4,8 +4,8 @@
     make_catalog.py DIR --institutions 1500 --items 200 --items-per 100
 
 The same arguments give the same bytes. Nothing in it is true: every file says
-grade="synthetic". Check characters of USCCs (GB 32100) and of LOINC codes are
-right, so `huren catalog check` passes.
+grade="synthetic". Check characters of USCCs (GB 32100), organisation codes (GB
+11714) and LOINC codes are right, so `huren catalog check` passes.
 """
 import argparse
 import os
@@ -14,6 +14,7 @@ NAMESPACE = "urn:huren:catalogue:1"
 FILE_BYTES = 7 * 1024 * 1024  # a catalogue's file may have 8 MiB
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 REGIONS = (
     ("110000", "北京市"), ("110101", "东城区"), ("110102", "西城区"), ("110105", "朝阳区"),
     ("110108", "海淀区"), ("120000", "天津市"), ("120101", "和平区"), ("120105", "河北区"),
@@ -26,9 +27,15 @@ UNITS = (
 )
 
 
+def org_code(number):
+    """GB 11714: a made-up code with a true check character."""
+    digits = f"{number:08d}"
+    return digits + "0X987654321"[sum(int(c) * w for c, w in zip(digits, ORG_WEIGHTS)) % 11]
+
+
 def uscc(region, number):
     """GB 32100: a made-up code with a true check character."""
-    body = f"12{region}{number:09d}"
+    body = f"12{region}{org_code(number)}"
     total = sum(ALPHABET.index(c) * w for c, w in zip(body, WEIGHTS))
     return body + ALPHABET[(31 - total % 31) % 31]
 

@@ -1,6 +1,7 @@
-/* A build of which any allocation fails. */
+/* A build, and a check, of which any allocation fails. */
 #include "catalog/catalog.h"
 
+#include "catalog/check.h"
 #include "catalog_fixture.h"
 #include "failing_malloc.h"
 
@@ -33,6 +34,29 @@ static void test_build__any_allocation_fails__says_so(void)
 	hr_arena_close(arena);
 }
 
+static bool check(void *context, hr_error *err)
+{
+	const struct sets *sets = context;
+	hr_arena *arena = hr_arena_open(1 << 20);
+	hr_issues issues;
+	bool ok;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	ok = hr_catalog_check(&sets->shared, false, arena, &issues, err);
+	hr_arena_close(arena);
+	return ok;
+}
+
+static void test_check__any_allocation_fails__says_so(void)
+{
+	hr_arena *arena = hr_test_arena();
+	struct sets sets = { .shared = fixture_files(arena, SMALL_CATALOG, NULL, NULL) };
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(check, &sets) > 0);
+	hr_arena_close(arena);
+}
+
 static bool get(void *context, hr_error *err)
 {
 	hr_catalog_slot *slot = context;
@@ -57,6 +81,7 @@ static void test_slot_get__any_allocation_fails__says_so(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_build__any_allocation_fails__says_so),
+	HR_TEST(test_check__any_allocation_fails__says_so),
 	HR_TEST(test_slot_get__any_allocation_fails__says_so),
 };
 HR_TEST_MAIN("catalog_memory", tests)
