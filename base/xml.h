@@ -61,6 +61,10 @@ typedef struct hr_xml_parser hr_xml_parser;
 /* NULL when memory is short. */
 hr_xml_parser *hr_xml_parser_open(void);
 void hr_xml_parser_close(hr_xml_parser *parser);
+static inline void hr_xml_parser_auto_close(hr_xml_parser **parser)
+{
+	hr_xml_parser_close(*parser);
+}
 
 bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_document *out,
 		 hr_error *err);
@@ -89,16 +93,26 @@ hr_str hr_xml_attr_value(const hr_xml *node, hr_str name);
 void hr_xml_format_xpath(const hr_xml *node, hr_str attr, hr_buf *out);
 
 /*
- * An XSD, compiled once. `report` is called for each thing that is wrong, with
- * the line and column of the start tag it belongs to, also past line 65,535.
+ * An XSD, compiled once; checks may then run in several threads at once. It
+ * stands alone: one that includes or imports others is HR_E_FORBIDDEN, because
+ * no file is opened for it.
  */
 typedef struct hr_xml_schema hr_xml_schema;
 
 bool hr_xml_schema_open(hr_str xsd, hr_xml_schema **out, hr_error *err);
 void hr_xml_schema_close(hr_xml_schema *schema);
+static inline void hr_xml_schema_auto_close(hr_xml_schema **schema)
+{
+	hr_xml_schema_close(*schema);
+}
 
+/* The place is that of the start tag of what is wrong. The message quotes the document. */
 typedef void hr_xml_issue_fn(void *context, uint32_t line, uint32_t column, const char *message);
 
-/* `bytes` must have been read by hr_xml_read before: the limits are checked there. */
+/*
+ * Calls `report` for each thing that is wrong; true when the check was made,
+ * however many there were. `bytes` must have been read by hr_xml_read before:
+ * not all limits are checked again.
+ */
 bool hr_xml_schema_check(const hr_xml_schema *schema, hr_str bytes, hr_xml_issue_fn *report,
 			 void *context, hr_error *err);

@@ -110,7 +110,7 @@ static void on_error(void *user, xmlErrorPtr error)
 		pass->prefix_undeclared = true;
 		return;
 	}
-	/* A namespace is compared, never followed; and short memory looks the same to libxml2. */
+	/* A namespace is a name; that it also be a URI is none of our business. */
 	if (error->code == XML_WAR_NS_URI)
 		return;
 	if (error->code == XML_ERR_NO_MEMORY) {
@@ -129,12 +129,31 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id
 	hr_xml_pass_refuse(user, HR_E_FORBIDDEN, "a DOCTYPE is forbidden");
 }
 
+hr_xml_listener hr_xml_listen(hr_xml_listener listener)
+{
+	hr_xml_listener before = { xmlStructuredError, xmlStructuredErrorContext };
+
+	xmlSetStructuredErrorFunc(listener.user, listener.hear);
+	return before;
+}
+
+/* Without a context it is a lack of memory; there is no pass before there is a context. */
+static void on_stray(void *user, xmlErrorPtr error)
+{
+	hr_xml_pass *pass = user;
+
+	if (pass && error->code == XML_ERR_NO_MEMORY)
+		hr_xml_pass_refuse_memory(pass);
+}
+
 struct _xmlParserCtxt *hr_xml_context_new(const struct _xmlSAXHandler *handler, void *user)
 {
+	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ on_stray, NULL });
 	xmlParserCtxtPtr ctxt;
 
 	xmlInitParser();
 	ctxt = xmlNewParserCtxt();
+	hr_xml_listen(before);
 	if (!ctxt)
 		return NULL;
 	/*
@@ -146,33 +165,42 @@ struct _xmlParserCtxt *hr_xml_context_new(const struct _xmlSAXHandler *handler, 
 	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
 	*ctxt->sax = *handler;
 	ctxt->sax->initialized = XML_SAX2_MAGIC;
-	ctxt->sax->serror = on_error;
 	ctxt->sax->internalSubset = on_doctype;
 	ctxt->userData = user;
 	return ctxt;
 }
 
+/* libxml2 reads the text where it lies; it needs the NUL behind it. */
+static bool push_text(xmlParserCtxtPtr ctxt, hr_str text)
+{
+	xmlParserInputPtr input = xmlNewInputStream(ctxt);
+
+	if (!input)
+		return false;
+	input->base = (const xmlChar *)text.data;
+	input->cur = input->base;
+	input->end = input->base + text.len;
+	if (inputPush(ctxt, input) >= 0)
+		return true;
+	xmlFreeInputStream(input);
+	return false;
+}
+
 bool hr_xml_pass_run(hr_xml_pass *pass)
 {
+	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ on_stray, pass });
 	xmlParserCtxtPtr ctxt = pass->ctxt;
-	xmlParserInputPtr input;
 
-	/* First: what goes wrong from here on is told to on_error. */
 	ctxt->_private = pass;
-	input = xmlNewInputStream(ctxt);
-	if (!input)
-		return hr_fail_memory(pass->err);
-	/* libxml2 reads the text where it lies; it needs the NUL behind it. */
-	input->base = (const xmlChar *)pass->text.data;
-	input->cur = input->base;
-	input->end = input->base + pass->text.len;
-	if (inputPush(ctxt, input) < 0) {
-		xmlFreeInputStream(input);
-		return hr_fail_memory(pass->err);
-	}
-	xmlParseDocument(ctxt);
+	/* Here, because a schema that stands between brings a handler without one. */
+	ctxt->sax->serror = on_error;
+	if (push_text(ctxt, pass->text))
+		xmlParseDocument(ctxt);
+	else
+		hr_xml_pass_refuse_memory(pass);
 	if (!pass->failed && !ctxt->wellFormed)
 		fail_here(pass, HR_E_SYNTAX, "not well formed");
 	xmlCtxtReset(ctxt);
+	hr_xml_listen(before);
 	return !pass->failed;
 }

@@ -12,6 +12,7 @@
 
 struct _xmlParserCtxt;
 struct _xmlSAXHandler;
+struct _xmlError;
 
 typedef struct hr_xml_pass {
 	struct _xmlParserCtxt *ctxt;
@@ -38,3 +39,14 @@ void hr_xml_pass_refuse(hr_xml_pass *pass, hr_error_code code, const char *what)
 
 /* As hr_xml_pass_refuse, for an allocation that failed. */
 void hr_xml_pass_refuse_memory(hr_xml_pass *pass);
+
+/*
+ * Who hears, in this thread, of errors that libxml2 has no context for. It
+ * prints them when nobody does. Gives back who heard before, to be set again.
+ */
+typedef struct hr_xml_listener {
+	void (*hear)(void *user, struct _xmlError *error);
+	void *user;
+} hr_xml_listener;
+
+hr_xml_listener hr_xml_listen(hr_xml_listener listener);
