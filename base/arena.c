@@ -25,6 +25,7 @@ struct hr_arena {
 	char *end;
 	size_t used;
 	size_t cap;
+	bool is_short;
 };
 
 hr_arena *hr_arena_open(size_t cap_bytes)
@@ -86,6 +87,7 @@ void hr_arena_reset(hr_arena *arena)
 	if (keep)
 		keep->next = NULL;
 	arena->used = 0;
+	arena->is_short = false;
 }
 
 static bool add_block(hr_arena *arena, size_t at_least)
@@ -118,22 +120,17 @@ static bool add_block(hr_arena *arena, size_t at_least)
 static void *take(hr_arena *arena, size_t size, size_t align)
 {
 	size_t skip = arena->at ? (size_t)(-(uintptr_t)arena->at & (align - 1)) : 0;
+	bool fits = arena->at && size + skip <= (size_t)(arena->end - arena->at);
 	char *piece;
 
-	if (size > arena->cap - arena->used)
-		return NULL;
 #ifdef HR_ARENA_DEBUG
-	if (!add_block(arena, size))
-		return NULL;
-	skip = 0;
-#else
-	if (!arena->at || size + skip > (size_t)(arena->end - arena->at)) {
-		if (!add_block(arena, size))
-			return NULL;
-		skip = 0;
-	}
+	fits = false;
 #endif
-	piece = arena->at + skip;
+	if (size > arena->cap - arena->used || (!fits && !add_block(arena, size))) {
+		arena->is_short = true;
+		return NULL;
+	}
+	piece = arena->at + (fits ? skip : 0);
 	arena->at = piece + size;
 	arena->used += size;
 	return piece;
@@ -150,8 +147,10 @@ void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_mul_overflow(count, size, &bytes))
+	if (__builtin_mul_overflow(count, size, &bytes)) {
+		arena->is_short = true;
 		return NULL;
+	}
 	return hr_arena_alloc(arena, bytes);
 }
 
@@ -178,4 +177,9 @@ bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource,
 size_t hr_arena_used(const hr_arena *arena)
 {
 	return arena->used;
+}
+
+bool hr_arena_is_short(const hr_arena *arena)
+{
+	return arena->is_short;
 }

@@ -40,6 +40,9 @@ bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource,
 
 size_t hr_arena_used(const hr_arena *arena);
 
+/* Has an allocation failed since the last reset? Lets a pure function ask once, at its end. */
+bool hr_arena_is_short(const hr_arena *arena);
+
 /* For `HR_AUTO(hr_arena) arena = hr_arena_open(...)`: closed when the block is left. */
 #define HR_AUTO(type) __attribute__((cleanup(type##_auto_close))) type *
 static inline void hr_arena_auto_close(hr_arena **arena)

@@ -92,8 +92,8 @@ hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
 
 /* --- by name --- */
 
-/* How many rows stand before `folded`; with `behind`, before or at it. */
-static size_t count_before(const hr_names *names, hr_str folded, bool behind)
+/* How many rows stand before `folded`. */
+static size_t count_before(const hr_names *names, hr_str folded)
 {
 	size_t from = 0;
 	size_t to = names->count;
@@ -101,7 +101,7 @@ static size_t count_before(const hr_names *names, hr_str folded, bool behind)
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (hr_str_compare(names->rows[middle].folded, folded) < behind)
+		if (hr_str_compare(names->rows[middle].folded, folded) < 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -113,15 +113,20 @@ hr_names hr_names_find(const hr_names *names, hr_str name)
 {
 	char text[HR_CATALOG_TEXT_MAX];
 	hr_str folded = { text, 0 };
+	hr_names found = { NULL, 0 };
 	size_t first;
 
 	if (name.len > sizeof(text))
-		return (hr_names){ 0 };
+		return found;
 	folded.len = hr_text_fold(name, text);
 	if (folded.len == 0)
-		return (hr_names){ 0 };
-	first = count_before(names, folded, false);
-	return (hr_names){ names->rows + first, count_before(names, folded, true) - first };
+		return found;
+	first = count_before(names, folded);
+	found.rows = names->rows + first;
+	while (first + found.count < names->count &&
+	       hr_str_equal(found.rows[found.count].folded, folded))
+		found.count++;
+	return found;
 }
 
 /* The ids of the rows that hold on the day, each once; they stand in the order of ids. */
