@@ -94,8 +94,8 @@ typedef struct hr_ruling {
 	hr_reasons reasons;	 /* of this regime alone */
 	const hr_grant *grant;	 /* that was found, or NULL */
 	const hr_window *window; /* that was applied, or NULL */
-	hr_event_kind event;	 /* the date used: which */
-	hr_span used;		 /* and its span */
+	hr_event_kind event;	 /* that the window was counted from: which */
+	hr_span used;		 /* and its span; precision NONE: no window was counted */
 	hr_instant from;	 /* the window's run, for the earliest reading of the event */
 	hr_instant until;	 /* half-open */
 } hr_ruling;
@@ -105,6 +105,8 @@ typedef struct hr_decision {
 	hr_item_id item;	       /* HR_ID_NONE: not matched */
 	hr_institution_id institution; /* of the laboratory that tested */
 	hr_str name;		       /* as printed, marks taken off */
+	hr_event_kind event;	       /* by whose day lists and grants were asked */
+	const hr_time *asked;
 	hr_outcome outcome;
 	hr_obligation obligation;
 	hr_reasons reasons;	  /* of the result itself, whatever the regime */

@@ -67,11 +67,11 @@ typedef struct hr_patient {
 	hr_field sex;	/* "1" male, "2" female (GB/T 2261.1), "" not said */
 } hr_patient;
 
-/* How far the report, or a result in it, has come. */
+/* How far the report, or a result in it, has come: of two, the greater counts. */
 typedef enum hr_status {
-	HR_STATUS_FINAL, /* also when the format carries no status */
-	HR_STATUS_PRELIMINARY,
+	HR_STATUS_FINAL,     /* also when the format carries no status */
 	HR_STATUS_CORRECTED, /* a corrected or amended one that replaces an earlier: valid */
+	HR_STATUS_PRELIMINARY,
 	HR_STATUS_CANCELLED, /* cancelled, entered in error, withdrawn */
 } hr_status;
 

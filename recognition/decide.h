@@ -1,0 +1,128 @@
+/*
+ * Inside the decision: what its parts share. One file a step; each says what
+ * it finds through a collector and knows nothing of the others.
+ */
+#pragma once
+
+#include "recognition/recognition.h"
+
+enum {
+	HR_REASONS_MAX = 32, /* of one result under one regime; more are a bug */
+	HR_MARKS_MAX = 8,    /* marks looked at on one report, and on one line */
+	HR_CANDIDATES_MAX = 8,
+};
+
+typedef struct hr_collector {
+	hr_reason list[HR_REASONS_MAX];
+	uint32_t count;
+	hr_effect worst;
+} hr_collector;
+
+/* A mark read off the report, off a name, or seen on paper. */
+typedef struct hr_mark_found {
+	hr_field field;
+	const hr_regime *regime; /* whose it is; or: */
+	hr_str region;		 /* prefix of GB/T 2260 */
+	bool nationwide;
+	bool known;
+	bool outdated;
+	const hr_origin *origin;
+} hr_mark_found;
+
+typedef struct hr_marks_found {
+	hr_mark_found list[HR_MARKS_MAX];
+	uint32_t count;
+} hr_marks_found;
+
+/* An institution as the report names it, looked up once. */
+typedef struct hr_party_found {
+	const hr_party *party;
+	hr_institution_id id;
+	hr_collector reasons;
+} hr_party_found;
+
+/*
+ * What one regime says whatever the result, looked up once a report: most
+ * reports have one laboratory and one day.
+ */
+typedef struct hr_regime_case {
+	const hr_regime *regime;
+	hr_reasons standing; /* of the regime itself: in force, receiver a member */
+	bool asked;	     /* the rest holds for the days and the laboratory below */
+	hr_date first;
+	hr_date last;
+	hr_institution_id institution;
+	const hr_list *items_first; /* the list of items on the first and the last day */
+	const hr_list *items_last;
+	const hr_list *grants;
+	const hr_grant *rows; /* the laboratory's */
+	size_t row_count;
+} hr_regime_case;
+
+typedef struct hr_case {
+	const hr_catalog *catalog;
+	const hr_report *report;
+	const hr_question *question;
+	hr_arena *arena;
+	hr_date today;			/* the civil day of question->at */
+	hr_date report_day;		/* on which the institution's name and marks are read */
+	const hr_institution *receiver; /* NULL: not given or not known */
+	hr_institution_id receiver_id;
+	hr_party_found issuer;
+	hr_party_found performer; /* the last one looked up, when it is not the issuer */
+	hr_marks_found marks;	  /* on the report and on the issuer's name */
+	bool lines_marked;	  /* some line bears a mark: a line without one was left out */
+	hr_regime_case *regimes;  /* one for each of the catalogue, in its order */
+} hr_case;
+
+/* One result on its way through the steps. */
+typedef struct hr_matter {
+	const hr_result *result;
+	hr_item_id item_id;
+	const hr_item *item; /* NULL: not in the catalogue */
+	const hr_party_found *performer;
+	const hr_institution *institution; /* NULL: not in the catalogue */
+	hr_str name;			   /* marks taken off */
+	hr_marks_found marks;		   /* on the line itself */
+	hr_event_kind event;		   /* by which lists and grants are asked */
+	const hr_time *time;
+	hr_date first; /* the civil days that the event may fall on */
+	hr_date last;
+} hr_matter;
+
+void hr_collector_init(hr_collector *c);
+void hr_collector_append(hr_collector *c, hr_reasons reasons);
+hr_reason *hr_collector_add(hr_collector *c, hr_reason_id id);
+hr_reasons hr_collector_keep(const hr_collector *c, hr_arena *arena);
+
+/* Recognised when nothing stands against it: by the worst effect collected. */
+hr_outcome hr_collector_outcome(const hr_collector *c);
+
+/* "、" between texts, in the arena; empty when memory is short. */
+hr_str hr_join(hr_arena *arena, const hr_str *texts, size_t count);
+
+/* The steps. */
+void hr_decide_identity(const hr_case *c, hr_collector *out);
+void hr_decide_institution(const hr_case *c, const hr_party *party, hr_date on,
+			   hr_party_found *out);
+void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out);
+void hr_decide_times(const hr_case *c, hr_matter *m, hr_collector *out);
+void hr_decide_regime(const hr_case *c, const hr_regime *regime, hr_collector *out);
+void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc);
+void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *out);
+const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+				hr_collector *out);
+hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regime *regime,
+			     hr_collector *out);
+void hr_decide_window(const hr_case *c, const hr_matter *m, hr_ruling *ruling, hr_collector *out);
+bool hr_decide_orders(const hr_case *c, hr_verdict *verdict, hr_error *err);
+
+/* Marks on the report: what the input and the question say of them. */
+void hr_marks_of_report(const hr_case *c, hr_marks_found *out);
+
+/* Takes the marks off a printed name, and keeps them; returns what is left. */
+hr_str hr_marks_take_off(const hr_catalog *catalog, hr_field name, bool institution, hr_date on,
+			 hr_marks_found *out);
+
+/* The words for an event, "采样" and "collected". */
+hr_str hr_event_zh(hr_event_kind kind);

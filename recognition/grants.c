@@ -1,0 +1,198 @@
+/*
+ * One regime's part: is it in force, is the receiver a member, is the item on
+ * its list, and was the laboratory granted the item on the day of the test.
+ * Absent from a list that is only partly known is no "no".
+ */
+#include "recognition/decide.h"
+
+void hr_decide_regime(const hr_case *c, const hr_regime *regime, hr_collector *out)
+{
+	hr_reason *reason;
+
+	if (!hr_period_contains(regime->period, c->today))
+		hr_collector_add(out, HR_REASON_REGIME_NOT_IN_FORCE)->origin = &regime->origin;
+	if (regime->nationwide)
+		return;
+	if (c->receiver) {
+		if (!hr_regime_has_member(regime, c->receiver))
+			hr_collector_add(out, HR_REASON_RECEIVER_NOT_MEMBER)->origin =
+				&regime->origin;
+		return;
+	}
+	reason = hr_collector_add(out, c->question->receiver.len ? HR_REASON_RECEIVER_UNKNOWN
+								 : HR_REASON_RECEIVER_NOT_GIVEN);
+	reason->arg = c->question->receiver;
+	reason->value = c->question->receiver;
+	reason->place = (hr_place){ HR_PLACE_ASKED, NULL, HR_STR("receiver") };
+}
+
+static hr_reason *add_time(const hr_matter *m, hr_reason_id id, hr_collector *out)
+{
+	hr_reason *reason = hr_collector_add(out, id);
+
+	reason->value = m->time->text;
+	reason->place = m->time->place;
+	return reason;
+}
+
+/* What a list says of something that is not in it. */
+static void add_absent(const hr_list *list, hr_list_kind kind, hr_collector *out)
+{
+	static const struct {
+		hr_reason_id no;
+		hr_str zh, en;
+	} kinds[HR_LIST_KINDS] = {
+		[HR_LIST_ITEMS] = { HR_REASON_ITEM_NOT_LISTED, HR_STR_INIT("项目名单"),
+				    HR_STR_INIT("list of items") },
+		[HR_LIST_GRANTS] = { HR_REASON_GRANT_MISSING, HR_STR_INIT("机构名单"),
+				     HR_STR_INIT("list of institutions") },
+	};
+	hr_reason *reason;
+
+	if (list && list->complete) {
+		hr_collector_add(out, kinds[kind].no)->origin = &list->origin;
+		return;
+	}
+	reason = hr_collector_add(out,
+				  list ? HR_REASON_LIST_INCOMPLETE : HR_REASON_LIST_PERIOD_UNKNOWN);
+	reason->arg = kinds[kind].zh;
+	reason->arg_en = kinds[kind].en;
+	reason->origin = list ? &list->origin : NULL;
+}
+
+static bool lists_item(const hr_list *list, const hr_matter *m)
+{
+	if (!list || m->item_id == HR_ID_NONE)
+		return false;
+	return list->all || (list->items && hr_item_in(list->items, m->item_id));
+}
+
+void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
+{
+	hr_institution_id institution = m->performer->id;
+
+	if (m->time->span.precision == HR_PRECISION_NONE ||
+	    (rc->asked && rc->first.day == m->first.day && rc->last.day == m->last.day &&
+	     rc->institution == institution))
+		return;
+	rc->asked = true;
+	rc->first = m->first;
+	rc->last = m->last;
+	rc->institution = institution;
+	rc->items_first = hr_regime_find_list(rc->regime, HR_LIST_ITEMS, m->first);
+	rc->items_last = hr_regime_find_list(rc->regime, HR_LIST_ITEMS, m->last);
+	rc->grants = hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->first);
+	rc->row_count = 0;
+	rc->rows = institution == HR_ID_NONE ? NULL
+					     : hr_catalog_find_grants(c->catalog, rc->regime,
+								      institution, &rc->row_count);
+}
+
+void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *out)
+{
+	bool first;
+
+	if (m->time->span.precision == HR_PRECISION_NONE)
+		return;
+	first = lists_item(rc->items_first, m);
+	if (first != lists_item(rc->items_last, m))
+		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
+	else if (!first)
+		add_absent(rc->items_first, HR_LIST_ITEMS, out);
+}
+
+/* Narrowed to a device or a campus: said, not said, or another. */
+static void check_narrowed(const hr_matter *m, const hr_grant *grant, hr_collector *out)
+{
+	const hr_str device = m->result->device.text;
+	const hr_str campus = m->performer->party->campus.text;
+	hr_reason *reason;
+
+	if (grant->device.len && !hr_str_equal(grant->device, device)) {
+		reason = hr_collector_add(out, device.len ? HR_REASON_DEVICE_NOT_GRANTED
+							  : HR_REASON_DEVICE_NOT_SAID);
+		reason->arg = grant->device;
+		reason->value = device;
+		reason->place = m->result->device.place;
+		reason->origin = &grant->origin;
+	}
+	if (grant->campus.len && !hr_str_equal(grant->campus, campus)) {
+		reason = hr_collector_add(out, campus.len ? HR_REASON_CAMPUS_NOT_GRANTED
+							  : HR_REASON_CAMPUS_NOT_SAID);
+		reason->arg = grant->campus;
+		reason->value = campus;
+		reason->place = m->performer->party->campus.place;
+		reason->origin = &grant->origin;
+	}
+}
+
+static void check_withdrawn(const hr_case *c, const hr_matter *m, const hr_regime *regime,
+			    const hr_grant *grant, hr_collector *out)
+{
+	bool before = m->last.day >= grant->withdrawn_on.day;
+	bool known = c->today.day >= grant->withdrawn_on.day;
+	char text[HR_DATE_TEXT];
+	hr_reason *reason;
+
+	if (!before && !known)
+		return;
+	reason = hr_collector_add(out, before || regime->withdrawal == HR_WITHDRAWAL_ENDS_ALL
+					       ? HR_REASON_GRANT_WITHDRAWN
+					       : HR_REASON_WITHDRAWN_LATER);
+	reason->arg = hr_str_copy(c->arena, hr_date_format(grant->withdrawn_on, text));
+	reason->origin = &grant->origin;
+}
+
+static void check_row(const hr_case *c, const hr_matter *m, const hr_regime *regime,
+		      const hr_grant *row, hr_collector *out)
+{
+	if (!hr_period_contains(row->period, m->last))
+		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
+	check_withdrawn(c, m, regime, row, out);
+	check_narrowed(m, row, out);
+}
+
+static bool covers(const hr_grant *row, const hr_matter *m)
+{
+	return hr_period_contains(row->period, m->first) && hr_item_in(row->items, m->item_id);
+}
+
+/* Of several rows that cover the item, the one with the least against it. */
+static const hr_grant *find_row(const hr_case *c, const hr_matter *m, const hr_regime_case *rc)
+{
+	const hr_grant *found = NULL;
+	hr_effect least = HR_EFFECT_NO;
+
+	if (m->item_id == HR_ID_NONE)
+		return NULL;
+	for (size_t i = 0; i < rc->row_count; i++) {
+		hr_collector reasons;
+
+		if (!covers(&rc->rows[i], m))
+			continue;
+		hr_collector_init(&reasons);
+		check_row(c, m, rc->regime, &rc->rows[i], &reasons);
+		if (found && reasons.worst <= least)
+			continue;
+		found = &rc->rows[i];
+		least = reasons.worst;
+	}
+	return found;
+}
+
+const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+				hr_collector *out)
+{
+	const hr_grant *grant;
+
+	if (m->time->span.precision == HR_PRECISION_NONE)
+		return NULL;
+	grant = find_row(c, m, rc);
+	if (grant)
+		check_row(c, m, rc->regime, grant, out);
+	/* Within an alliance every member is granted every item: no rows are needed. */
+	else if (!(rc->grants && rc->grants->all && m->institution &&
+		   hr_regime_has_member(rc->regime, m->institution)))
+		add_absent(rc->grants, HR_LIST_GRANTS, out);
+	return grant;
+}

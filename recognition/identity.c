@@ -1,0 +1,112 @@
+/*
+ * Is the report the patient's? Compared by identity number, name, birth and
+ * sex. A verdict names the fields that differ and never their values.
+ */
+#include "recognition/decide.h"
+
+#include "base/text.h"
+
+static const hr_str id_card_systems[] = {
+	HR_STR_INIT("2.16.156.10011.1.3"),
+	HR_STR_INIT("urn:oid:2.16.156.10011.1.3"),
+	HR_STR_INIT("http://www.mps.gov.cn/id-card"),
+};
+
+/* GB 11643: 17 digits and a check character, ISO 7064 mod 11-2. */
+static bool is_id_card(hr_str text)
+{
+	static const int weights[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
+	int sum = 0;
+
+	if (text.len != 18)
+		return false;
+	for (int i = 0; i < 17; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		sum += (text.data[i] - '0') * weights[i];
+	}
+	return "10X98765432"[sum % 11] == (text.data[17] == 'x' ? 'X' : text.data[17]);
+}
+
+static hr_str id_card_of(const hr_patient *patient)
+{
+	for (uint32_t i = 0; i < patient->id_count; i++)
+		for (size_t k = 0; k < sizeof(id_card_systems) / sizeof(id_card_systems[0]); k++)
+			if (hr_str_equal(patient->ids[i].system, id_card_systems[k]) &&
+			    is_id_card(patient->ids[i].code))
+				return patient->ids[i].code;
+	return HR_STR_NONE;
+}
+
+/* Equal, different, or not to be compared because one side is absent. */
+static hr_answer compare(hr_str a, hr_str b)
+{
+	if (a.len == 0 || b.len == 0)
+		return HR_ANSWER_UNKNOWN;
+	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 ? HR_ANSWER_YES
+									 : HR_ANSWER_NO;
+}
+
+static hr_answer compare_names(hr_str a, hr_str b)
+{
+	char fold_a[256];
+	char fold_b[256];
+	hr_str cut_a = hr_text_cut(a, sizeof(fold_a));
+	hr_str cut_b = hr_text_cut(b, sizeof(fold_b));
+
+	return compare((hr_str){ fold_a, hr_text_fold(cut_a, fold_a) },
+		       (hr_str){ fold_b, hr_text_fold(cut_b, fold_b) });
+}
+
+static hr_answer compare_days(hr_str a, hr_str b)
+{
+	hr_span span_a;
+	hr_span span_b;
+
+	if (!hr_span_parse(a, &span_a) || !hr_span_parse(b, &span_b))
+		return HR_ANSWER_UNKNOWN;
+	return span_a.from.second < span_b.to.second && span_b.from.second < span_a.to.second
+		       ? HR_ANSWER_YES
+		       : HR_ANSWER_NO;
+}
+
+enum { CARD, NAME, BIRTH, SEX, FIELDS };
+
+void hr_decide_identity(const hr_case *c, hr_collector *out)
+{
+	static const hr_str words_zh[FIELDS] = { HR_STR_INIT("身份证号"), HR_STR_INIT("姓名"),
+						 HR_STR_INIT("出生日期"), HR_STR_INIT("性别") };
+	static const hr_str words_en[FIELDS] = { HR_STR_INIT("identity number"),
+						 HR_STR_INIT("name"), HR_STR_INIT("birth date"),
+						 HR_STR_INIT("sex") };
+	const hr_patient *asked = c->question->patient;
+	const hr_patient *told = &c->report->patient;
+	hr_str differ_zh[FIELDS];
+	hr_str differ_en[FIELDS];
+	hr_answer answers[FIELDS];
+	size_t count = 0;
+
+	if (c->report->patient_ambiguous)
+		hr_collector_add(out, HR_REASON_PATIENT_AMBIGUOUS);
+	if (!asked)
+		return;
+	answers[CARD] = compare(id_card_of(asked), id_card_of(told));
+	answers[NAME] = compare_names(asked->name.text, told->name.text);
+	answers[BIRTH] = compare_days(asked->birth.text, told->birth.text);
+	answers[SEX] = compare(asked->sex.text, told->sex.text);
+	for (int i = 0; i < FIELDS; i++) {
+		if (answers[i] != HR_ANSWER_NO)
+			continue;
+		differ_zh[count] = words_zh[i];
+		differ_en[count++] = words_en[i];
+	}
+	if (count) {
+		hr_reason *reason = hr_collector_add(out, HR_REASON_PATIENT_CONFLICT);
+
+		reason->arg = hr_join(c->arena, differ_zh, count);
+		reason->arg_en = hr_join(c->arena, differ_en, count);
+	} else if (answers[CARD] != HR_ANSWER_YES &&
+		   !(answers[NAME] == HR_ANSWER_YES && answers[BIRTH] == HR_ANSWER_YES)) {
+		hr_collector_add(out, HR_REASON_PATIENT_UNVERIFIED);
+	}
+}

@@ -1,0 +1,387 @@
+/*
+ * Which listed item a result is: by the institution's own code, else by LOINC,
+ * else by its name. Code, name, unit and specimen must agree; what does not is
+ * said. Names are compared whole after folding, never by a part of them: 钙 is
+ * not 降钙素原, and TG is 甘油三酯 or 甲状腺球蛋白.
+ */
+#include "recognition/decide.h"
+
+#include "base/text.h"
+
+/* Items that one source of the input speaks for. */
+struct candidates {
+	hr_item_id ids[HR_CANDIDATES_MAX];
+	size_t count;
+};
+
+struct match {
+	const hr_case *c;
+	const hr_matter *m;
+	struct candidates by_code;
+	struct candidates by_name;
+	const hr_code *code; /* that by_code came from */
+	hr_code_relation relation;
+	const hr_code *sibling; /* a code that only looks like the item's */
+	bool loinc;
+};
+
+static bool holds(const struct candidates *set, hr_item_id id)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->ids[i] == id)
+			return true;
+	return false;
+}
+
+static void keep_common(struct candidates *set, const struct candidates *other)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (holds(other, set->ids[i]))
+			set->ids[kept++] = set->ids[i];
+	set->count = kept;
+}
+
+static struct candidates named(const hr_catalog *catalog, hr_str name)
+{
+	struct candidates set = { .count = 0 };
+
+	if (name.len == 0)
+		return set;
+	set.count = hr_catalog_find_items_by_name(catalog, name, set.ids, HR_CANDIDATES_MAX);
+	if (set.count > HR_CANDIDATES_MAX)
+		set.count = HR_CANDIDATES_MAX;
+	return set;
+}
+
+/* "甲状腺球蛋白(Tg)" to its outer and inner part; false when it has no such form. */
+static bool split_brackets(hr_str name, hr_str *outer, hr_str *inner)
+{
+	static const struct {
+		hr_str open, close;
+	} pairs[] = {
+		{ HR_STR_INIT("("), HR_STR_INIT(")") },
+		{ HR_STR_INIT("（"), HR_STR_INIT("）") },
+		{ HR_STR_INIT("["), HR_STR_INIT("]") },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		size_t at = hr_str_find(name, pairs[i].open);
+
+		if (at == 0 || at == name.len || !hr_str_ends_with(name, pairs[i].close))
+			continue;
+		*outer = hr_str_trim(hr_str_slice(name, 0, at));
+		*inner = hr_str_trim(
+			hr_str_slice(name, at + pairs[i].open.len, name.len - pairs[i].close.len));
+		return true;
+	}
+	return false;
+}
+
+/* "促甲状腺激素 TSH": the last word apart, when it is ASCII and the rest is not. */
+static bool split_abbreviation(hr_str name, hr_str *outer, hr_str *inner)
+{
+	size_t at = name.len;
+
+	while (at > 0 && name.data[at - 1] > ' ' && (unsigned char)name.data[at - 1] < 0x80)
+		at--;
+	if (at == 0 || at == name.len)
+		return false;
+	*outer = hr_str_trim(hr_str_slice(name, 0, at));
+	*inner = hr_str_slice(name, at, name.len);
+	return outer->len > 0;
+}
+
+/* The whole name; else its two parts, which must mean the same item where both mean any. */
+static struct candidates named_in_parts(const hr_catalog *catalog, hr_str name)
+{
+	struct candidates set = named(catalog, name);
+	struct candidates inner_set;
+	hr_str outer;
+	hr_str inner;
+
+	if (set.count ||
+	    !(split_brackets(name, &outer, &inner) || split_abbreviation(name, &outer, &inner)))
+		return set;
+	set = named(catalog, outer);
+	inner_set = named(catalog, inner);
+	if (set.count && inner_set.count)
+		keep_common(&set, &inner_set);
+	/* The abbreviation alone never decides: its other part is a name we do not know. */
+	return set;
+}
+
+static bool is_loinc(const hr_code *code)
+{
+	return hr_str_equal(code->system, HR_LOINC_SYSTEM_FHIR) ||
+	       hr_str_equal(code->system, HR_LOINC_SYSTEM_OID);
+}
+
+static void add_code(struct match *x, hr_item_id id, const hr_code *code)
+{
+	if (holds(&x->by_code, id) || x->by_code.count == HR_CANDIDATES_MAX)
+		return;
+	x->by_code.ids[x->by_code.count++] = id;
+	x->code = code;
+}
+
+static void look_at_code(struct match *x, const hr_code *code)
+{
+	const hr_catalog *catalog = x->c->catalog;
+	const hr_origin *origin;
+	hr_item_id id;
+
+	if (is_loinc(code)) {
+		hr_code_relation relation;
+
+		id = hr_catalog_find_item_by_loinc(catalog, code->code, &relation);
+		if (id == HR_ID_NONE)
+			return;
+		add_code(x, id, code);
+		if (relation == HR_CODE_SAME) {
+			x->loinc = true;
+		} else {
+			x->sibling = code;
+			x->relation = relation;
+		}
+		return;
+	}
+	if (!x->m->institution)
+		return;
+	id = hr_catalog_find_item_by_local_code(catalog, x->m->performer->id, code->code, &origin);
+	if (id != HR_ID_NONE)
+		add_code(x, id, code);
+}
+
+/* What the words of the input say: its name, the displays, a local code that is a name. */
+static void look_at_names(struct match *x)
+{
+	const hr_result *result = x->m->result;
+
+	x->by_name = named_in_parts(x->c->catalog, x->m->name);
+	for (uint32_t i = 0; i < result->code_count && x->by_name.count == 0; i++) {
+		const hr_code *code = &result->codes[i];
+
+		x->by_name = named_in_parts(x->c->catalog, code->display);
+		if (x->by_name.count == 0 && code->system.len == 0 && x->by_code.count == 0)
+			x->by_name = named_in_parts(x->c->catalog, code->code);
+	}
+}
+
+static bool has_unit_class(const hr_item *item, hr_unit_class unit_class)
+{
+	return item->unit_classes & (1u << unit_class);
+}
+
+static bool specimen_fits(const hr_item *item, const hr_result *result);
+
+/* Several items of one name: the unit and the specimen may tell them apart. */
+static void narrow(struct match *x, struct candidates *set)
+{
+	const hr_result *result = x->m->result;
+	hr_unit_class unit_class = hr_catalog_find_unit(x->c->catalog, result->unit.text);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const hr_item *item = hr_catalog_get_item(x->c->catalog, set->ids[i]);
+
+		if (result->kind != HR_KIND_UNKNOWN && item->kind != result->kind)
+			continue;
+		if (unit_class != HR_UNIT_UNKNOWN && item->kind == HR_KIND_LAB &&
+		    !has_unit_class(item, unit_class))
+			continue;
+		if (result->specimen_count && !specimen_fits(item, result))
+			continue;
+		set->ids[kept++] = set->ids[i];
+	}
+	if (kept)
+		set->count = kept;
+}
+
+static hr_str names_of(const struct match *x, const struct candidates *set)
+{
+	hr_str names[HR_CANDIDATES_MAX];
+
+	for (size_t i = 0; i < set->count; i++)
+		names[i] = hr_catalog_get_item(x->c->catalog, set->ids[i])->name;
+	return hr_join(x->c->arena, names, set->count);
+}
+
+static void add_conflict(const struct match *x, const struct candidates *a,
+			 const struct candidates *b, hr_collector *out)
+{
+	hr_reason *reason = hr_collector_add(out, HR_REASON_CODE_CONFLICT);
+	hr_str parts[2] = { names_of(x, a), b ? names_of(x, b) : HR_STR_NONE };
+
+	reason->arg = hr_join(x->c->arena, parts, b ? 2 : 1);
+	reason->value = x->code->code;
+	reason->place = x->code->place;
+}
+
+/* The one item that all sources agree on, or HR_ID_NONE with the reason. */
+static hr_item_id settle(struct match *x, hr_collector *out)
+{
+	struct candidates *set = x->by_code.count ? &x->by_code : &x->by_name;
+	hr_reason *reason;
+
+	if (set->count > 1 && set == &x->by_code) {
+		add_conflict(x, set, NULL, out);
+		return HR_ID_NONE;
+	}
+	if (x->by_code.count && x->by_name.count && !holds(&x->by_name, x->by_code.ids[0])) {
+		add_conflict(x, &x->by_code, &x->by_name, out);
+		return HR_ID_NONE;
+	}
+	if (set->count > 1)
+		narrow(x, set);
+	if (set->count == 1)
+		return set->ids[0];
+	reason = hr_collector_add(out,
+				  set->count ? HR_REASON_ITEM_AMBIGUOUS : HR_REASON_ITEM_UNKNOWN);
+	reason->value = x->m->name;
+	reason->place = x->m->result->name.place;
+	if (set->count)
+		reason->arg = names_of(x, set);
+	return HR_ID_NONE;
+}
+
+static void add_value(hr_collector *out, hr_reason_id id, hr_str value, hr_place place,
+		      const hr_item *item)
+{
+	hr_reason *reason = hr_collector_add(out, id);
+
+	reason->arg = value;
+	reason->value = value;
+	reason->place = place;
+	reason->origin = item ? &item->origin : NULL;
+}
+
+static void check_unit(const struct match *x, const hr_item *item, hr_collector *out)
+{
+	const hr_result *result = x->m->result;
+	hr_unit_class unit_class = hr_catalog_find_unit(x->c->catalog, result->unit.text);
+
+	if (x->sibling && x->relation == HR_CODE_UNIT) {
+		hr_str written = result->unit.text.len ? result->unit.text : x->sibling->code;
+
+		add_value(out, HR_REASON_UNIT_MISMATCH, written, x->sibling->place, item);
+		return;
+	}
+	if (has_unit_class(item, unit_class))
+		return;
+	if (unit_class == HR_UNIT_NONE)
+		add_value(out, HR_REASON_UNIT_MISSING, HR_STR_NONE, result->value.place, item);
+	else if (unit_class == HR_UNIT_UNKNOWN)
+		add_value(out, HR_REASON_UNIT_UNKNOWN, result->unit.text, result->unit.place, item);
+	else
+		add_value(out, HR_REASON_UNIT_MISMATCH, result->unit.text, result->unit.place,
+			  item);
+}
+
+static bool is_specimen(const hr_item *item, hr_str word)
+{
+	char folded[128];
+	hr_str f = { folded, 0 };
+
+	if (word.len == 0 || word.len > sizeof(folded))
+		return false;
+	f.len = hr_text_fold(word, folded);
+	for (uint32_t i = 0; i < item->specimen_count; i++)
+		if (hr_str_equal(item->specimens[i], f))
+			return true;
+	return false;
+}
+
+static bool specimen_fits(const hr_item *item, const hr_result *result)
+{
+	if (item->specimen_count == 0)
+		return true;
+	for (uint32_t i = 0; i < result->specimen_count; i++)
+		if (is_specimen(item, result->specimens[i].code) ||
+		    is_specimen(item, result->specimens[i].display))
+			return true;
+	return false;
+}
+
+static void check_specimen(const struct match *x, const hr_item *item, hr_collector *out)
+{
+	const hr_result *result = x->m->result;
+	const hr_code *first = result->specimens;
+
+	if (x->sibling && x->relation == HR_CODE_SPECIMEN) {
+		add_value(out, HR_REASON_SPECIMEN_MISMATCH, x->sibling->code, x->sibling->place,
+			  item);
+		return;
+	}
+	if (item->specimen_count == 0 || specimen_fits(item, result))
+		return;
+	/* A LOINC code says the specimen itself. */
+	if (result->specimen_count == 0 && !x->loinc)
+		add_value(out, HR_REASON_SPECIMEN_MISSING, HR_STR_NONE, result->name.place, item);
+	else if (result->specimen_count)
+		add_value(out, HR_REASON_SPECIMEN_MISMATCH,
+			  first->display.len ? first->display : first->code, first->place, item);
+}
+
+static bool same_word(hr_str a, hr_str b)
+{
+	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+}
+
+/* An attribute of an examination: free when the item does not name it. */
+static bool attribute_fits(hr_str wanted, hr_str written)
+{
+	return wanted.len == 0 || same_word(wanted, written);
+}
+
+/* An examination without a known name: by what was imaged and how. */
+static void look_at_attributes(struct match *x)
+{
+	const hr_result *r = x->m->result;
+	size_t count = hr_catalog_item_count(x->c->catalog);
+
+	if (r->modality.text.len == 0 || r->body_part.text.len == 0)
+		return;
+	for (hr_item_id id = 0; id < count && x->by_name.count < HR_CANDIDATES_MAX; id++) {
+		const hr_item *item = hr_catalog_get_item(x->c->catalog, id);
+
+		if (item->kind == HR_KIND_EXAM && item->body_part.len &&
+		    attribute_fits(item->modality, r->modality.text) &&
+		    attribute_fits(item->body_part, r->body_part.text) &&
+		    attribute_fits(item->laterality, r->laterality.text) &&
+		    attribute_fits(item->position, r->position.text) &&
+		    attribute_fits(item->method, r->method.text) &&
+		    attribute_fits(item->contrast, r->contrast.text))
+			x->by_name.ids[x->by_name.count++] = id;
+	}
+}
+
+static void check_modality(const struct match *x, const hr_item *item, hr_collector *out)
+{
+	const hr_field *modality = &x->m->result->modality;
+
+	if (modality->text.len && !attribute_fits(item->modality, modality->text))
+		add_value(out, HR_REASON_CODE_CONFLICT, modality->text, modality->place, item);
+}
+
+void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
+{
+	struct match x = { .c = c, .m = m };
+
+	for (uint32_t i = 0; i < m->result->code_count; i++)
+		look_at_code(&x, &m->result->codes[i]);
+	look_at_names(&x);
+	if (m->result->kind == HR_KIND_EXAM && x.by_code.count == 0 && x.by_name.count == 0)
+		look_at_attributes(&x);
+	m->item_id = settle(&x, out);
+	if (m->item_id == HR_ID_NONE)
+		return;
+	m->item = hr_catalog_get_item(c->catalog, m->item_id);
+	if (m->item->kind == HR_KIND_LAB) {
+		check_unit(&x, m->item, out);
+		check_specimen(&x, m->item, out);
+	} else {
+		check_modality(&x, m->item, out);
+	}
+}

@@ -1,0 +1,352 @@
+/*
+ * The decision, put together: each result goes through the steps, each regime
+ * rules on it, the best ruling wins, and the worst item speaks for the report.
+ */
+#include "recognition/decide.h"
+
+/* The day on which the issuing institution's name and marks are read. */
+static hr_date report_day(const hr_case *c)
+{
+	for (int kind = HR_EVENT_REPORTED; kind >= 0; kind--)
+		if (c->report->times[kind].span.precision != HR_PRECISION_NONE)
+			return hr_instant_date(c->report->times[kind].span.from);
+	return c->today;
+}
+
+static const hr_institution *institution_of(const hr_catalog *catalog, hr_institution_id id)
+{
+	return id == HR_ID_NONE ? NULL : hr_catalog_get_institution(catalog, id);
+}
+
+/* Does any line bear a mark that was in use? Then a line without one was left out on purpose. */
+static bool are_lines_marked(const hr_case *c)
+{
+	for (uint32_t i = 0; i < c->report->result_count; i++) {
+		hr_marks_found marks;
+
+		marks.count = 0;
+		hr_marks_take_off(c->catalog, c->report->results[i].name, false, c->report_day,
+				  &marks);
+		for (uint32_t k = 0; k < marks.count; k++)
+			if (!marks.list[k].outdated)
+				return true;
+	}
+	return false;
+}
+
+static bool open_regimes(hr_case *c, hr_error *err)
+{
+	size_t count = hr_catalog_regime_count(c->catalog);
+
+	c->regimes = HR_NEW_N(c->arena, hr_regime_case, count ? count : 1);
+	if (!c->regimes)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		hr_collector reasons;
+
+		hr_collector_init(&reasons);
+		c->regimes[i].regime = hr_catalog_get_regime(c->catalog, i);
+		hr_decide_regime(c, c->regimes[i].regime, &reasons);
+		c->regimes[i].standing = hr_collector_keep(&reasons, c->arena);
+	}
+	return true;
+}
+
+static void open_case(const hr_catalog *catalog, const hr_report *report,
+		      const hr_question *question, hr_arena *arena, hr_case *c)
+{
+	c->catalog = catalog;
+	c->report = report;
+	c->question = question;
+	c->arena = arena;
+	c->today = hr_instant_date(question->at);
+	c->receiver_id = question->receiver.len
+				 ? hr_catalog_find_institution(catalog, question->receiver)
+				 : HR_ID_NONE;
+	c->receiver = institution_of(catalog, c->receiver_id);
+	c->report_day = report_day(c);
+	hr_decide_institution(c, &report->issuer, c->report_day, &c->issuer);
+	c->performer.party = NULL;
+	hr_marks_of_report(c, &c->marks);
+	c->lines_marked = are_lines_marked(c);
+}
+
+/* Who tested. Most reports have one laboratory: it is looked up once. */
+static const hr_party_found *find_performer(hr_case *c, const hr_result *result)
+{
+	const hr_party *party = hr_result_performer(c->report, result);
+
+	if (party == &c->report->issuer)
+		return &c->issuer;
+	if (party != c->performer.party)
+		hr_decide_institution(c, party, c->report_day, &c->performer);
+	return &c->performer;
+}
+
+static void decide_performer(const hr_case *c, const hr_matter *m, hr_collector *out)
+{
+	const hr_party_found *performer = m->performer;
+	hr_reason *reason;
+
+	hr_collector_append(out, (hr_reasons){ performer->reasons.list, performer->reasons.count });
+	if (performer == &c->issuer || performer->id == c->issuer.id)
+		return;
+	reason = hr_collector_add(out, HR_REASON_PERFORMER_DIFFERS);
+	reason->arg = m->institution ? m->institution->name : performer->party->name.text;
+	reason->value = performer->party->name.text;
+	reason->place = performer->party->name.place;
+}
+
+static void decide_kind(const hr_matter *m, hr_collector *out)
+{
+	const hr_result *result = m->result;
+
+	if (result->kind == HR_KIND_UNKNOWN && !m->item)
+		hr_collector_add(out, HR_REASON_KIND_UNKNOWN)->place = result->name.place;
+	if (result->kind == HR_KIND_LAB && result->value.text.len == 0)
+		hr_collector_add(out, HR_REASON_VALUE_MISSING)->place = result->name.place;
+}
+
+static void decide_status(const hr_report *report, const hr_result *result, hr_collector *out)
+{
+	static const hr_reason_id reasons[] = {
+		[HR_STATUS_PRELIMINARY] = HR_REASON_PRELIMINARY,
+		[HR_STATUS_CORRECTED] = HR_REASON_CORRECTED,
+		[HR_STATUS_CANCELLED] = HR_REASON_CANCELLED,
+	};
+	bool own = result->status > report->status;
+	hr_status status = own ? result->status : report->status;
+	const hr_field *text = own ? &result->status_text : &report->status_text;
+	hr_reason *reason;
+
+	if (status == HR_STATUS_FINAL)
+		return;
+	reason = hr_collector_add(out, reasons[status]);
+	reason->value = text->text;
+	reason->place = text->place;
+}
+
+/* What concerns the report as a whole. */
+static void decide_report(const hr_case *c, hr_collector *out)
+{
+	hr_decide_identity(c, out);
+	if (c->report->result_count == 0)
+		hr_collector_add(out, HR_REASON_NO_RESULTS);
+	if (c->report->replaced)
+		hr_collector_add(out, HR_REASON_REPLACED)->place = c->report->id.place;
+	if (c->question->setting == HR_SETTING_EMERGENCY)
+		hr_collector_add(out, HR_REASON_EMERGENCY);
+	if (c->report->conclusion.text.len)
+		hr_collector_add(out, HR_REASON_CONCLUSION_APART)->place =
+			c->report->conclusion.place;
+}
+
+static void rule(const hr_case *c, const hr_matter *m, hr_regime_case *rc, hr_ruling *out)
+{
+	hr_collector reasons;
+
+	hr_collector_init(&reasons);
+	hr_collector_append(&reasons, rc->standing);
+	hr_ask_lists(c, m, rc);
+	hr_decide_list(m, rc, &reasons);
+	out->regime = rc->regime;
+	out->grant = hr_decide_grant(c, m, rc, &reasons);
+	out->obligation = hr_decide_mark(c, m, rc->regime, &reasons);
+	hr_decide_window(c, m, out, &reasons);
+	out->outcome = hr_collector_outcome(&reasons);
+	out->reasons = hr_collector_keep(&reasons, c->arena);
+}
+
+static uint32_t count_against(const hr_ruling *r)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < r->reasons.count; i++)
+		if (hr_reason_row_get(r->reasons.list[i].id)->effect <= HR_EFFECT_OPEN)
+			count++;
+	return count;
+}
+
+/* Best first: the outcome, then the duty, then how little stands against it. */
+static bool is_before(const hr_ruling *a, const hr_ruling *b)
+{
+	if (a->outcome != b->outcome)
+		return a->outcome > b->outcome;
+	if (a->outcome == HR_OUTCOME_RECOGNISED && a->obligation != b->obligation)
+		return a->obligation > b->obligation;
+	return count_against(a) < count_against(b);
+}
+
+static void insert(hr_ruling *rulings, uint32_t count, const hr_ruling *ruling)
+{
+	uint32_t at = count;
+
+	while (at > 0 && is_before(ruling, &rulings[at - 1])) {
+		rulings[at] = rulings[at - 1];
+		at--;
+	}
+	rulings[at] = *ruling;
+}
+
+static bool applies(const hr_regime *regime, hr_kind kind)
+{
+	return regime->kind == HR_KIND_UNKNOWN || kind == HR_KIND_UNKNOWN || regime->kind == kind;
+}
+
+static bool rule_all(const hr_case *c, const hr_matter *m, hr_decision *out, hr_error *err)
+{
+	size_t count = hr_catalog_regime_count(c->catalog);
+	hr_kind kind = m->item ? m->item->kind : m->result->kind;
+	hr_ruling *rulings = HR_NEW_N(c->arena, hr_ruling, count ? count : 1);
+
+	if (!rulings)
+		return hr_fail_memory(err);
+	out->rulings = rulings;
+	for (size_t i = 0; i < count; i++) {
+		hr_ruling ruling = { .outcome = HR_OUTCOME_UNDECIDED };
+
+		if (!applies(c->regimes[i].regime, kind))
+			continue;
+		rule(c, m, &c->regimes[i], &ruling);
+		insert(rulings, out->ruling_count, &ruling);
+		out->ruling_count++;
+	}
+	return true;
+}
+
+static hr_outcome worse(hr_outcome a, hr_outcome b)
+{
+	return a < b ? a : b;
+}
+
+/* A duty is said of what is recognised; a foreign mark still encourages. */
+static hr_obligation obligation_of(const hr_decision *d)
+{
+	if (d->outcome == HR_OUTCOME_RECOGNISED)
+		return d->rulings[0].obligation;
+	for (uint32_t i = 0; i < d->ruling_count; i++)
+		for (uint32_t k = 0; k < d->rulings[i].reasons.count; k++)
+			if (d->rulings[i].reasons.list[k].id == HR_REASON_MARK_CONTRADICTS)
+				return HR_OBLIGATION_ENCOURAGED;
+	return HR_OBLIGATION_NONE;
+}
+
+static bool decide(hr_case *c, const hr_result *result, hr_decision *out, hr_error *err)
+{
+	hr_collector reasons;
+	hr_matter m;
+
+	hr_collector_init(&reasons);
+	m.result = result;
+	m.item_id = HR_ID_NONE;
+	m.item = NULL;
+	m.marks.count = 0;
+	m.performer = find_performer(c, result);
+	m.institution = institution_of(c->catalog, m.performer->id);
+	m.name = hr_marks_take_off(c->catalog, result->name, false, c->report_day, &m.marks);
+	hr_decide_item(c, &m, &reasons);
+	decide_kind(&m, &reasons);
+	hr_decide_times(c, &m, &reasons);
+	decide_performer(c, &m, &reasons);
+	decide_status(c->report, result, &reasons);
+
+	out->result = result;
+	out->item = m.item_id;
+	out->institution = m.performer->id;
+	out->name = m.name;
+	out->event = m.event;
+	out->asked = m.time;
+	if (!rule_all(c, &m, out, err))
+		return false;
+	if (out->ruling_count == 0)
+		hr_collector_add(&reasons, HR_REASON_NO_REGIME);
+	out->outcome = hr_collector_outcome(&reasons);
+	if (out->ruling_count)
+		out->outcome = worse(out->outcome, out->rulings[0].outcome);
+	out->reasons = hr_collector_keep(&reasons, c->arena);
+	return true;
+}
+
+static bool is_synthetic(const hr_origin *origin)
+{
+	return origin->grade == HR_GRADE_SYNTHETIC;
+}
+
+static bool party_is_synthetic(const hr_catalog *catalog, hr_institution_id id)
+{
+	const hr_institution *institution = institution_of(catalog, id);
+
+	return institution && is_synthetic(&institution->origin);
+}
+
+/* Did anything made up count for the answers? */
+static bool counts_synthetic(const hr_case *c, const hr_verdict *v)
+{
+	if (party_is_synthetic(c->catalog, v->receiver) ||
+	    party_is_synthetic(c->catalog, v->issuer))
+		return true;
+	for (uint32_t i = 0; i < v->decision_count; i++) {
+		const hr_decision *d = &v->decisions[i];
+		const hr_ruling *r = d->rulings;
+
+		if (party_is_synthetic(c->catalog, d->institution))
+			return true;
+		if (d->ruling_count == 0)
+			continue;
+		if (is_synthetic(&r->regime->origin) ||
+		    (r->grant && is_synthetic(&r->grant->origin)) ||
+		    (r->window && is_synthetic(&r->window->origin)))
+			return true;
+	}
+	return false;
+}
+
+static bool decide_all(hr_case *c, hr_verdict *v, hr_error *err)
+{
+	uint32_t count = c->report->result_count;
+	hr_decision *decisions = HR_NEW_N(c->arena, hr_decision, count ? count : 1);
+
+	if (!decisions)
+		return hr_fail_memory(err);
+	v->decisions = decisions;
+	v->decision_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		hr_decision *d = &decisions[i];
+
+		if (!decide(c, &c->report->results[i], d, err))
+			return false;
+		d->outcome = worse(d->outcome, v->outcome);
+		d->obligation = obligation_of(d);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		v->outcome = worse(v->outcome, decisions[i].outcome);
+	return true;
+}
+
+bool hr_recognise(const hr_catalog *catalog, const hr_report *report, const hr_question *question,
+		  hr_arena *arena, hr_verdict *out, hr_error *err)
+{
+	hr_verdict v = { .catalog = catalog, .report = report, .question = question };
+	hr_collector reasons;
+	hr_case c;
+
+	open_case(catalog, report, question, arena, &c);
+	if (!open_regimes(&c, err))
+		return false;
+	hr_collector_init(&reasons);
+	decide_report(&c, &reasons);
+	v.receiver = c.receiver_id;
+	v.issuer = c.issuer.id;
+	v.outcome = hr_collector_outcome(&reasons);
+	v.reasons = hr_collector_keep(&reasons, arena);
+	if (!decide_all(&c, &v, err))
+		return false;
+	if (question->order_count && !hr_decide_orders(&c, &v, err))
+		return false;
+	v.synthetic = counts_synthetic(&c, &v);
+	/* A reason without its words or its evidence is no reason: all or nothing. */
+	if (hr_arena_is_short(arena))
+		return hr_fail_memory(err);
+	*out = v;
+	return true;
+}
