@@ -14,8 +14,7 @@
 enum {
 	/* Different names seen lately; a power of two. */
 	NAMES = 256,
-	/* The dictionary of names outlives documents; past this it goes, and the context with it.
-	 */
+	/* Bytes of names. The dictionary outlives documents; past this its context goes. */
 	DICTIONARY_MAX = 256 * 1024,
 };
 

@@ -34,7 +34,7 @@ static hr_str declared_encoding(hr_str bytes)
 	hr_str rest = hr_str_slice(bytes, 0, DECLARATION_MAX);
 	char quote[1];
 
-	if (!hr_str_starts_with(rest, HR_STR("<?xml")))
+	if (!hr_str_starts_with(rest, HR_STR("<?xml")) || rest.len == 5 || !is_blank(rest.data[5]))
 		return HR_STR_NONE;
 	rest = hr_str_slice(rest, 0, hr_str_find(rest, HR_STR("?>")));
 	rest = hr_str_slice(rest, hr_str_find(rest, HR_STR("encoding")) + 8, rest.len);

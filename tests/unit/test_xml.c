@@ -371,6 +371,8 @@ static void test_encoding__utf8_under_another_prolog__is_read_and_told(void)
 	check_value(HR_STR("<?xml version='1.0' encoding='GBK'?><a v='汉'/>"), "汉", true);
 	check_value(HR_STR("<?xml version='1.0' encoding='Big5'?><a v='汉'/>"), "汉", true);
 	check_value(HR_STR("<?xml version='1.0' encoding='UTF-16'?><a v='x'/>"), "x", true);
+	/* This is another instruction, not a prolog. */
+	check_value(HR_STR("<?xml-x encoding='GBK'?><a v='汉'/>"), "汉", false);
 	/* In ASCII the prolog says no untruth. */
 	check_value(HR_STR("<?xml version='1.0' encoding='GBK'?><a v='x'/>"), "x", false);
 }
