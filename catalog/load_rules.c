@@ -227,10 +227,12 @@ static const uint64_t *read_classes(hr_record *r, hr_str classes, hr_kind kind)
 	while ((class = hr_str_next_word(&classes)).len) {
 		uint64_t any = 0;
 		uint32_t index;
+		const uint64_t *row =
+			hr_map_find(&load->classes, class, &index) ? rows[index] : NULL;
 
-		for (size_t i = 0; hr_map_find(&load->classes, class, &index) && i < words; i++) {
-			load->bit_row[i] |= rows[index][i] & of_kind[i];
-			any |= rows[index][i] & of_kind[i];
+		for (size_t i = 0; row && i < words; i++) {
+			any |= row[i] & of_kind[i];
+			load->bit_row[i] |= row[i] & of_kind[i];
 		}
 		if (!any)
 			hr_record_unknown(r, "class", class);
