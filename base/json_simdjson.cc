@@ -21,8 +21,8 @@ extern "C" {
 namespace
 {
 /* A parser that once read a large document would hold four times its size for ever. */
-constexpr size_t KEPT_BYTES = 1024 * 1024;
-constexpr size_t FIRST_BYTES = 64 * 1024;
+constexpr size_t KEPT_BYTES = size_t(1024) * 1024;
+constexpr size_t FIRST_BYTES = size_t(64) * 1024;
 } // namespace
 
 struct hr_json_parser {
@@ -62,7 +62,7 @@ static bool make_room(hr_json_parser *parser, size_t bytes)
 
 bool hr_json_index_text(hr_json_parser *parser, hr_str text, hr_json_index *out, hr_error *err)
 {
-	auto bytes = reinterpret_cast<const uint8_t *>(text.data);
+	const auto *bytes = reinterpret_cast<const uint8_t *>(text.data);
 	simdjson::error_code code;
 
 	if (!make_room(parser, text.len))

@@ -90,13 +90,13 @@ static bool is_number(std::string_view s)
 					  { 0, EXPONENT, EXPONENT },
 					  { 0, EXPONENT, EXPONENT } };
 	static const char kinds[] = "-0123456789.eE+";
-	static const char columns[] = { 0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 5 };
+	static const unsigned char columns[] = { 0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 5 };
 	int state = START;
 
 	for (char c : s) {
 		const char *kind = c ? std::strchr(kinds, c) : nullptr;
 
-		state = kind ? next[state][static_cast<int>(columns[kind - kinds])] : 0;
+		state = kind ? next[state][columns[kind - kinds]] : 0;
 	}
 	return state == ZERO || state == WHOLE || state == FRACTION || state == EXPONENT;
 }

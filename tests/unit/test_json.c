@@ -493,9 +493,11 @@ static void test_read__depth__is_at_most_64(void)
 	teardown(&f);
 }
 
-static const hr_str whole = HR_STR_INIT(
-	"\xef\xbb\xbf{\"resourceType\" : \"Bundle\", \"entry\": [ {\"valueQuantity\":{\"value\":-0.10e+2,"
-	"\"unit\":\"\\u00b5mol\\/L\"}, \"ok\":[true,false,null]},\r\n{ },[\t],\"\xe9\x92\xa0\\\\\"]}");
+static const hr_str whole = HR_STR_INIT("\xef\xbb\xbf{\"resourceType\" : \"Bundle\", \"entry\": [ "
+					"{\"valueQuantity\":{\"value\":-0.10e+2,"
+					"\"unit\":\"\\u00b5mol\\/L\"}, "
+					"\"ok\":[true,false,null]},\r\n"
+					"{ },[\t],\"\xe9\x92\xa0\\\\\"]}");
 
 static void test_read__cut_at_any_byte__is_refused(void)
 {
