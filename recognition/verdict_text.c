@@ -450,13 +450,13 @@ static void put_situations(const struct page *p)
 	if (!recognised || count == 0)
 		return;
 	if (!p->style.explain) {
-		hr_buf_addf(
-			p->out,
-			p->style.lang == HR_LANG_ZH
-				? "符合互认条件的, 遇 %zu 种情形仍可复查, 须向患者说明 (--explain 列出)。\n"
-				: "What is recognised may still be examined again in %zu situations, "
-				  "told to the patient (--explain lists them).\n",
-			count);
+		hr_buf_addf(p->out,
+			    p->style.lang == HR_LANG_ZH
+				    ? "符合互认条件的, 遇 %zu 种情形仍可复查, "
+				      "须向患者说明 (--explain 列出)。\n"
+				    : "What is recognised may still be examined again in %zu "
+				      "situations, told to the patient (--explain lists them).\n",
+			    count);
 		return;
 	}
 	put(p, "仍可复查的情形:\n", "May be examined again when:\n");

@@ -108,7 +108,8 @@ static const struct issue_case cases[] = {
 	{ "map.xml:1:1 error wrong-set", "map.xml",
 	  ROOT("code-map") " institution='x-other'><map code='1' item='K'/></code-map>" },
 	{ "marks.xml:2:1 error unknown-attribute", "marks.xml",
-	  ROOT("marks") ">\n<mark text='HR' where='report' regime='r' form='2025-01-01'/></marks>" },
+	  ROOT("marks") ">\n<mark text='HR' where='report' "
+			"regime='r' form='2025-01-01'/></marks>" },
 	{ "marks.xml:2:2 error unknown-reference", "marks.xml",
 	  ROOT("marks") ">\n <mark text='HR' where='report' regime='none'/></marks>" },
 	{ "windows.xml:3:3 error unknown-reference", "windows.xml",
@@ -144,7 +145,8 @@ static const struct issue_case cases[] = {
 	  ROOT("institutions") ">\n\n<institution key='x-other' name='丙' region='110000'/>"
 			       "</institutions>" },
 	{ "more.xml:1:66 error duplicate", "more.xml",
-	  ROOT("items") "><lab code='Na' name='钠' unit-class='substance' loinc='2823-3'/></items>" },
+	  ROOT("items") "><lab code='Na' name='钠' unit-class='substance' "
+			"loinc='2823-3'/></items>" },
 	{ "more.xml:2:3 error bad-check-digit", "more.xml",
 	  ROOT("institutions") ">\n  <institution uscc='121200004000000029' name='丙'"
 			       " region='110000'/></institutions>" },
@@ -170,7 +172,8 @@ static const struct issue_case cases[] = {
 	{ "grants.xml:3:1 error overlapping-grants", "grants.xml",
 	  ROOT("grants") " regime='r'>\n"
 			 "<grant institution='x-other' items='K' to='2025-06-30'/>\n"
-			 "<grant institution='x-other' items='TSH K' from='2025-06-30'/></grants>" },
+			 "<grant institution='x-other' items='TSH K' "
+			 "from='2025-06-30'/></grants>" },
 	{ "windows.xml:3:1 error conflicting-windows", "windows.xml",
 	  ROOT("windows") " regime='r'>\n"
 			  "<window items='K TSH' days='7' event='collected' to='2025-06-30'/>\n"
@@ -195,7 +198,8 @@ static const struct issue_case cases[] = {
 	  ROOT("regimes") ">\n<regime id='q' name='q'><members nationwide='true'/></regime>"
 			  "</regimes>" },
 	{ "regimes.xml:2:3 warning items-without-window", "windows.xml",
-	  ROOT("windows") " regime='r'>\n<window items='K' days='7' event='collected'/></windows>" },
+	  ROOT("windows") " regime='r'>\n<window items='K' days='7' "
+			  "event='collected'/></windows>" },
 	{ "grants.xml:2:1 warning synthetic-rows", "grants.xml",
 	  ROOT("grants") " regime='r'>\n<grant institution='x-other' items='K' grade='synthetic'/>"
 			 "\n<grant institution='121100004000000014' items='K' grade='synthetic'/>"
@@ -275,16 +279,17 @@ static void test_check__what_is_allowed__is_no_issue(void)
 static void test_check__several_issues__are_all_told_in_order(void)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
-	hr_issues issues = check_with(
-		arena, "more.xml",
-		ROOT("institutions") ">\n"
-				     "<institution uscc='121200004000000029' name='甲' region='99'/>\n"
-				     "<institution key='x-c' name='甲' region='110000'\n"
-				     " org-code='42660079-2' form='1'/>\n"
-				     "<institution key='x-d' name='甲' region='110000'\n"
-				     " org-code='42660079-2'/>\n"
-				     "</institutions>",
-		false);
+	hr_issues issues =
+		check_with(arena, "more.xml",
+			   ROOT("institutions") ">\n"
+						"<institution uscc='121200004000000029' name='甲' "
+						"region='99'/>\n"
+						"<institution key='x-c' name='甲' region='110000'\n"
+						" org-code='42660079-2' form='1'/>\n"
+						"<institution key='x-d' name='甲' region='110000'\n"
+						" org-code='42660079-2'/>\n"
+						"</institutions>",
+			   false);
 
 	HR_ASSERT_TEXT(tell(arena, &issues), "more.xml:2:1 error bad-value, "
 					     "more.xml:3:1 error unknown-attribute, "

@@ -9,15 +9,16 @@
 	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t'"           \
 	" xmlns='urn:t' xmlns:t='urn:t' elementFormDefault='qualified'>" body "</xs:schema>"
 
-static const hr_str xsd = HR_STR_INIT(XSD(
-	"<xs:simpleType name='code'><xs:restriction base='xs:string'>"
-	"<xs:pattern value='[a-z]{1,3}'/></xs:restriction></xs:simpleType>"
-	"<xs:element name='r'><xs:complexType><xs:sequence>"
-	"<xs:element name='a' minOccurs='0' maxOccurs='unbounded'><xs:complexType>"
-	"<xs:attribute name='c' type='code' use='required'/></xs:complexType></xs:element>"
-	"<xs:element name='n' type='xs:int' minOccurs='0'/>"
-	"</xs:sequence></xs:complexType>"
-	"<xs:unique name='k'><xs:selector xpath='t:a'/><xs:field xpath='@c'/></xs:unique></xs:element>"));
+static const hr_str xsd = HR_STR_INIT(
+	XSD("<xs:simpleType name='code'><xs:restriction base='xs:string'>"
+	    "<xs:pattern value='[a-z]{1,3}'/></xs:restriction></xs:simpleType>"
+	    "<xs:element name='r'><xs:complexType><xs:sequence>"
+	    "<xs:element name='a' minOccurs='0' maxOccurs='unbounded'><xs:complexType>"
+	    "<xs:attribute name='c' type='code' use='required'/></xs:complexType></xs:element>"
+	    "<xs:element name='n' type='xs:int' minOccurs='0'/>"
+	    "</xs:sequence></xs:complexType>"
+	    "<xs:unique name='k'><xs:selector xpath='t:a'/><xs:field xpath='@c'/></xs:unique>"
+	    "</xs:element>"));
 
 /* What was reported, a line each: "3:5 message". */
 struct issues {
