@@ -9,28 +9,34 @@
 
 enum { WORDS_WITHIN = 16 };
 
+struct place {
+	hr_str id;
+	const hr_xml *node;
+};
+
 struct hr_cda_narrative {
 	const hr_xml *section;
-	const hr_xml **nodes; /* those with an ID, in the order of their IDs */
+	struct place *places; /* in the order of their ids */
 	size_t count;
 };
 
-static hr_str id_of(const hr_xml *node)
-{
-	return hr_cda_raw(node, HR_STR("ID"));
-}
-
 static int by_id(const void *a, const void *b)
 {
-	return hr_str_compare(id_of(*(const hr_xml *const *)a), id_of(*(const hr_xml *const *)b));
+	return hr_str_compare(((const struct place *)a)->id, ((const struct place *)b)->id);
 }
 
-static size_t count_ids(const hr_xml *top)
+/* Writes the places into `out`, unless it is NULL; returns how many there are. */
+static size_t collect(const hr_xml *top, struct place *out)
 {
 	size_t count = 0;
 
-	for (const hr_xml *node = top; node; node = hr_xml_walk(node, top))
-		count += id_of(node).len != 0;
+	for (const hr_xml *node = top; node; node = hr_xml_walk(node, top)) {
+		hr_str id = hr_cda_raw(node, HR_STR("ID"));
+
+		if (id.len && out)
+			out[count] = (struct place){ id, node };
+		count += id.len != 0;
+	}
 	return count;
 }
 
@@ -38,38 +44,24 @@ static struct hr_cda_narrative *open_narrative(hr_cda *cda)
 {
 	const hr_xml *top = hr_xml_child(cda->section, HR_STR("text"));
 	struct hr_cda_narrative *narrative = HR_NEW(cda->arena, struct hr_cda_narrative);
-	size_t count = count_ids(top);
-	const hr_xml **nodes = HR_NEW_N(cda->arena, const hr_xml *, count);
+	size_t count = collect(top, NULL);
+	struct place *places = HR_NEW_N(cda->arena, struct place, count);
 
-	if (!narrative || !nodes) {
-		hr_cda_fail_memory(cda);
+	if (!narrative || !places)
 		return NULL;
-	}
-	*narrative = (struct hr_cda_narrative){ cda->section, nodes, count };
-	for (const hr_xml *node = top; node; node = hr_xml_walk(node, top))
-		if (id_of(node).len)
-			*nodes++ = node;
-	qsort(narrative->nodes, count, sizeof(*narrative->nodes), by_id);
+	collect(top, places);
+	qsort(places, count, sizeof(*places), by_id);
+	*narrative = (struct hr_cda_narrative){ cda->section, places, count };
 	return narrative;
 }
 
 static const hr_xml *find(const struct hr_cda_narrative *narrative, hr_str id)
 {
-	size_t from = 0;
-	size_t to = narrative->count;
+	struct place key = { id, NULL };
+	const struct place *found = bsearch(&key, narrative->places, narrative->count,
+					    sizeof(*narrative->places), by_id);
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		int order = hr_str_compare(id_of(narrative->nodes[middle]), id);
-
-		if (order == 0)
-			return narrative->nodes[middle];
-		if (order < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return NULL;
+	return found ? found->node : NULL;
 }
 
 /*

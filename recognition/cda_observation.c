@@ -69,8 +69,6 @@ static hr_field joined(hr_cda *cda, const hr_xml *node, hr_str a, hr_str between
 	hr_buf_add(&text, a);
 	hr_buf_add(&text, between);
 	hr_buf_add(&text, b);
-	if (text.failed)
-		hr_cda_fail_memory(cda);
 	return (hr_field){ hr_buf_str(&text), hr_cda_place(node, HR_STR_NONE) };
 }
 
@@ -242,11 +240,8 @@ static void read_performer(hr_cda *cda, const hr_xml *node, hr_result *result)
 	if (!hr_cda_party(cda, organization, &party))
 		return;
 	performer = HR_NEW(cda->arena, hr_party);
-	if (!performer) {
-		hr_cda_fail_memory(cda);
-		return;
-	}
-	*performer = party;
+	if (performer)
+		*performer = party;
 	result->performer = performer;
 }
 

@@ -2,13 +2,6 @@
 
 enum { RESULTS_AT_FIRST = 32 };
 
-void hr_cda_fail_memory(hr_cda *cda)
-{
-	if (!cda->failed)
-		hr_fail_memory(cda->err);
-	cda->failed = true;
-}
-
 void hr_cda_deviate(hr_cda *cda, hr_cda_deviation deviation, hr_place place)
 {
 	if (cda->seen[deviation])
@@ -106,9 +99,7 @@ static hr_code *make_room(hr_cda *cda, const hr_code *list, uint32_t count)
 	if (count & (count - 1))
 		return (hr_code *)(uintptr_t)list; /* made by the lines below */
 	bigger = HR_NEW_N(cda->arena, hr_code, count ? (size_t)count * 2 : 1);
-	if (!bigger)
-		hr_cda_fail_memory(cda);
-	else if (count)
+	if (bigger && count)
 		memcpy(bigger, list, count * sizeof(*bigger));
 	return bigger;
 }
@@ -177,10 +168,8 @@ static bool grow_results(hr_cda *cda)
 	uint32_t room = cda->result_room ? cda->result_room * 2 : RESULTS_AT_FIRST;
 	hr_result *bigger = HR_NEW_N(cda->arena, hr_result, room);
 
-	if (!bigger) {
-		hr_cda_fail_memory(cda);
+	if (!bigger)
 		return false;
-	}
 	if (cda->result_count)
 		memcpy(bigger, cda->results, cda->result_count * sizeof(*bigger));
 	cda->results = bigger;
@@ -190,15 +179,8 @@ static bool grow_results(hr_cda *cda)
 
 void hr_cda_add_result(hr_cda *cda, const hr_result *result)
 {
-	if (cda->failed)
-		return;
-	if (cda->result_count == HR_RESULTS_MAX) {
-		cda->failed = true;
-		hr_fail(cda->err, HR_E_LIMIT, "the report has more than %d results",
-			HR_RESULTS_MAX);
-		return;
-	}
-	if (cda->result_count < cda->result_room || grow_results(cda))
+	cda->too_many = cda->result_count == HR_RESULTS_MAX;
+	if (!cda->too_many && (cda->result_count < cda->result_room || grow_results(cda)))
 		cda->results[cda->result_count++] = *result;
 }
 

@@ -2,8 +2,8 @@
  * What the profiles of CDA have in common: the text of a node, codes, ids,
  * times, parties, and the list of results that grows.
  *
- * Nothing here returns an error: the first one is kept in the hr_cda, later
- * calls do little, and hr_cda_read looks once, at the end.
+ * Nothing here returns an error: what finds no memory leaves its value out,
+ * and hr_cda_read asks the arena once, at the end.
  */
 #pragma once
 
@@ -76,13 +76,11 @@ struct hr_cda {
 	struct hr_cda_narrative *narrative;
 	hr_field institution; /* WS/T 500: who made the report, by name */
 	hr_field category;    /* WS/T 500: of an examination: "CT" */
-	bool failed;
-	hr_error *err;
+	bool too_many;	      /* results past HR_RESULTS_MAX */
 };
 
 #define HR_CDA_IS(node, literal) hr_str_equal((node)->name, HR_STR(literal))
 
-void hr_cda_fail_memory(hr_cda *cda);
 void hr_cda_deviate(hr_cda *cda, hr_cda_deviation deviation, hr_place place);
 
 /* `raw` trimmed; empty when there is nothing in it, or when it says so (T4). */
@@ -127,7 +125,7 @@ void hr_cda_set_time(hr_cda *cda, hr_field text, hr_event_kind kind, hr_time *ou
 /* Name and ids of an organization; false when it has neither. */
 bool hr_cda_party(hr_cda *cda, const hr_xml *organization, hr_party *out);
 
-/* Takes a copy. HR_E_LIMIT past HR_RESULTS_MAX. */
+/* Takes a copy. */
 void hr_cda_add_result(hr_cda *cda, const hr_result *result);
 
 /* "active" is preliminary, "nullified" cancelled; an unknown or empty code changes nothing. */

@@ -173,7 +173,7 @@ static hr_field name_of(hr_cda *cda, const hr_xml *node)
 
 	if (name.text.len || !node->first)
 		return name;
-	hr_buf_init(&joined, cda->arena, node->text.len + HR_XML_TAG_MAX);
+	hr_buf_init(&joined, cda->arena, HR_XML_DOCUMENT_MAX);
 	for (const hr_xml *part = node->first; part; part = part->next) {
 		hr_str word = hr_cda_text(cda, part).text;
 
@@ -181,8 +181,6 @@ static hr_field name_of(hr_cda *cda, const hr_xml *node)
 			hr_buf_add_char(&joined, ' ');
 		hr_buf_add(&joined, word);
 	}
-	if (joined.failed)
-		hr_cda_fail_memory(cda);
 	return (hr_field){ hr_buf_str(&joined), hr_cda_place(node, HR_STR_NONE) };
 }
 
@@ -338,10 +336,8 @@ static void settle_deviations(hr_cda *cda)
 	hr_deviation *list = HR_NEW_N(cda->arena, hr_deviation, HR_CDA_DEVIATION_COUNT);
 	uint32_t count = 0;
 
-	if (!list) {
-		hr_cda_fail_memory(cda);
+	if (!list)
 		return;
-	}
 	for (size_t i = 0; i < HR_CDA_DEVIATION_COUNT; i++)
 		if (cda->seen[i])
 			list[count++] = (hr_deviation){ deviation_codes[i], cda->places[i] };
@@ -370,32 +366,35 @@ static bool fail_without_results(const hr_xml *root, hr_error *err)
 			  "a CDA document of type %.*s without results", HR_STR_ARG(type));
 }
 
-static bool settle(hr_cda *cda, const hr_xml *root)
+static bool settle(hr_cda *cda, const hr_xml *root, hr_error *err)
 {
 	hr_report *report = &cda->report;
 
 	settle_status(cda);
 	settle_deviations(cda);
-	if (cda->failed)
-		return false;
+	if (hr_arena_is_short(cda->arena))
+		return hr_fail_memory(err);
+	if (cda->too_many)
+		return hr_fail(err, HR_E_LIMIT, "the report has more than %d results",
+			       HR_RESULTS_MAX);
 	if (cda->placeholders > PLACEHOLDERS_MAX)
-		return hr_fail_at(cda->err, HR_E_INCOMPLETE, root->line, root->column,
+		return hr_fail_at(err, HR_E_INCOMPLETE, root->line, root->column,
 				  "the document is an unfilled template");
 	if (!cda->result_count)
-		return fail_without_results(root, cda->err);
+		return fail_without_results(root, err);
 	report->results = cda->results;
 	report->result_count = cda->result_count;
 	return true;
 }
 
-static bool read_document(hr_cda *cda, const hr_xml_document *document)
+static bool read_document(hr_cda *cda, const hr_xml_document *document, hr_error *err)
 {
 	const hr_xml *root = document->root;
 	hr_place place = hr_cda_place(root, HR_STR_NONE);
 
 	cda->profile = choose(root);
 	if (!cda->profile)
-		return fail_without_results(root, cda->err);
+		return fail_without_results(root, err);
 	if (document->prolog_lied)
 		hr_cda_deviate(cda, HR_CDA_PROLOG_LIED, place);
 	if (!root->ns.len)
@@ -404,18 +403,18 @@ static bool read_document(hr_cda *cda, const hr_xml_document *document)
 	cda->report.kind = cda->profile->kind;
 	read_header(cda, root);
 	read_body(cda, root);
-	return settle(cda, root);
+	return settle(cda, root, err);
 }
 
 bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *out, hr_error *err)
 {
-	hr_cda cda = { .arena = arena, .err = err };
+	hr_cda cda = { .arena = arena };
 	hr_report *report;
 
 	if (!HR_CDA_IS(document->root, "ClinicalDocument"))
 		return hr_fail_at(err, HR_E_UNSUPPORTED, document->root->line,
 				  document->root->column, "not a CDA document");
-	if (!read_document(&cda, document))
+	if (!read_document(&cda, document, err))
 		return false;
 	report = HR_NEW(arena, hr_report);
 	if (!report)

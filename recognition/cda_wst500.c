@@ -523,11 +523,8 @@ static void settle_performer(hr_cda *cda)
 	    is_same_name(cda->institution.text, report->issuer.name.text))
 		return;
 	performer = HR_NEW(cda->arena, hr_party);
-	if (!performer) {
-		hr_cda_fail_memory(cda);
-		return;
-	}
-	performer->name = cda->institution;
+	if (performer)
+		performer->name = cda->institution;
 	report->performer = performer;
 }
 
