@@ -143,6 +143,13 @@ void *hr_arena_alloc(hr_arena *arena, size_t size)
 	return piece ? memset(piece, 0, size) : NULL;
 }
 
+void *hr_arena_copy(hr_arena *arena, const void *from, size_t size)
+{
+	void *piece = take(arena, size, ALIGN);
+
+	return piece ? memcpy(piece, from, size) : NULL;
+}
+
 void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size)
 {
 	size_t bytes;

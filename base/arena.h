@@ -29,6 +29,9 @@ void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size);
 /* As hr_arena_alloc, but unaligned and not zeroed: for bytes of text. */
 char *hr_arena_alloc_text(hr_arena *arena, size_t size);
 
+/* `size` bytes copied, aligned as hr_arena_alloc aligns. NULL as there. */
+void *hr_arena_copy(hr_arena *arena, const void *from, size_t size);
+
 #define HR_NEW(arena, type)	 ((type *)hr_arena_alloc((arena), sizeof(type)))
 #define HR_NEW_N(arena, type, n) ((type *)hr_arena_alloc_array((arena), (n), sizeof(type)))
 

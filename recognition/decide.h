@@ -15,6 +15,7 @@ enum {
 typedef struct hr_collector {
 	hr_reason list[HR_REASONS_MAX];
 	uint32_t count;
+	uint32_t against; /* of them: how many refuse or leave open */
 	hr_effect worst;
 } hr_collector;
 
@@ -55,7 +56,8 @@ typedef struct hr_regime_case {
 	const hr_list *items_first; /* the list of items on the first and the last day */
 	const hr_list *items_last;
 	const hr_list *grants;
-	const hr_grant *rows; /* the laboratory's */
+	const hr_list *windows; /* for today */
+	const hr_grant *rows;	/* the laboratory's */
 	size_t row_count;
 } hr_regime_case;
 
@@ -73,6 +75,7 @@ typedef struct hr_case {
 	hr_marks_found marks;	  /* on the report and on the issuer's name */
 	bool lines_marked;	  /* some line bears a mark: a line without one was left out */
 	hr_regime_case *regimes;  /* one for each of the catalogue, in its order */
+	hr_ruling *scratch;	  /* room for one ruling of each regime */
 } hr_case;
 
 /* One result on its way through the steps. */
@@ -81,10 +84,11 @@ typedef struct hr_matter {
 	hr_item_id item_id;
 	const hr_item *item; /* NULL: not in the catalogue */
 	const hr_party_found *performer;
-	const hr_institution *institution; /* NULL: not in the catalogue */
-	hr_str name;			   /* marks taken off */
-	hr_marks_found marks;		   /* on the line itself */
-	hr_event_kind event;		   /* by which lists and grants are asked */
+	const hr_institution *institution;    /* NULL: not in the catalogue */
+	hr_str name;			      /* marks taken off */
+	hr_marks_found marks;		      /* on the line itself */
+	const hr_time *times[HR_EVENT_KINDS]; /* its own, else the report's */
+	hr_event_kind event;		      /* by which lists and grants are asked */
 	const hr_time *time;
 	hr_date first; /* the civil days that the event may fall on */
 	hr_date last;
@@ -114,7 +118,8 @@ const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_r
 				hr_collector *out);
 hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regime *regime,
 			     hr_collector *out);
-void hr_decide_window(const hr_case *c, const hr_matter *m, hr_ruling *ruling, hr_collector *out);
+void hr_decide_window(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+		      hr_ruling *ruling, hr_collector *out);
 bool hr_decide_orders(const hr_case *c, hr_verdict *verdict, hr_error *err);
 
 /* Marks on the report: what the input and the question say of them. */

@@ -154,6 +154,16 @@ void hr_marks_of_report(const hr_case *c, hr_marks_found *out)
 	hr_marks_take_off(c->catalog, c->report->issuer.name, true, on, out);
 }
 
+/* Does the name bear this mark, of an institution or of an item, beside something else? */
+static bool bears(hr_str name, const hr_mark *mark, bool institution)
+{
+	if (mark->where == HR_MARK_REPORT || mark->text.len >= name.len ||
+	    (mark->where == HR_MARK_INSTITUTION_SUFFIX) != institution)
+		return false;
+	return mark->where == HR_MARK_ITEM_PREFIX ? hr_str_starts_with(name, mark->text)
+						  : hr_str_ends_with(name, mark->text);
+}
+
 /* One mark of the catalogue off one end of the name; false when none is there. */
 static bool take_one_off(const hr_catalog *catalog, hr_str *name, hr_place place, bool institution,
 			 hr_date on, hr_marks_found *out)
@@ -162,19 +172,15 @@ static bool take_one_off(const hr_catalog *catalog, hr_str *name, hr_place place
 
 	for (size_t i = 0; i < count; i++) {
 		const hr_mark *row = hr_catalog_get_mark(catalog, i);
-		bool prefix = row->where == HR_MARK_ITEM_PREFIX;
-		hr_mark_found mark = { .field = { row->text, place } };
+		hr_mark_found mark;
 
-		if (row->where == HR_MARK_REPORT ||
-		    (row->where == HR_MARK_INSTITUTION_SUFFIX) != institution ||
-		    row->text.len >= name->len)
+		if (!bears(*name, row, institution))
 			continue;
-		if (!(prefix ? hr_str_starts_with(*name, row->text)
-			     : hr_str_ends_with(*name, row->text)))
-			continue;
-		*name = prefix ? hr_str_slice(*name, row->text.len, name->len)
-			       : hr_str_slice(*name, 0, name->len - row->text.len);
+		*name = row->where == HR_MARK_ITEM_PREFIX
+				? hr_str_slice(*name, row->text.len, name->len)
+				: hr_str_slice(*name, 0, name->len - row->text.len);
 		*name = hr_str_trim(*name);
+		mark = (hr_mark_found){ .field = { row->text, place } };
 		look_up(catalog, &mark, row->where, on);
 		if (out->count < HR_MARKS_MAX)
 			out->list[out->count++] = mark;

@@ -19,6 +19,7 @@ const hr_reason_row *hr_reason_row_get(hr_reason_id id)
 void hr_collector_init(hr_collector *c)
 {
 	c->count = 0;
+	c->against = 0;
 	c->worst = HR_EFFECT_NOTE;
 }
 
@@ -29,6 +30,7 @@ hr_reason *hr_collector_add(hr_collector *c, hr_reason_id id)
 	assert(c->count < HR_REASONS_MAX);
 	c->count++;
 	*reason = (hr_reason){ .id = id };
+	c->against += rows[id].effect <= HR_EFFECT_OPEN;
 	if (rows[id].effect < c->worst)
 		c->worst = rows[id].effect;
 	return reason;
@@ -46,11 +48,8 @@ hr_reasons hr_collector_keep(const hr_collector *c, hr_arena *arena)
 
 	if (c->count == 0)
 		return (hr_reasons){ NULL, 0 };
-	list = HR_NEW_N(arena, hr_reason, c->count);
-	if (!list)
-		return (hr_reasons){ NULL, 0 };
-	memcpy(list, c->list, c->count * sizeof(*list));
-	return (hr_reasons){ list, c->count };
+	list = hr_arena_copy(arena, c->list, c->count * sizeof(*list));
+	return list ? (hr_reasons){ list, c->count } : (hr_reasons){ NULL, 0 };
 }
 
 hr_outcome hr_collector_outcome(const hr_collector *c)

@@ -38,8 +38,9 @@ static bool open_regimes(hr_case *c, hr_error *err)
 {
 	size_t count = hr_catalog_regime_count(c->catalog);
 
-	c->regimes = HR_NEW_N(c->arena, hr_regime_case, count ? count : 1);
-	if (!c->regimes)
+	c->regimes = HR_NEW_N(c->arena, hr_regime_case, count);
+	c->scratch = HR_NEW_N(c->arena, hr_ruling, count);
+	if (!c->regimes || !c->scratch)
 		return hr_fail_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		hr_collector reasons;
@@ -48,6 +49,8 @@ static bool open_regimes(hr_case *c, hr_error *err)
 		c->regimes[i].regime = hr_catalog_get_regime(c->catalog, i);
 		hr_decide_regime(c, c->regimes[i].regime, &reasons);
 		c->regimes[i].standing = hr_collector_keep(&reasons, c->arena);
+		c->regimes[i].windows =
+			hr_regime_find_list(c->regimes[i].regime, HR_LIST_WINDOWS, c->today);
 	}
 	return true;
 }
@@ -152,19 +155,11 @@ static void rule(const hr_case *c, const hr_matter *m, hr_regime_case *rc, hr_ru
 	out->regime = rc->regime;
 	out->grant = hr_decide_grant(c, m, rc, &reasons);
 	out->obligation = hr_decide_mark(c, m, rc->regime, &reasons);
-	hr_decide_window(c, m, out, &reasons);
+	out->used.precision = HR_PRECISION_NONE;
+	hr_decide_window(c, m, rc, out, &reasons);
 	out->outcome = hr_collector_outcome(&reasons);
+	out->against = reasons.against;
 	out->reasons = hr_collector_keep(&reasons, c->arena);
-}
-
-static uint32_t count_against(const hr_ruling *r)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < r->reasons.count; i++)
-		if (hr_reason_row_get(r->reasons.list[i].id)->effect <= HR_EFFECT_OPEN)
-			count++;
-	return count;
 }
 
 /* Best first: the outcome, then the duty, then how little stands against it. */
@@ -174,18 +169,18 @@ static bool is_before(const hr_ruling *a, const hr_ruling *b)
 		return a->outcome > b->outcome;
 	if (a->outcome == HR_OUTCOME_RECOGNISED && a->obligation != b->obligation)
 		return a->obligation > b->obligation;
-	return count_against(a) < count_against(b);
+	return a->against < b->against;
 }
 
-static void insert(hr_ruling *rulings, uint32_t count, const hr_ruling *ruling)
+/* The last of `count` rulings to its place. */
+static void sort_in(hr_ruling *rulings, uint32_t count)
 {
-	uint32_t at = count;
+	for (uint32_t at = count - 1; at > 0 && is_before(&rulings[at], &rulings[at - 1]); at--) {
+		hr_ruling swapped = rulings[at];
 
-	while (at > 0 && is_before(ruling, &rulings[at - 1])) {
 		rulings[at] = rulings[at - 1];
-		at--;
+		rulings[at - 1] = swapped;
 	}
-	rulings[at] = *ruling;
 }
 
 static bool applies(const hr_regime *regime, hr_kind kind)
@@ -197,21 +192,17 @@ static bool rule_all(const hr_case *c, const hr_matter *m, hr_decision *out, hr_
 {
 	size_t count = hr_catalog_regime_count(c->catalog);
 	hr_kind kind = m->item ? m->item->kind : m->result->kind;
-	hr_ruling *rulings = HR_NEW_N(c->arena, hr_ruling, count ? count : 1);
+	uint32_t ruled = 0;
 
-	if (!rulings)
-		return hr_fail_memory(err);
-	out->rulings = rulings;
 	for (size_t i = 0; i < count; i++) {
-		hr_ruling ruling = { .outcome = HR_OUTCOME_UNDECIDED };
-
 		if (!applies(c->regimes[i].regime, kind))
 			continue;
-		rule(c, m, &c->regimes[i], &ruling);
-		insert(rulings, out->ruling_count, &ruling);
-		out->ruling_count++;
+		rule(c, m, &c->regimes[i], &c->scratch[ruled]);
+		sort_in(c->scratch, ++ruled);
 	}
-	return true;
+	out->rulings = hr_arena_copy(c->arena, c->scratch, ruled * sizeof(*c->scratch));
+	out->ruling_count = ruled;
+	return out->rulings || hr_fail_memory(err);
 }
 
 static hr_outcome worse(hr_outcome a, hr_outcome b)
@@ -241,6 +232,8 @@ static bool decide(hr_case *c, const hr_result *result, hr_decision *out, hr_err
 	m.item_id = HR_ID_NONE;
 	m.item = NULL;
 	m.marks.count = 0;
+	for (int kind = 0; kind < HR_EVENT_KINDS; kind++)
+		m.times[kind] = hr_result_time(c->report, result, (hr_event_kind)kind);
 	m.performer = find_performer(c, result);
 	m.institution = institution_of(c->catalog, m.performer->id);
 	m.name = hr_marks_take_off(c->catalog, result->name, false, c->report_day, &m.marks);

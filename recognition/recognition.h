@@ -92,6 +92,7 @@ typedef struct hr_ruling {
 	hr_outcome outcome;
 	hr_obligation obligation;
 	hr_reasons reasons;	 /* of this regime alone */
+	uint32_t against;	 /* of them: how many refuse or leave open */
 	const hr_grant *grant;	 /* that was found, or NULL */
 	const hr_window *window; /* that was applied, or NULL */
 	hr_event_kind event;	 /* that the window was counted from: which */

@@ -85,7 +85,7 @@ static void decide_stated(const hr_case *c, const hr_matter *m, hr_ruling *rulin
 			  hr_collector *out)
 {
 	const hr_window *window = ruling->window;
-	const hr_time *time = hr_result_time(c->report, m->result, window->event);
+	const hr_time *time = m->times[window->event];
 	int64_t at = c->question->at.second;
 
 	if (!is_known(time)) {
@@ -108,8 +108,8 @@ static void decide_unstated(const hr_case *c, const hr_matter *m, hr_ruling *rul
 			    hr_collector *out)
 {
 	const hr_window *window = ruling->window;
-	const hr_time *first = hr_result_time(c->report, m->result, HR_EVENT_COLLECTED);
-	const hr_time *last = hr_result_time(c->report, m->result, HR_EVENT_REPORTED);
+	const hr_time *first = m->times[HR_EVENT_COLLECTED];
+	const hr_time *last = m->times[HR_EVENT_REPORTED];
 	int64_t at = c->question->at.second;
 
 	if (is_known(first)) {
@@ -149,15 +149,13 @@ static const hr_window *find_window(const hr_case *c, const hr_matter *m, const 
 				      c->today);
 }
 
-void hr_decide_window(const hr_case *c, const hr_matter *m, hr_ruling *ruling, hr_collector *out)
+void hr_decide_window(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+		      hr_ruling *ruling, hr_collector *out)
 {
-	ruling->window = find_window(c, m, ruling->regime);
+	ruling->window = find_window(c, m, rc->regime);
 	if (!ruling->window) {
-		const hr_list *table =
-			hr_regime_find_list(ruling->regime, HR_LIST_WINDOWS, c->today);
-
 		hr_collector_add(out, HR_REASON_WINDOW_UNKNOWN)->origin =
-			table ? &table->origin : NULL;
+			rc->windows ? &rc->windows->origin : NULL;
 		return;
 	}
 	if (ruling->window->event == HR_EVENT_UNSTATED)
