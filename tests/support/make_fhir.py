@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""Writes a synthetic laboratory report as a FHIR R4 Bundle of type collection.
+
+The same arguments give the same bytes. 24 items make about 19 KB. Every name
+and number in it is made up; its tag says so.
+
+	make_fhir.py --items TSH:3016-3:3.21:mIU/L FT4:14920-3:15.2:pmol/L --out thyroid.json
+	make_fhir.py --count 24 --pretty | huren verify -
+"""
+import argparse
+import json
+import re
+import sys
+import uuid
+
+# Name, LOINC, value, unit: for --count. Values are inside the usual ranges.
+PANEL = [
+    ("钾", "2823-3", "4.1", "mmol/L"), ("钠", "2951-2", "140", "mmol/L"),
+    ("氯", "2075-0", "103", "mmol/L"), ("钙", "2000-8", "2.35", "mmol/L"),
+    ("磷", "14879-1", "1.12", "mmol/L"), ("镁", "2601-3", "0.86", "mmol/L"),
+    ("总蛋白", "2885-2", "72.4", "g/L"), ("白蛋白", "1751-7", "44.1", "g/L"),
+    ("总胆固醇", "14647-2", "4.62", "mmol/L"), ("甘油三酯", "14927-8", "1.21", "mmol/L"),
+    ("高密度脂蛋白胆固醇", "14646-4", "1.34", "mmol/L"),
+    ("低密度脂蛋白胆固醇", "22748-8", "2.71", "mmol/L"), ("肌酐", "14682-9", "68", "umol/L"),
+    ("尿素", "22664-7", "5.1", "mmol/L"), ("尿酸", "14933-6", "312", "umol/L"),
+    ("葡萄糖", "14749-6", "5.2", "mmol/L"), ("总胆红素", "14631-6", "11.3", "umol/L"),
+    ("直接胆红素", "14629-0", "3.4", "umol/L"), ("丙氨酸氨基转移酶", "1742-6", "21", "U/L"),
+    ("天门冬氨酸氨基转移酶", "1920-8", "19", "U/L"), ("γ-谷氨酰转移酶", "2324-2", "24", "U/L"),
+    ("乳酸脱氢酶", "2532-0", "176", "U/L"), ("肌酸激酶", "2157-6", "88", "U/L"),
+    ("碱性磷酸酶", "6768-6", "71", "U/L"),
+]
+
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
+QUANTITY = re.compile(r"(<=|>=|<|>)?(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)")
+
+
+def item(text):
+    """name:loinc:value:unit; a value may hold a colon (1:80), the others may not."""
+    name, _, rest = text.partition(":")
+    loinc, _, rest = rest.partition(":")
+    value, colon, unit = rest.rpartition(":")
+    if not name or not colon:
+        raise argparse.ArgumentTypeError(f"'{text}' is not name:loinc:value:unit")
+    return name, loinc, value, unit
+
+
+def panel(count):
+    return [PANEL[i % len(PANEL)] for i in range(count)]
+
+
+def urn(name):
+    return "urn:uuid:" + str(uuid.uuid5(uuid.NAMESPACE_URL, "urn:huren:synthetic:" + name))
+
+
+def entry(key, /, **resource):
+    return {"fullUrl": urn(key), "resource": resource}
+
+
+def reference(name):
+    return {"reference": urn(name)}
+
+
+def coded(system, code, display):
+    return {"coding": [{"system": system, "code": code, "display": display}]}
+
+
+def value_of(value, unit):
+    quantity = QUANTITY.fullmatch(value)
+    if not quantity:
+        return {"valueString": value}
+    out = {"value": "number:" + quantity[2]}
+    if quantity[1]:
+        out["comparator"] = quantity[1]
+    if unit:
+        ucum = unit.replace("IU", "[IU]").replace("10^", "10*")
+        out.update(unit=unit, system="http://unitsofmeasure.org", code=ucum)
+    return {"valueQuantity": out}
+
+
+def observation(args, index, name, loinc, value, unit):
+    code = {"coding": [{"system": "http://loinc.org", "code": loinc}]} if loinc else {}
+    return entry(
+        f"item-{index}",
+        resourceType="Observation",
+        status=args.status,
+        category=[coded(CATEGORY, "laboratory", "Laboratory")],
+        code={**code, "text": name},
+        subject=reference("patient"),
+        effectiveDateTime=args.collected,
+        issued=args.issued,
+        **({"performer": [reference("performer")]} if args.performer else {}),
+        **value_of(value, unit),
+        specimen=reference("specimen"))
+
+
+def report(args):
+    marks = []
+    if args.mark is not None:
+        marks = [{"url": "urn:huren:fhir:recognition-mark"}]
+        if args.mark:
+            marks[0]["valueString"] = args.mark
+    return entry(
+        "report",
+        resourceType="DiagnosticReport",
+        id="report",
+        **({"extension": marks} if marks else {}),
+        identifier=[{"system": "urn:oid:2.16.156.10011.1.33", "value": args.report_no}],
+        status=args.status,
+        category=[coded(SECTION, "LAB", "Laboratory")],
+        code={"coding": [{"system": "http://loinc.org", "code": "11502-2"}], "text": args.title},
+        subject=reference("patient"),
+        effectiveDateTime=args.collected,
+        issued=args.issued,
+        performer=[reference("issuer")],
+        specimen=[reference("specimen")],
+        result=[reference(f"item-{i}") for i in range(len(args.items))])
+
+
+def patient(args):
+    return entry(
+        "patient",
+        resourceType="Patient",
+        id="patient",
+        identifier=[{"system": "urn:oid:2.16.156.10011.1.3", "value": args.id_card}],
+        name=[{"text": args.patient}],
+        gender={"1": "male", "2": "female"}.get(args.sex, "unknown"),
+        birthDate=args.birth)
+
+
+def organization(key, uscc, name):
+    ids = [{"system": "urn:oid:2.16.156.10011.1.5", "value": uscc}] if uscc else []
+    return entry(key, resourceType="Organization", id=key,
+                 **({"identifier": ids} if ids else {}), name=name)
+
+
+def specimen(args):
+    return entry(
+        "specimen",
+        resourceType="Specimen",
+        id="specimen",
+        type={"text": args.specimen},
+        receivedTime=args.received,
+        collection={"collectedDateTime": args.collected})
+
+
+def bundle(args):
+    entries = [report(args), patient(args), organization("issuer", args.uscc, args.institution),
+               specimen(args)]
+    if args.performer:
+        entries.append(organization("performer", args.performer_uscc, args.performer))
+    entries += [observation(args, i, *row) for i, row in enumerate(args.items)]
+    tag = {"system": "urn:huren:synthetic", "code": "synthetic", "display": args.comment}
+    return {"resourceType": "Bundle", "meta": {"tag": [tag]}, "type": "collection",
+            "entry": entries}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--items", type=item, nargs="+", metavar="NAME:LOINC:VALUE:UNIT")
+    add("--count", type=int, default=24, help="items of a built-in panel, when --items is not given")
+    add("--title", default="检验报告")
+    add("--status", default="final")
+    add("--specimen", default="血清")
+    add("--collected", default="2025-02-18T08:12:00+08:00")
+    add("--received", default="2025-02-18T08:40:00+08:00")
+    add("--issued", default="2025-02-18T15:30:00+08:00")
+    add("--institution", default="天津市第五中心医院")
+    add("--uscc", default="12120000400000002B", help="empty: none is written")
+    add("--performer", default="", help="who tested, when not the institution")
+    add("--performer-uscc", default="")
+    add("--patient", default="示范患者")
+    add("--id-card", default="120116195603150021")
+    add("--sex", default="2")
+    add("--birth", default="1956-03-15")
+    add("--report-no", default="SYN-R-0001")
+    add("--mark", help="of recognition; empty: looked for, and there is none")
+    add("--comment", default="synthetic: no such patient, no such report")
+    add("--pretty", action="store_true", help="two blanks a level")
+    add("--out", default="-")
+    args = parser.parse_args()
+    args.items = args.items or panel(args.count)
+    return args
+
+
+def main():
+    args = arguments()
+    layout = {"indent": 2} if args.pretty else {"separators": (",", ":")}
+    text = json.dumps(bundle(args), ensure_ascii=False, **layout)
+    # A decimal keeps its digits: 0.10 is not 0.1.
+    data = (re.sub(r'"number:([^"]*)"', r"\1", text) + "\n").encode()
+    if args.out == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        with open(args.out, "wb") as file:
+            file.write(data)
+
+
+if __name__ == "__main__":
+    main()
