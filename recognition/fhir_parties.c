@@ -238,10 +238,11 @@ static bool is_department(hr_fhir *f, const hr_json *type)
 static hr_fhir_resource *climb(hr_fhir *f, hr_fhir_resource *r, const hr_json **o)
 {
 	for (int i = 0; i < PART_OF_MAX; i++) {
+		const hr_json *level[ORG_FIELDS] = { NULL };
 		hr_fhir_resource *above;
 
-		memset(o, 0, ORG_FIELDS * sizeof(*o));
-		hr_fhir_pick(r->node, organization_names, ORG_FIELDS, o);
+		hr_fhir_pick(r->node, organization_names, ORG_FIELDS, level);
+		memcpy(o, level, sizeof(level));
 		if (!o[ORG_PART_OF] || !is_department(f, o[ORG_TYPE]))
 			break;
 		above = hr_fhir_target(f, r, o[ORG_PART_OF]);

@@ -157,7 +157,7 @@ static const hr_json *find_in_codings(hr_fhir_list codings, int field)
 {
 	const hr_json *coding = codings.first;
 
-	for (uint32_t i = 0; i < codings.count; i++, coding = coding->next) {
+	for (uint32_t i = 0; coding && i < codings.count; i++, coding = coding->next) {
 		const hr_json *c[CODING_FIELDS] = { NULL };
 
 		hr_fhir_pick(coding, coding_names, CODING_FIELDS, c);
@@ -250,7 +250,7 @@ const hr_json *hr_fhir_add_codes(hr_fhir *f, const hr_json *node, const hr_code 
 		return NULL;
 	if (*count)
 		memcpy(grown, *list, *count * sizeof(*grown));
-	for (uint32_t i = 0; i < coded.codings.count; i++, coding = coding->next) {
+	for (uint32_t i = 0; coding && i < coded.codings.count; i++, coding = coding->next) {
 		hr_fhir_read_coding(coding, &grown[*count]);
 		if (grown[*count].place.node)
 			++*count;
