@@ -139,12 +139,15 @@ static hr_str number_text(hr_fhir *f, const hr_json *const *q)
 	return parts[0].len && parts[1].len ? hr_fhir_join(f, parts, 2) : parts[1];
 }
 
-/* The printed unit, and UCUM's code where the document gives it: "mIU/L", m[IU]/L. */
+/* The printed unit, mIU/L; its code where nothing is printed. */
 static const hr_json *unit_of(const hr_json *const *q)
 {
-	bool ucum = hr_str_equal(hr_json_text(q[Q_SYSTEM]), HR_STR("http://unitsofmeasure.org"));
+	return q[Q_UNIT] ? q[Q_UNIT] : q[Q_CODE];
+}
 
-	return q[Q_CODE] && (ucum || !q[Q_UNIT]) ? q[Q_CODE] : q[Q_UNIT];
+static bool is_ucum(const hr_json *const *q)
+{
+	return hr_str_equal(hr_json_text(q[Q_SYSTEM]), HR_STR("http://unitsofmeasure.org"));
 }
 
 typedef void read_value_fn(hr_fhir *f, const hr_json *node, hr_result *out);
@@ -157,6 +160,8 @@ static void read_quantity(hr_fhir *f, const hr_json *node, hr_result *out)
 	set(&out->value, q[Q_VALUE]);
 	out->value.text = number_text(f, q);
 	set(&out->unit, unit_of(q));
+	if (is_ucum(q))
+		set(&out->unit_code, q[Q_CODE]);
 }
 
 static void read_concept(hr_fhir *f, const hr_json *node, hr_result *out)

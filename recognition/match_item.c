@@ -169,6 +169,29 @@ static void look_at_names(struct match *x)
 	}
 }
 
+static hr_unit_class class_of(const struct match *x, const hr_field *unit)
+{
+	return unit->text.len ? hr_catalog_find_unit(x->c->catalog, unit->text) : HR_UNIT_UNKNOWN;
+}
+
+/* The unit as it is printed; where the catalogue does not know that, as it is coded. */
+static hr_unit_class unit_class_of(const struct match *x)
+{
+	const hr_result *result = x->m->result;
+	hr_unit_class printed = hr_catalog_find_unit(x->c->catalog, result->unit.text);
+
+	return printed == HR_UNIT_UNKNOWN ? class_of(x, &result->unit_code) : printed;
+}
+
+/* The doctor reads the printed unit, a machine its code: they must measure the same. */
+static bool units_disagree(const struct match *x)
+{
+	hr_unit_class printed = class_of(x, &x->m->result->unit);
+	hr_unit_class coded = class_of(x, &x->m->result->unit_code);
+
+	return printed != HR_UNIT_UNKNOWN && coded != HR_UNIT_UNKNOWN && printed != coded;
+}
+
 static bool has_unit_class(const hr_item *item, hr_unit_class unit_class)
 {
 	return item->unit_classes & (1u << unit_class);
@@ -180,7 +203,7 @@ static bool specimen_fits(const hr_item *item, const hr_result *result);
 static void narrow(struct match *x, struct candidates *set)
 {
 	const hr_result *result = x->m->result;
-	hr_unit_class unit_class = hr_catalog_find_unit(x->c->catalog, result->unit.text);
+	hr_unit_class unit_class = unit_class_of(x);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < set->count; i++) {
@@ -260,7 +283,7 @@ static void add_value(hr_collector *out, hr_reason_id id, hr_str value, hr_place
 static void check_unit(const struct match *x, const hr_item *item, hr_collector *out)
 {
 	const hr_result *result = x->m->result;
-	hr_unit_class unit_class = hr_catalog_find_unit(x->c->catalog, result->unit.text);
+	hr_unit_class unit_class = unit_class_of(x);
 
 	if (x->sibling && x->relation == HR_CODE_UNIT) {
 		hr_str written = result->unit.text.len ? result->unit.text : x->sibling->code;
@@ -268,7 +291,7 @@ static void check_unit(const struct match *x, const hr_item *item, hr_collector 
 		add_value(out, HR_REASON_UNIT_MISMATCH, written, x->sibling->place, item);
 		return;
 	}
-	if (has_unit_class(item, unit_class))
+	if (has_unit_class(item, unit_class) && !units_disagree(x))
 		return;
 	if (unit_class == HR_UNIT_NONE)
 		add_value(out, HR_REASON_UNIT_MISSING, HR_STR_NONE, result->value.place, item);

@@ -81,7 +81,8 @@ typedef struct hr_result {
 	uint32_t code_count;
 	hr_field name; /* as printed, before marks are taken off */
 	hr_field value;
-	hr_field unit;
+	hr_field unit;	    /* as printed */
+	hr_field unit_code; /* UCUM's, where the input gives it beside the printed one */
 	hr_field range;
 	hr_field flag; /* H, L, N, A, or the code of WS/T 500 DE04.30.017.00 */
 	hr_field method;

@@ -7,7 +7,7 @@
 static void test_fhir__thyroid_panel__is_read_whole(void)
 {
 	static const char *const rows[][4] = {
-		{ "促甲状腺激素", "3016-3", "3.21", "m[IU]/L" },
+		{ "促甲状腺激素", "3016-3", "3.21", "mIU/L" },
 		{ "游离甲状腺素", "14920-3", "15.2", "pmol/L" },
 		{ "游离三碘甲状腺原氨酸", "14928-6", "4.6", "pmol/L" },
 		{ "三碘甲状腺原氨酸", "14930-2", "1.8", "nmol/L" },
@@ -66,7 +66,7 @@ static void test_fhir__values__know_their_places(void)
 	const hr_result *x = fhir_result(r, 1);
 
 	fhir_assert_place(x->value.place, "Bundle.entry[5].resource.valueQuantity.value");
-	fhir_assert_place(x->unit.place, "Bundle.entry[5].resource.valueQuantity.code");
+	fhir_assert_place(x->unit.place, "Bundle.entry[5].resource.valueQuantity.unit");
 	fhir_assert_place(x->codes[0].place, "Bundle.entry[5].resource.code.coding[0].code");
 	fhir_assert_place(x->times[HR_EVENT_COLLECTED].place,
 			  "Bundle.entry[3].resource.collection.collectedDateTime");
@@ -99,7 +99,7 @@ static void test_fhir__bundles_and_contained__say_the_same(void)
 			CU_ASSERT_EQUAL(r->result_count, files[i].results);
 		}
 		fhir_assert_result(fhir_result(fhir_report(&f, 0), 0), "促甲状腺激素", "3.21",
-				   "m[IU]/L");
+				   "mIU/L");
 		fhir_close(&f);
 	}
 }
@@ -168,7 +168,7 @@ static void test_fhir__same_id_on_two_servers__each_has_its_own(void)
 	struct fhir_fixture f = fhir_read_file("namesakes");
 
 	CU_ASSERT_EQUAL(f.reports.count, 3);
-	fhir_assert_result(fhir_result(fhir_report(&f, 0), 0), "促甲状腺激素", "3.21", "m[IU]/L");
+	fhir_assert_result(fhir_result(fhir_report(&f, 0), 0), "促甲状腺激素", "3.21", "mIU/L");
 	HR_ASSERT_TEXT(fhir_report(&f, 0)->patient.name.text, "示范患者");
 	fhir_assert_result(fhir_result(fhir_report(&f, 1), 0), "游离甲状腺素", "15.2", "pmol/L");
 	HR_ASSERT_TEXT(fhir_report(&f, 1)->patient.name.text, "示范患者乙");

@@ -5,7 +5,7 @@
 static void test_fhir__values_of_every_kind__keep_what_was_written(void)
 {
 	static const char *const rows[][4] = {
-		{ "tsh", "<0.10", "m[IU]/L", "0.27-4.20" },
+		{ "tsh", "<0.10", "mIU/L", "0.27-4.20" },
 		{ "afp", "1.50e1", "ng/mL", "<=7.0" },
 		{ "local", "5", "", ">=3.0" },
 		{ "hbsag", "阴性(-)", "", "阴性" },
@@ -42,7 +42,7 @@ static void test_fhir__components__are_results_with_what_their_panel_says(void)
 	const hr_report *r = fhir_report(&f, 0);
 
 	CU_ASSERT_EQUAL(r->result_count, 2);
-	fhir_assert_result(fhir_result(r, 0), "白细胞", "6.10", "10*9/L");
+	fhir_assert_result(fhir_result(r, 0), "白细胞", "6.10", "10^9/L");
 	fhir_assert_result(fhir_result(r, 1), "血红蛋白", "131", "g/L");
 	HR_ASSERT_TEXT(fhir_result(r, 1)->flag.text, "N");
 	for (uint32_t i = 0; i < 2; i++) {
@@ -65,7 +65,7 @@ static void test_fhir__members_in_a_ring__come_once_each(void)
 	const hr_report *r = fhir_report(&f, 0);
 
 	CU_ASSERT_EQUAL(r->result_count, 2);
-	fhir_assert_result(fhir_result(r, 0), "促甲状腺激素", "3.21", "m[IU]/L");
+	fhir_assert_result(fhir_result(r, 0), "促甲状腺激素", "3.21", "mIU/L");
 	fhir_assert_result(fhir_result(r, 1), "游离甲状腺素", "15.2", "pmol/L");
 	for (uint32_t i = 0; i < r->result_count; i++)
 		CU_ASSERT_EQUAL(r->results[i].specimen_count, 2);
@@ -213,7 +213,7 @@ static void test_fhir__observation_alone__is_a_report_of_one_result(void)
 	fhir_assert_patient(r);
 	CU_ASSERT_EQUAL(r->issuer.id_count, 1);
 	fhir_assert_code(&r->report_no, "urn:oid:1.2.156.99999.1", "SYN-O-0001");
-	fhir_assert_result(fhir_result(r, 0), "促甲状腺激素", "3.21", "m[IU]/L");
+	fhir_assert_result(fhir_result(r, 0), "促甲状腺激素", "3.21", "mIU/L");
 	fhir_assert_time(&fhir_result(r, 0)->times[HR_EVENT_COLLECTED], "2025-02-18T08:12:00+08:00",
 			 "2025-02-18T08:12:00+08:00");
 	fhir_close(&f);

@@ -15,7 +15,7 @@
 #define DINGZHOU  "12130000400000003J"
 
 struct ask {
-	const char *name, *loinc, *value, *unit, *specimen;
+	const char *name, *loinc, *value, *unit, *unit_code, *specimen;
 	const char *collected, *received, *tested, *reported;
 	const char *uscc, *institution, *performer;
 	const char *receiver, *at, *mark, *mark_seen, *device;
@@ -93,6 +93,7 @@ static const hr_report *report_of(const struct ask *a)
 		.name = field(a->name),
 		.value = field(a->value),
 		.unit = field(a->unit),
+		.unit_code = field(a->unit_code),
 		.device = field(a->device),
 		.specimens = &specimen,
 		.specimen_count = a->specimen != NULL,
@@ -464,6 +465,23 @@ static void test_item__unit_missing_or_unknown__is_open(void)
 	expect(&a, OPEN, "unit-missing mark-not-carried");
 	a.unit = "每斤";
 	expect(&a, OPEN, "unit-unknown mark-not-carried");
+}
+
+static void test_item__unit_known_only_by_its_code__is_settled(void)
+{
+	struct ask a = sound();
+
+	a.unit = "毫国际单位每升";
+	a.unit_code = "m[IU]/L";
+	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_item__printed_unit_and_code_of_two_classes__is_a_mismatch(void)
+{
+	struct ask a = sound();
+
+	a.unit_code = "ng/mL";
+	expect(&a, NO, "unit-mismatch mark-not-carried");
 }
 
 static void test_item__qualitative_result__needs_no_unit(void)
@@ -1081,6 +1099,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_item__loinc_of_the_mass_unit__is_a_unit_mismatch),
 	HR_TEST(test_item__unit_of_another_class__is_not_converted),
 	HR_TEST(test_item__unit_missing_or_unknown__is_open),
+	HR_TEST(test_item__unit_known_only_by_its_code__is_settled),
+	HR_TEST(test_item__printed_unit_and_code_of_two_classes__is_a_mismatch),
 	HR_TEST(test_item__qualitative_result__needs_no_unit),
 	HR_TEST(test_item__without_value__is_refused),
 	HR_TEST(test_item__exam_by_modality_and_part__is_found),
