@@ -1,0 +1,224 @@
+#include "recognition/reader.h"
+
+#include "base/text.h"
+
+enum {
+	READER_BYTES = 256,	/* its own memory: the parsers bring theirs */
+	PROLOG_MAX = 64 * 1024, /* how far the root element is looked for */
+	ROOT_NAME_MAX = 64,
+};
+
+struct hr_reader {
+	hr_arena *arena;
+	hr_xml_parser *xml;
+	hr_json_parser *json;
+};
+
+hr_reader *hr_reader_open(void)
+{
+	hr_arena *arena = hr_arena_open(READER_BYTES);
+	hr_reader *reader = arena ? HR_NEW(arena, hr_reader) : NULL;
+
+	if (!reader) {
+		hr_arena_close(arena);
+		return NULL;
+	}
+	reader->arena = arena;
+	reader->xml = hr_xml_parser_open();
+	reader->json = hr_json_parser_open();
+	if (reader->xml && reader->json)
+		return reader;
+	hr_reader_close(reader);
+	return NULL;
+}
+
+void hr_reader_close(hr_reader *reader)
+{
+	if (!reader)
+		return;
+	hr_xml_parser_close(reader->xml);
+	hr_json_parser_close(reader->json);
+	hr_arena_close(reader->arena);
+}
+
+/* --- what the bytes are --- */
+
+/* Formats that are known and not read here. DICOM first: its preamble may hold anything. */
+static const struct {
+	size_t offset;
+	hr_str bytes;
+	const char *name;
+} strangers[] = {
+	{ 128, HR_STR_INIT("DICM"), "DICOM" },
+	{ 0, HR_STR_INIT("%PDF-"), "PDF" },
+	{ 0, HR_STR_INIT("MSH|"), "HL7 v2" },
+	{ 0, HR_STR_INIT("\vMSH|"), "HL7 v2 (MLLP)" },
+	{ 0, HR_STR_INIT("\x1f\x8b"), "gzip" },
+	{ 0, HR_STR_INIT("PK\x03\x04"), "a zip archive" },
+	{ 0, HR_STR_INIT("\xff\xd8\xff"), "JPEG" },
+	{ 0, HR_STR_INIT("\x89PNG\r\n"), "PNG" },
+};
+
+static const char *stranger(hr_str bytes)
+{
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
+		hr_str rest = hr_str_slice(bytes, strangers[i].offset, bytes.len);
+
+		if (hr_str_starts_with(rest, strangers[i].bytes))
+			return strangers[i].name;
+	}
+	return NULL;
+}
+
+/* Text whose letters are ASCII, one or two bytes each: UTF-8, GB 18030, UTF-16. */
+struct letters {
+	hr_str bytes;
+	size_t step;
+	size_t low; /* where in a letter of two bytes the ASCII one is */
+	size_t at;
+};
+
+static struct letters open_letters(hr_str bytes)
+{
+	struct letters text = { bytes, 1, 0, 0 };
+
+	if (hr_str_starts_with(bytes, HR_STR("\xef\xbb\xbf")))
+		text.at = 3;
+	else if (hr_str_starts_with(bytes, HR_STR("\xff\xfe")) ||
+		 hr_str_starts_with(bytes, HR_STR("\xfe\xff")))
+		text = (struct letters){ bytes, 2, bytes.data[0] == '\xfe', 2 };
+	return text;
+}
+
+/* '\0' at the end. */
+static char letter(const struct letters *text, size_t ahead)
+{
+	size_t at = text->at + ahead * text->step + text->low;
+
+	return at < text->bytes.len && at < PROLOG_MAX ? text->bytes.data[at] : '\0';
+}
+
+static bool is_next(const struct letters *text, const char *word)
+{
+	for (size_t i = 0; word[i]; i++)
+		if (letter(text, i) != word[i])
+			return false;
+	return true;
+}
+
+static void skip_past(struct letters *text, const char *end)
+{
+	while (letter(text, 0) && !is_next(text, end))
+		text->at += text->step;
+	text->at += strlen(end) * text->step;
+}
+
+static void skip_blanks(struct letters *text)
+{
+	while (letter(text, 0) && strchr(" \t\r\n", letter(text, 0)))
+		text->at += text->step;
+}
+
+static void skip_prolog(struct letters *text)
+{
+	for (skip_blanks(text); is_next(text, "<?") || is_next(text, "<!--"); skip_blanks(text))
+		skip_past(text, is_next(text, "<?") ? "?>" : "-->");
+}
+
+static bool ends_name(char c)
+{
+	return c == '\0' || strchr(" \t\r\n/>", c);
+}
+
+/* Is the root element named so, whatever its prefix? */
+static bool has_root(struct letters text, const char *name)
+{
+	size_t colon = 0;
+
+	skip_prolog(&text);
+	if (letter(&text, 0) != '<')
+		return false;
+	text.at += text.step;
+	while (!ends_name(letter(&text, colon)) && letter(&text, colon) != ':')
+		colon++;
+	if (letter(&text, colon) == ':')
+		text.at += (colon + 1) * text.step;
+	return is_next(&text, name) && ends_name(letter(&text, strlen(name)));
+}
+
+static char first_letter(hr_str bytes)
+{
+	struct letters text = open_letters(bytes);
+
+	skip_blanks(&text);
+	return letter(&text, 0);
+}
+
+hr_format hr_format_sniff(hr_str bytes)
+{
+	char first = first_letter(bytes);
+
+	if (stranger(bytes))
+		return HR_FORMAT_UNKNOWN;
+	if (first == '{' || first == '[')
+		return HR_FORMAT_FHIR;
+	return first == '<' && has_root(open_letters(bytes), "ClinicalDocument")
+		       ? HR_FORMAT_CDA
+		       : HR_FORMAT_UNKNOWN;
+}
+
+/* --- reading --- */
+
+static bool fail_root(const hr_xml *root, hr_error *err)
+{
+	hr_str name = hr_text_cut(root->name, ROOT_NAME_MAX);
+
+	if (hr_str_equal(root->ns, HR_STR("http://hl7.org/fhir")))
+		return hr_fail_at(err, HR_E_UNSUPPORTED, root->line, root->column,
+				  "FHIR in XML (%.*s) is not read; send it as JSON",
+				  HR_STR_ARG(name));
+	return hr_fail_at(err, HR_E_UNSUPPORTED, root->line, root->column,
+			  "an XML document of root '%.*s' is no report that is read here",
+			  HR_STR_ARG(name));
+}
+
+static bool read_xml(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+		     hr_error *err)
+{
+	hr_xml_document document;
+
+	if (!hr_xml_read(reader->xml, bytes, arena, &document, err))
+		return false;
+	if (!hr_xml_is(document.root, HR_STR("ClinicalDocument")))
+		return fail_root(document.root, err);
+	return hr_cda_read(&document, arena, out, err);
+}
+
+static bool read_json(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+		      hr_error *err)
+{
+	const hr_json *root;
+
+	if (!hr_json_read(reader->json, bytes, arena, &root, err))
+		return false;
+	return hr_fhir_read(root, arena, out, err);
+}
+
+bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+		    hr_error *err)
+{
+	const char *name = stranger(bytes);
+	char first = first_letter(bytes);
+
+	if (name)
+		return hr_fail(err, HR_E_UNSUPPORTED,
+			       "the input is %s; reports are read as CDA or FHIR JSON", name);
+	if (first == '<')
+		return read_xml(reader, bytes, arena, out, err);
+	if (first == '{' || first == '[')
+		return read_json(reader, bytes, arena, out, err);
+	if (bytes.len == 0)
+		return hr_fail(err, HR_E_UNSUPPORTED, "the input is empty");
+	return hr_fail(err, HR_E_UNSUPPORTED,
+		       "the input is neither XML nor JSON; reports are read as CDA or FHIR JSON");
+}

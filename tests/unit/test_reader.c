@@ -1,0 +1,177 @@
+#include "recognition/reader.h"
+
+#include "testing.h"
+
+#include <stdlib.h>
+
+struct fixture {
+	hr_arena *arena;
+	hr_reader *reader;
+	hr_reports reports;
+	hr_error err;
+	bool ok;
+};
+
+static struct fixture read_bytes(hr_str bytes)
+{
+	struct fixture f = { .arena = hr_test_arena(), .reader = hr_reader_open() };
+
+	if (!f.reader)
+		abort();
+	f.ok = hr_reader_read(f.reader, bytes, f.arena, &f.reports, &f.err);
+	return f;
+}
+
+static void close_fixture(struct fixture *f)
+{
+	hr_reader_close(f->reader);
+	hr_arena_close(f->arena);
+}
+
+static void check_refused(hr_str bytes, hr_error_code code, const char *message)
+{
+	struct fixture f = read_bytes(bytes);
+
+	CU_ASSERT_FALSE(f.ok);
+	CU_ASSERT_EQUAL(f.err.code, code);
+	CU_ASSERT_EQUAL(f.reports.count, 0);
+	HR_ASSERT_TEXT(hr_str_of(f.err.message), message);
+	close_fixture(&f);
+}
+
+static void check_unsupported(hr_str bytes, const char *message)
+{
+	check_refused(bytes, HR_E_UNSUPPORTED, message);
+}
+
+#define READ_HERE "; reports are read as CDA or FHIR JSON"
+
+static void test_reader__other_formats__are_named(void)
+{
+	char dicom[132] = "<ClinicalDocument/>";
+
+	memcpy(dicom + 128, "DICM", 4);
+	check_unsupported((hr_str){ dicom, sizeof(dicom) }, "the input is DICOM" READ_HERE);
+	check_unsupported(HR_STR("%PDF-1.7"), "the input is PDF" READ_HERE);
+	check_unsupported(HR_STR("MSH|^~\\&|"), "the input is HL7 v2" READ_HERE);
+	check_unsupported(HR_STR("\vMSH|^~\\&|"), "the input is HL7 v2 (MLLP)" READ_HERE);
+	check_unsupported(HR_STR("\x1f\x8b\x08"), "the input is gzip" READ_HERE);
+	check_unsupported(HR_STR("PK\x03\x04"), "the input is a zip archive" READ_HERE);
+	check_unsupported(HR_STR("\xff\xd8\xff\xe0"), "the input is JPEG" READ_HERE);
+	check_unsupported(HR_STR("\x89PNG\r\n\x1a\n"), "the input is PNG" READ_HERE);
+}
+
+static void test_reader__nothing_and_text__are_refused(void)
+{
+	check_unsupported(HR_STR_NONE, "the input is empty");
+	check_unsupported(HR_STR(" \n"), "the input is neither XML nor JSON" READ_HERE);
+	check_unsupported(HR_STR("TSH 3.21"), "the input is neither XML nor JSON" READ_HERE);
+	check_unsupported(HR_STR("\xef\xbb\xbf"), "the input is neither XML nor JSON" READ_HERE);
+}
+
+static void test_reader__other_xml__is_named_by_its_root(void)
+{
+	check_unsupported(HR_STR("<html/>"),
+			  "an XML document of root 'html' is no report that is read here");
+	check_unsupported(HR_STR("<Bundle xmlns='http://hl7.org/fhir'/>"),
+			  "FHIR in XML (Bundle) is not read; send it as JSON");
+}
+
+static void test_reader__damaged_xml__is_the_parsers_to_refuse(void)
+{
+	struct fixture f = read_bytes(HR_STR("<ClinicalDocument>"));
+
+	CU_ASSERT_FALSE(f.ok);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_SYNTAX);
+	close_fixture(&f);
+	f = read_bytes(HR_STR("<!DOCTYPE a><ClinicalDocument/>"));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_FORBIDDEN);
+	close_fixture(&f);
+	f = read_bytes(HR_STR("{\"resourceType\":"));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_SYNTAX);
+	close_fixture(&f);
+}
+
+static void check_file(const char *path, hr_format format, const char *item)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_str bytes = hr_test_read(arena, path);
+	struct fixture f = read_bytes(bytes);
+
+	CU_ASSERT_EQUAL(hr_format_sniff(bytes), format);
+	HR_ASSERT_OK(f.ok, f.err);
+	CU_ASSERT_EQUAL_FATAL(f.reports.count, 1);
+	CU_ASSERT_EQUAL(f.reports.reports[0].format, format);
+	HR_ASSERT_TEXT(f.reports.reports[0].results[0].name.text, item);
+	close_fixture(&f);
+	hr_arena_close(arena);
+}
+
+static void test_reader__cda__is_read_in_every_encoding(void)
+{
+	check_file("tests/data/cda/thyroid.xml", HR_FORMAT_CDA, "TSH");
+	check_file("tests/data/cda/gbk.xml", HR_FORMAT_CDA, "钾");
+	check_file("tests/data/cda/prolog_lied.xml", HR_FORMAT_CDA, "钾");
+}
+
+static void test_reader__one_reader__reads_one_after_the_other(void)
+{
+	struct fixture f = read_bytes(HR_STR("<ClinicalDocument>"));
+	hr_arena *arena = hr_test_arena();
+
+	HR_ASSERT_OK(hr_reader_read(f.reader, hr_test_read(arena, "tests/data/cda/exam.xml"),
+				    f.arena, &f.reports, &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(f.reports.count, 1);
+	hr_arena_close(arena);
+	close_fixture(&f);
+}
+
+static void test_sniff__cda__is_known_by_its_root(void)
+{
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<ClinicalDocument/>")), HR_FORMAT_CDA);
+	CU_ASSERT_EQUAL(
+		hr_format_sniff(HR_STR("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- > -->"
+				       "<hl7:ClinicalDocument xmlns:hl7='urn:hl7-org:v3'>")),
+		HR_FORMAT_CDA);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<ClinicalDocuments/>")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<a:b:ClinicalDocument/>")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<!-- ClinicalDocument -->")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<?xml ")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<")), HR_FORMAT_UNKNOWN);
+}
+
+static void test_sniff__cda_in_utf_16__is_known(void)
+{
+	static const char text[] = "<ClinicalDocument>";
+	char little[2 + 2 * sizeof(text)] = { '\xff', '\xfe' };
+	char big[2 + 2 * sizeof(text)] = { '\xfe', '\xff' };
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++) {
+		little[2 + 2 * i] = text[i];
+		big[3 + 2 * i] = text[i];
+	}
+	CU_ASSERT_EQUAL(hr_format_sniff((hr_str){ little, sizeof(little) }), HR_FORMAT_CDA);
+	CU_ASSERT_EQUAL(hr_format_sniff((hr_str){ big, sizeof(big) }), HR_FORMAT_CDA);
+}
+
+static void test_sniff__json_and_strangers__are_told_apart(void)
+{
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR(" {\"resourceType\":\"Bundle\"}")), HR_FORMAT_FHIR);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("[]")), HR_FORMAT_FHIR);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("%PDF-1.7")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR_NONE), HR_FORMAT_UNKNOWN);
+}
+
+static const hr_test tests[] = {
+	HR_TEST(test_reader__other_formats__are_named),
+	HR_TEST(test_reader__nothing_and_text__are_refused),
+	HR_TEST(test_reader__other_xml__is_named_by_its_root),
+	HR_TEST(test_reader__damaged_xml__is_the_parsers_to_refuse),
+	HR_TEST(test_reader__cda__is_read_in_every_encoding),
+	HR_TEST(test_reader__one_reader__reads_one_after_the_other),
+	HR_TEST(test_sniff__cda__is_known_by_its_root),
+	HR_TEST(test_sniff__cda_in_utf_16__is_known),
+	HR_TEST(test_sniff__json_and_strangers__are_told_apart),
+};
+HR_TEST_MAIN("reader", tests)
