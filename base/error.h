@@ -28,7 +28,7 @@
 	X(INCOMPLETE, "incomplete", 422, 3, "the report lacks what a decision needs")              \
 	X(CATALOG, "catalogue-invalid", 422, 5, "'huren catalog check DIR' lists every issue")     \
 	X(CONFLICT, "conflict", 409, 6, "read the newest version, merge, and publish again")       \
-	X(EXISTS, "exists", 409, 6, "choose another place; nothing was overwritten")               \
+	X(EXISTS, "exists", 409, 6, "nothing was overwritten")                                     \
 	X(REGISTRY, "registry", 500, 7, "'git fsck' in the repository tells what is damaged")      \
 	X(IO, "io", 500, 7, "check the path, its permissions and the disk")                        \
 	X(NO_SPACE, "no-space", 507, 7, "free some space; nothing was half written")               \

@@ -123,6 +123,21 @@ static void add_if(hr_buf *out, const char *before, hr_str text, const char *aft
 	hr_buf_add(out, hr_str_of(after));
 }
 
+/* A line that shows only a hospital's own code gets the item's name beside it. */
+static hr_str name_beside(const struct page *p, const hr_decision *d)
+{
+	hr_item_id named[1];
+	hr_str name;
+
+	if (d->item == HR_ID_NONE)
+		return HR_STR_NONE;
+	name = hr_catalog_get_item(p->v->catalog, d->item)->name;
+	if (hr_catalog_find_items_by_name(p->v->catalog, d->name, named, 1) ||
+	    hr_str_find(d->name, name) < d->name.len)
+		return HR_STR_NONE;
+	return name;
+}
+
 static hr_str item_text(const struct page *p, const hr_decision *d)
 {
 	const hr_result *r = d->result;
@@ -130,6 +145,7 @@ static hr_str item_text(const struct page *p, const hr_decision *d)
 
 	hr_buf_init(&buf, p->out->arena, 4096);
 	hr_buf_add(&buf, d->name.len ? d->name : say(p, "(无名称)", "(no name)"));
+	add_if(&buf, " ", name_beside(p, d), "");
 	add_if(&buf, " ", hr_text_cut(r->value.text, 60), "");
 	add_if(&buf, " ", r->unit.text, "");
 	add_if(&buf, " (", r->range.text, ")");
@@ -276,14 +292,11 @@ static void put_undecided(const struct page *p, const hr_decision *d)
 	put(p, "由您判断", "for you to judge");
 }
 
-/* A report in doubt as such (its patient, its status, its codes) is no reference either. */
+/* A result in doubt as such (its codes, its times, its status) is no reference either. */
 static bool is_in_doubt(const hr_decision *d)
 {
-	static const hr_step steps[] = { HR_STEP_IDENTITY, HR_STEP_KIND, HR_STEP_ITEM,
-					 HR_STEP_STATUS };
-
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (has_step(d->reasons, steps[i]))
+	for (uint32_t i = 0; i < d->reasons.count; i++)
+		if (hr_reason_row_get(d->reasons.list[i].id)->effect == HR_EFFECT_NO)
 			return true;
 	return false;
 }

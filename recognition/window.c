@@ -8,6 +8,7 @@
  * Source: 民法典 200 to 204.
  */
 #include "recognition/decide.h"
+#include "recognition/sentence.h"
 
 /* The first second after the window that opens at `start`. */
 static hr_instant end_of_window(const hr_window *window, hr_instant start)
@@ -57,7 +58,8 @@ static hr_reason *add(const hr_ruling *ruling, hr_reason_id id, const hr_time *t
 static void add_missing(const hr_ruling *ruling, hr_event_kind event, const hr_time *time,
 			hr_collector *out)
 {
-	hr_reason *reason = add(ruling, HR_REASON_EVENT_MISSING, time, out);
+	hr_reason_id id = time->text.len ? HR_REASON_EVENT_UNREADABLE : HR_REASON_EVENT_MISSING;
+	hr_reason *reason = add(ruling, id, time, out);
 
 	reason->arg = hr_event_zh(event);
 	reason->arg_en = hr_event_kind_word(event);
@@ -66,11 +68,12 @@ static void add_missing(const hr_ruling *ruling, hr_event_kind event, const hr_t
 static void add_passed(const hr_case *c, const hr_ruling *ruling, const hr_time *time,
 		       hr_instant end, hr_collector *out)
 {
-	char text[HR_INSTANT_TEXT];
-	hr_span span = { end, end, HR_PRECISION_MINUTE };
 	hr_reason *reason = add(ruling, HR_REASON_WINDOW_PASSED, time, out);
+	hr_buf text;
 
-	reason->arg = hr_str_copy(c->arena, hr_span_format(span, text));
+	hr_buf_init(&text, c->arena, HR_INSTANT_TEXT);
+	hr_end_format(end, c->question->at, &text);
+	reason->arg = hr_buf_str(&text);
 }
 
 static void use(hr_ruling *ruling, hr_event_kind event, const hr_time *time)
