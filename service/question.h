@@ -1,0 +1,19 @@
+/*
+ * A question as text: the same names and values on the command line and in a
+ * query. And the patient that a doctor has before him, as a FHIR Patient.
+ */
+#pragma once
+
+#include "recognition/recognition.h"
+
+/*
+ * receiver, at, setting, intervened, mark-seen. HR_E_USAGE for another name or
+ * a value that is not one of its own; the text is borrowed.
+ */
+bool hr_question_set(hr_question *question, hr_str name, hr_str value, hr_error *err);
+
+/*
+ * A FHIR Patient (JSON): identifier, name, birthDate, gender. HR_E_INCOMPLETE
+ * when it carries none of them, so that an empty file never passes for "the same".
+ */
+bool hr_patient_read(hr_str json, hr_arena *arena, hr_patient *out, hr_error *err);

@@ -1,0 +1,25 @@
+#include "service/verify.h"
+
+bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
+	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err)
+{
+	hr_verdicts all = { .outcome = HR_OUTCOME_RECOGNISED };
+	hr_reports reports;
+	hr_verdict *verdicts;
+
+	if (!hr_reader_read(reader, document, arena, &reports, err))
+		return false;
+	verdicts = HR_NEW_N(arena, hr_verdict, reports.count);
+	if (!verdicts)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < reports.count; i++) {
+		if (!hr_recognise(catalog, &reports.reports[i], question, arena, &verdicts[i], err))
+			return false;
+		if (verdicts[i].outcome < all.outcome)
+			all.outcome = verdicts[i].outcome;
+	}
+	all.verdicts = verdicts;
+	all.count = reports.count;
+	*out = all;
+	return true;
+}

@@ -1,0 +1,21 @@
+/*
+ * The use case behind `huren verify` and every other way to ask: one document
+ * in, a verdict for each report in it out.
+ */
+#pragma once
+
+#include "recognition/reader.h"
+#include "recognition/verdict.h"
+
+typedef struct hr_verdicts {
+	const hr_verdict *verdicts;
+	size_t count;
+	hr_outcome outcome; /* the worst */
+} hr_verdicts;
+
+/* What one request may take of memory: a document of 32 MiB and its tree. */
+enum { HR_REQUEST_BYTES_MAX = 512 * 1024 * 1024, HR_DOCUMENT_MAX = 32 * 1024 * 1024 };
+
+/* Everything in `out` borrows from the catalogue, the question and the arena. */
+bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
+	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err);
