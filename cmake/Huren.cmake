@@ -82,3 +82,16 @@ function(huren_embed target symbol file)
 		DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
 	target_sources(${target} PRIVATE ${out})
 endfunction()
+
+# huren_cases(DIR): every folder below DIR with a file `command` is one test (tests/run_case).
+function(huren_cases dir)
+	file(GLOB_RECURSE commands CONFIGURE_DEPENDS ${dir}/command)
+	foreach(command ${commands})
+		get_filename_component(case ${command} DIRECTORY)
+		file(RELATIVE_PATH name ${dir} ${case})
+		string(REPLACE "/" "." name ${name})
+		add_test(NAME case.${name}
+			COMMAND ${PROJECT_SOURCE_DIR}/tests/run_case ${case} ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+		set_tests_properties(case.${name} PROPERTIES LABELS quick TIMEOUT 120)
+	endforeach()
+endfunction()

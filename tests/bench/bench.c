@@ -1,0 +1,241 @@
+/*
+ * What a verdict costs, against what the libraries alone take for the same
+ * bytes in the same run. Rounds of the two alternate, so that a change of the
+ * machine's speed meets both; medians of rounds are printed.
+ *
+ *	bench CATALOGUE CDA FHIR        ratios and microseconds
+ *	bench --load REPO               time and memory of loading a catalogue from git
+ */
+#include "floor.h"
+
+#include "registry/registry.h"
+#include "service/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { ROUNDS = 41, ROUND_NS = 4000000 };
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void fail(const char *what, const hr_error *err)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, err ? err->message : "failed");
+	exit(EXIT_FAILURE);
+}
+
+struct bench {
+	hr_arena *arena; /* of the inputs */
+	hr_arena *request;
+	hr_catalog *catalog;
+	hr_reader *reader;
+	hr_question question;
+	hr_str cda;
+	hr_str fhir;
+	floor_sax2 *sax2;
+	floor_dom *dom;
+	hr_reports reports; /* of the CDA, read once, for the decision alone */
+};
+
+static void run_sax2_fresh(struct bench *b)
+{
+	if (!floor_sax2_fresh(b->cda))
+		fail("SAX2", NULL);
+}
+
+static void run_sax2_reused(struct bench *b)
+{
+	if (!floor_sax2_reused(b->sax2, b->cda))
+		fail("SAX2", NULL);
+}
+
+static void run_dom(struct bench *b)
+{
+	if (!floor_dom_run(b->dom))
+		fail("simdjson DOM", NULL);
+}
+
+static void verify(struct bench *b, hr_str document, bool json)
+{
+	hr_verdicts verdicts;
+	hr_error err;
+	hr_buf buf;
+
+	hr_arena_reset(b->request);
+	if (!hr_verify(b->catalog, b->reader, &b->question, document, b->request, &verdicts, &err))
+		fail("verify", &err);
+	if (!json)
+		return;
+	hr_buf_init(&buf, b->request, HR_REQUEST_BYTES_MAX);
+	for (size_t i = 0; i < verdicts.count; i++)
+		hr_verdict_format_json(&verdicts.verdicts[i], &buf);
+	if (buf.failed)
+		fail("JSON", NULL);
+}
+
+static void run_cda(struct bench *b)
+{
+	verify(b, b->cda, false);
+}
+
+static void run_cda_json(struct bench *b)
+{
+	verify(b, b->cda, true);
+}
+
+static void run_fhir(struct bench *b)
+{
+	verify(b, b->fhir, false);
+}
+
+static void run_decision(struct bench *b)
+{
+	hr_verdict verdict;
+	hr_error err;
+
+	hr_arena_reset(b->request);
+	if (!hr_recognise(b->catalog, b->reports.reports, &b->question, b->request, &verdict, &err))
+		fail("decision", &err);
+}
+
+enum { SAX2_FRESH, SAX2_REUSED, CDA, CDA_JSON, DOM, FHIR, DECISION, CASES };
+
+static const struct {
+	const char *name;
+	void (*run)(struct bench *b);
+	int floor; /* index of the floor, or -1 */
+	double goal;
+} cases[CASES] = {
+	[SAX2_FRESH] = { "libxml2 SAX2 pass, context made anew", run_sax2_fresh, -1, 0 },
+	[SAX2_REUSED] = { "libxml2 SAX2 pass, context kept", run_sax2_reused, -1, 0 },
+	[CDA] = { "verify CDA", run_cda, SAX2_FRESH, 1.5 },
+	[CDA_JSON] = { "verify CDA, and write the JSON", run_cda_json, SAX2_FRESH, 0 },
+	[DOM] = { "simdjson DOM pass, parser kept", run_dom, -1, 0 },
+	[FHIR] = { "verify FHIR", run_fhir, DOM, 6 },
+	[DECISION] = { "the decision alone", run_decision, -1, 0 },
+};
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare_doubles);
+	return values[count / 2];
+}
+
+/* Mean of as many runs as fill a round, in microseconds. */
+static double round_us(struct bench *b, int which, int runs)
+{
+	double start = now_ns();
+
+	for (int i = 0; i < runs; i++)
+		cases[which].run(b);
+	return (now_ns() - start) / runs / 1000;
+}
+
+static void measure(struct bench *b)
+{
+	static double us[CASES][ROUNDS];
+	static double ratio[CASES][ROUNDS];
+	int runs[CASES];
+
+	for (int i = 0; i < CASES; i++)
+		runs[i] = 1 + (int)(ROUND_NS / 1000 / round_us(b, i, 20));
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < CASES; i++)
+			us[i][round] = round_us(b, i, runs[i]);
+		for (int i = 0; i < CASES; i++)
+			if (cases[i].floor >= 0)
+				ratio[i][round] = us[i][round] / us[cases[i].floor][round];
+	}
+	printf("%-40s %10s %8s %6s\n", "", "us", "ratio", "goal");
+	for (int i = 0; i < CASES; i++) {
+		printf("%-40s %10.2f", cases[i].name, median(us[i], ROUNDS));
+		if (cases[i].floor >= 0)
+			printf(" %8.2f", median(ratio[i], ROUNDS));
+		if (cases[i].goal > 0)
+			printf(" %6.1f", cases[i].goal);
+		putchar('\n');
+	}
+}
+
+static int bench_verify(char **argv)
+{
+	struct bench b = { .arena = hr_arena_open((size_t)1 << 30),
+			   .request = hr_arena_open(HR_REQUEST_BYTES_MAX),
+			   .reader = hr_reader_open(),
+			   .sax2 = floor_sax2_open() };
+	hr_error err;
+
+	if (!hr_catalog_open_folder(argv[0], NULL, &b.catalog, &err) ||
+	    !hr_file_read(argv[1], HR_DOCUMENT_MAX, b.arena, &b.cda, &err) ||
+	    !hr_file_read(argv[2], HR_DOCUMENT_MAX, b.arena, &b.fhir, &err) ||
+	    !hr_reader_read(b.reader, b.cda, b.arena, &b.reports, &err))
+		fail("inputs", &err);
+	b.dom = floor_dom_open(b.fhir.data, b.fhir.len);
+	b.question.receiver = HR_STR("121100004000000014");
+	hr_instant_parse(HR_STR("2025-02-20T09:30:00"), &b.question.at);
+	printf("CDA %zu bytes, FHIR %zu bytes, %u results, %zu regimes, %zu institutions\n",
+	       b.cda.len, b.fhir.len, b.reports.reports->result_count,
+	       hr_catalog_regime_count(b.catalog), hr_catalog_institution_count(b.catalog));
+	measure(&b);
+	floor_dom_close(b.dom);
+	floor_sax2_close(b.sax2);
+	hr_reader_close(b.reader);
+	hr_catalog_unref(b.catalog);
+	hr_arena_close(b.request);
+	hr_arena_close(b.arena);
+	return EXIT_SUCCESS;
+}
+
+static int bench_load(const char *repo)
+{
+	enum { LOADS = 5 };
+	double ms[LOADS];
+	struct rusage usage;
+	hr_registry *registry;
+	hr_catalog *catalog = NULL;
+	hr_error err;
+
+	for (int i = 0; i < LOADS; i++) {
+		double start = now_ns();
+
+		hr_catalog_unref(catalog);
+		if (!hr_registry_open(repo, &registry, &err) ||
+		    !hr_registry_load(registry, HR_STR_NONE, NULL, &catalog, &err))
+			fail("load", &err);
+		hr_registry_close(registry);
+		ms[i] = (now_ns() - start) / 1e6;
+	}
+	getrusage(RUSAGE_SELF, &usage);
+	printf("load from git: %zu institutions x %zu items: %.0f ms, peak memory %ld MB, "
+	       "snapshot %zu MB\n",
+	       hr_catalog_institution_count(catalog), hr_catalog_item_count(catalog),
+	       median(ms, LOADS), usage.ru_maxrss / 1024, hr_catalog_bytes(catalog) >> 20);
+	hr_catalog_unref(catalog);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "--load") == 0)
+		return bench_load(argv[2]);
+	if (argc == 4)
+		return bench_verify(argv + 1);
+	fprintf(stderr, "usage: bench CATALOGUE CDA FHIR | bench --load REPO\n");
+	return 2;
+}

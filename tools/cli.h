@@ -1,0 +1,103 @@
+/*
+ * The command line: one table of commands, one of options for each. Results go
+ * to stdout, words to stderr; the exit code is the one of the error's row in
+ * base/error.h, or the command's own answer.
+ */
+#pragma once
+
+#include "service/config.h"
+
+#include <stdio.h>
+
+enum { HR_CLI_ARENA_BYTES = 1 << 30 };
+
+typedef enum hr_cli_kind { HR_CLI_FLAG, HR_CLI_TEXT, HR_CLI_LIST } hr_cli_kind;
+
+typedef struct hr_cli_list {
+	const char **items;
+	size_t count;
+} hr_cli_list;
+
+typedef struct hr_cli_option {
+	const char *name;     /* "receiver": given as --receiver USCC or --receiver=USCC */
+	hr_cli_kind kind;     /* bool, const char *, hr_cli_list */
+	size_t offset;	      /* in the command's own values */
+	const char *argument; /* "USCC"; NULL for a flag */
+	const char *help;
+} hr_cli_option;
+
+/* A row of a command's options; the values of a command are its file's `struct values`. */
+#define HR_CLI_OPTION(option, kind_, field, argument_, help_)                                      \
+	{                                                                                          \
+		.name = (option), .kind = (kind_), .offset = offsetof(struct values, field),       \
+		.argument = (argument_), .help = (help_)                                           \
+	}
+#define HR_CLI_OPTIONS(table)                                                                      \
+	.options = (table), .option_count = sizeof(table) / sizeof((table)[0]),                    \
+	.values_bytes = sizeof(struct values)
+
+typedef struct hr_cli {
+	hr_arena *arena;
+	hr_config config;
+	void *values;	   /* the command's own, filled from its options */
+	hr_cli_list words; /* what is no option */
+	FILE *out;	   /* results */
+	hr_error err;
+} hr_cli;
+
+typedef struct hr_cli_command {
+	const char *name; /* "registry publish" */
+	const char *usage;
+	const char *summary;
+	const char *notes; /* more for --help; NULL for none */
+	const hr_cli_option *options;
+	size_t option_count;
+	size_t values_bytes;
+	size_t words_min;
+	size_t words_max;
+	/* The exit code; HR_CLI_FAILED to have cli->err told. */
+	int (*run)(hr_cli *cli);
+} hr_cli_command;
+
+enum { HR_CLI_FAILED = -1 };
+
+/* The commands, in the order of `huren help`. */
+extern const hr_cli_command *const hr_cli_commands[];
+extern const size_t hr_cli_command_count;
+
+extern const hr_cli_command hr_cli_verify;
+extern const hr_cli_command hr_cli_catalog_check;
+extern const hr_cli_command hr_cli_catalog_new;
+extern const hr_cli_command hr_cli_catalog_import;
+extern const hr_cli_command hr_cli_catalog_export;
+extern const hr_cli_command hr_cli_registry_init;
+extern const hr_cli_command hr_cli_registry_publish;
+extern const hr_cli_command hr_cli_registry_log;
+extern const hr_cli_command hr_cli_registry_show;
+extern const hr_cli_command hr_cli_registry_export;
+extern const hr_cli_command hr_cli_registry_diff;
+extern const hr_cli_command hr_cli_help;
+
+/* Options and words of one command; HR_E_USAGE names the one that is wrong. */
+bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **argv, hr_error *err);
+
+void hr_cli_print_usage(const hr_cli_command *command, FILE *out);
+
+/* Help of one command, from its tables. */
+void hr_cli_print_help(const hr_cli_command *command, FILE *out);
+
+/* "huren: message" and "hint: ..." on stderr; returns the exit code. */
+int hr_cli_tell(const hr_error *err, const hr_cli_command *command);
+
+/* Text to stdout; HR_CLI_FAILED when it cannot be written, `code` otherwise. */
+int hr_cli_print(hr_cli *cli, hr_str text, int code);
+int hr_cli_print_buf(hr_cli *cli, const hr_buf *buf, int code);
+
+/* The XML files of a catalogue folder, within its limits; on failure cli->err. */
+bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out);
+
+/* The word at `index`; empty when there are not so many. */
+hr_str hr_cli_word(const hr_cli *cli, size_t index);
+
+/* The time of the clock, or of $SOURCE_DATE_EPOCH where that is set. */
+int64_t hr_cli_now(void);

@@ -1,0 +1,272 @@
+/* huren registry: versions of the catalogue in git. */
+#include "tools/cli.h"
+
+#include "registry/registry.h"
+
+#include <stdlib.h>
+
+enum { LOG_MAX = 10000 };
+
+struct values {
+	const char *message, *expect, *author, *limit;
+};
+
+static void registry_close(void *registry)
+{
+	hr_registry_close(registry);
+}
+
+/* The registry of the first word, closed with the command. */
+static hr_registry *open_registry(hr_cli *cli)
+{
+	hr_registry *registry;
+
+	if (!hr_registry_open(cli->words.items[0], &registry, &cli->err) ||
+	    !hr_arena_on_reset(cli->arena, registry_close, registry, &cli->err))
+		return NULL;
+	return registry;
+}
+
+static int run_init(hr_cli *cli)
+{
+	const char *path = cli->words.items[0];
+
+	if (!hr_registry_init(path, &cli->err))
+		return HR_CLI_FAILED;
+	fprintf(stderr, "empty registry at %s\n", path);
+	return 0;
+}
+
+static const char *author_of(const hr_cli *cli)
+{
+	const struct values *v = cli->values;
+
+	if (v->author)
+		return v->author;
+	return cli->config.author ? cli->config.author : "huren <huren@localhost>";
+}
+
+static void tell_issues(const hr_issues *issues)
+{
+	for (size_t i = 0; i < issues->count; i++) {
+		const hr_issue *issue = &issues->issues[i];
+
+		fprintf(stderr, "%.*s:%u:%u: %s: %.*s [%.*s]\n", HR_STR_ARG(issue->file),
+			issue->line, issue->column,
+			issue->severity == HR_SEVERITY_ERROR ? "error" : "warning",
+			HR_STR_ARG(issue->message), HR_STR_ARG(issue->code));
+	}
+}
+
+static int run_publish(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	hr_registry *registry = open_registry(cli);
+	hr_issues issues = { .count = 0 };
+	hr_fileset files;
+	hr_version version;
+	hr_publication publication = {
+		.files = &files,
+		.message = hr_str_of(v->message),
+		.author = hr_str_of(author_of(cli)),
+		.now = { hr_cli_now() },
+		.expect = hr_str_of(v->expect),
+	};
+	bool ok;
+
+	if (!registry)
+		return HR_CLI_FAILED;
+	if (!v->message) {
+		hr_fail(&cli->err, HR_E_USAGE, "publish wants -m MESSAGE: what changed, and why");
+		return HR_CLI_FAILED;
+	}
+	if (!hr_cli_read_folder(cli, cli->words.items[1], &files))
+		return HR_CLI_FAILED;
+	ok = hr_registry_publish(registry, &publication, cli->arena, &issues, &version, &cli->err);
+	tell_issues(&issues);
+	if (!ok)
+		return HR_CLI_FAILED;
+	fprintf(cli->out, "%s\n", version.id);
+	return 0;
+}
+
+static void format_version(const hr_version *version, hr_buf *out)
+{
+	char time[HR_INSTANT_TEXT];
+	size_t line_end = hr_str_find(version->message, HR_STR("\n"));
+
+	hr_buf_add(out, (hr_str){ version->id, 12 });
+	HR_BUF_ADD(out, "  ");
+	hr_buf_add(out, hr_instant_format(version->time, time));
+	HR_BUF_ADD(out, "  ");
+	hr_buf_add(out, hr_str_slice(version->message, 0, line_end));
+	HR_BUF_ADD(out, "  (");
+	hr_buf_add(out, version->author);
+	HR_BUF_ADD(out, ")\n");
+}
+
+static bool read_limit(const hr_cli *cli, size_t *out, hr_error *err)
+{
+	const struct values *v = cli->values;
+	char *end;
+
+	*out = LOG_MAX;
+	if (!v->limit)
+		return true;
+	*out = strtoul(v->limit, &end, 10);
+	if (*end || *out < 1 || *out > LOG_MAX)
+		return hr_fail(err, HR_E_USAGE, "--limit wants 1 to %d", LOG_MAX);
+	return true;
+}
+
+static int run_log(hr_cli *cli)
+{
+	hr_registry *registry = open_registry(cli);
+	hr_version *versions;
+	size_t room;
+	size_t count;
+	hr_buf buf;
+
+	if (!registry || !read_limit(cli, &room, &cli->err))
+		return HR_CLI_FAILED;
+	versions = HR_NEW_N(cli->arena, hr_version, room);
+	if (!versions) {
+		hr_fail_memory(&cli->err);
+		return HR_CLI_FAILED;
+	}
+	if (!hr_registry_log(registry, cli->arena, versions, room, &count, &cli->err))
+		return HR_CLI_FAILED;
+	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
+	for (size_t i = 0; i < count; i++)
+		format_version(&versions[i], &buf);
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
+static void unref_catalog(void *catalog)
+{
+	hr_catalog_unref(catalog);
+}
+
+static bool load(hr_cli *cli, hr_registry *registry, hr_str rev, hr_catalog **out)
+{
+	return hr_registry_load(registry, rev, NULL, out, &cli->err) &&
+	       hr_arena_on_reset(cli->arena, unref_catalog, *out, &cli->err);
+}
+
+static size_t count_grants(const hr_catalog *catalog)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < hr_catalog_regime_count(catalog); i++)
+		count += hr_catalog_grant_count(catalog, hr_catalog_get_regime(catalog, i));
+	return count;
+}
+
+static int run_show(hr_cli *cli)
+{
+	hr_registry *registry = open_registry(cli);
+	hr_str rev = hr_cli_word(cli, 1);
+	hr_catalog *catalog;
+	hr_version version;
+	hr_buf buf;
+
+	if (!registry || !hr_registry_resolve(registry, rev, cli->arena, &version, &cli->err) ||
+	    !load(cli, registry, hr_str_of(version.id), &catalog))
+		return HR_CLI_FAILED;
+	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
+	format_version(&version, &buf);
+	hr_buf_addf(&buf,
+		    "互认体系 regimes %zu  项目 items %zu  机构 institutions %zu  授权 grants %zu  "
+		    "有效期 windows %zu\n",
+		    hr_catalog_regime_count(catalog), hr_catalog_item_count(catalog),
+		    hr_catalog_institution_count(catalog), count_grants(catalog),
+		    hr_catalog_window_count(catalog));
+	if (hr_catalog_has_synthetic(catalog))
+		HR_BUF_ADD(&buf, "含示范数据, 非官方 (contains demonstration data)\n");
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
+static int run_export(hr_cli *cli)
+{
+	hr_registry *registry = open_registry(cli);
+	const char *path = cli->words.items[2];
+	hr_version version;
+	hr_fileset files;
+
+	if (!registry ||
+	    !hr_registry_resolve(registry, hr_cli_word(cli, 1), cli->arena, &version, &cli->err) ||
+	    !hr_registry_read(registry, &version, cli->arena, &files, &cli->err) ||
+	    !hr_fileset_write(path, &files, &cli->err))
+		return HR_CLI_FAILED;
+	fprintf(stderr, "%zu files of %.12s in %s\n", files.count, version.id, path);
+	return 0;
+}
+
+static const hr_cli_option publish_options[] = {
+	HR_CLI_OPTION("message", HR_CLI_TEXT, message, "TEXT",
+		      "what changed, and why (also -m TEXT)"),
+	HR_CLI_OPTION("expect", HR_CLI_TEXT, expect, "ID",
+		      "refuse unless this version is the newest"),
+	HR_CLI_OPTION("author", HR_CLI_TEXT, author, "NAME", "\"Name <mail>\"; else HUREN_AUTHOR"),
+};
+
+static const hr_cli_option log_options[] = {
+	HR_CLI_OPTION("limit", HR_CLI_TEXT, limit, "N", "at most so many, newest first"),
+};
+
+static const char rev_notes[] =
+	"REV is a commit, a tag, or @TIME: the newest version that was known then.\n";
+
+const hr_cli_command hr_cli_registry_init = {
+	.name = "registry init",
+	.usage = "REPO",
+	.summary = "Make an empty registry: a bare git repository.",
+	.values_bytes = sizeof(struct values),
+	.words_min = 1,
+	.words_max = 1,
+	.run = run_init,
+};
+
+const hr_cli_command hr_cli_registry_publish = {
+	.name = "registry publish",
+	.usage = "REPO DIR -m MESSAGE",
+	.summary =
+		"Check the catalogue in DIR and publish it as the newest version; prints its id.",
+	.notes = "Exit: 0 published, 5 the catalogue has errors, 6 another was quicker.\n",
+	HR_CLI_OPTIONS(publish_options),
+	.words_min = 2,
+	.words_max = 2,
+	.run = run_publish,
+};
+
+const hr_cli_command hr_cli_registry_log = {
+	.name = "registry log",
+	.usage = "REPO",
+	.summary = "List the versions, newest first.",
+	HR_CLI_OPTIONS(log_options),
+	.words_min = 1,
+	.words_max = 1,
+	.run = run_log,
+};
+
+const hr_cli_command hr_cli_registry_show = {
+	.name = "registry show",
+	.usage = "REPO [REV]",
+	.summary = "What a version holds.",
+	.notes = rev_notes,
+	.values_bytes = sizeof(struct values),
+	.words_min = 1,
+	.words_max = 2,
+	.run = run_show,
+};
+
+const hr_cli_command hr_cli_registry_export = {
+	.name = "registry export",
+	.usage = "REPO REV DIR",
+	.summary = "Write the files of a version into a new folder.",
+	.notes = rev_notes,
+	.values_bytes = sizeof(struct values),
+	.words_min = 3,
+	.words_max = 3,
+	.run = run_export,
+};

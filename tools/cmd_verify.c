@@ -1,0 +1,249 @@
+/* huren verify: is this report recognised? */
+#include "tools/cli.h"
+
+#include "registry/registry.h"
+#include "service/question.h"
+#include "service/verify.h"
+
+struct values {
+	const char *registry, *rev, *local, *folder;
+	const char *receiver, *at, *setting, *patient, *intervened, *mark_seen, *lang;
+	hr_cli_list orders;
+	bool json, explain;
+};
+
+static const hr_cli_option options[] = {
+	HR_CLI_OPTION("registry", HR_CLI_TEXT, registry, "REPO", "the catalogue's git registry"),
+	HR_CLI_OPTION("rev", HR_CLI_TEXT, rev, "REV",
+		      "a version: commit, tag, or @TIME for what was known then"),
+	HR_CLI_OPTION("catalog", HR_CLI_TEXT, folder, "DIR",
+		      "a catalogue folder instead of a registry"),
+	HR_CLI_OPTION("local", HR_CLI_TEXT, local, "DIR",
+		      "this hospital's own windows and code map"),
+	HR_CLI_OPTION("receiver", HR_CLI_TEXT, receiver, "USCC", "the receiving institution"),
+	HR_CLI_OPTION("at", HR_CLI_TEXT, at, "TIME", "the time of the decision; default: now"),
+	HR_CLI_OPTION("setting", HR_CLI_TEXT, setting, "SETTING",
+		      "outpatient, inpatient, emergency, online"),
+	HR_CLI_OPTION("patient", HR_CLI_TEXT, patient, "FILE",
+		      "the patient at hand, as a FHIR Patient"),
+	HR_CLI_OPTION("order", HR_CLI_LIST, orders, "ITEM",
+		      "an item about to be ordered; may be repeated"),
+	HR_CLI_OPTION("intervened", HR_CLI_TEXT, intervened, "ANSWER",
+		      "treated since: yes, no, unknown"),
+	HR_CLI_OPTION("mark-seen", HR_CLI_TEXT, mark_seen, "MARK",
+		      "the mark seen on paper, or none"),
+	HR_CLI_OPTION("lang", HR_CLI_TEXT, lang, "LANG", "zh (default) or en"),
+	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL, "every reason, with its evidence"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON a report ('huren help verdict-schema')"),
+};
+
+static bool set_if(hr_question *q, const char *name, const char *value, hr_error *err)
+{
+	return !value || hr_question_set(q, hr_str_of(name), hr_str_of(value), err);
+}
+
+static bool read_patient(hr_cli *cli, const char *path, hr_question *q)
+{
+	hr_patient *patient = HR_NEW(cli->arena, hr_patient);
+	hr_str bytes;
+
+	if (!path)
+		return true;
+	if (!patient)
+		return hr_fail_memory(&cli->err);
+	if (!hr_file_read(path, 1 << 20, cli->arena, &bytes, &cli->err) ||
+	    !hr_patient_read(bytes, cli->arena, patient, &cli->err))
+		return false;
+	q->patient = patient;
+	return true;
+}
+
+static bool read_orders(hr_cli *cli, const hr_cli_list *list, hr_question *q)
+{
+	hr_str *orders = HR_NEW_N(cli->arena, hr_str, list->count);
+
+	if (!orders)
+		return hr_fail_memory(&cli->err);
+	for (size_t i = 0; i < list->count; i++) {
+		orders[i] = hr_str_of(list->items[i]);
+		if (orders[i].len == 0)
+			return hr_fail(&cli->err, HR_E_USAGE, "--order wants an item");
+	}
+	q->orders = orders;
+	q->order_count = list->count;
+	return true;
+}
+
+static bool ask(hr_cli *cli, hr_question *q)
+{
+	const struct values *v = cli->values;
+	const char *receiver = v->receiver ? v->receiver : cli->config.receiver;
+
+	*q = (hr_question){ .at = { hr_cli_now() } };
+	return set_if(q, "receiver", receiver, &cli->err) && set_if(q, "at", v->at, &cli->err) &&
+	       set_if(q, "setting", v->setting, &cli->err) &&
+	       set_if(q, "intervened", v->intervened, &cli->err) &&
+	       set_if(q, "mark-seen", v->mark_seen, &cli->err) &&
+	       read_patient(cli, v->patient, q) && read_orders(cli, &v->orders, q);
+}
+
+static void release_catalog(void *catalog)
+{
+	hr_catalog_unref(catalog);
+}
+
+static bool load_from_registry(hr_cli *cli, const char *path, const char *local, hr_catalog **out)
+{
+	const struct values *v = cli->values;
+	hr_registry *registry;
+	bool ok;
+
+	if (!path)
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "no registry: give --registry REPO, set HUREN_REGISTRY, or write "
+			       "'registry = REPO' into the configuration file");
+	if (!hr_registry_open(path, &registry, &cli->err))
+		return false;
+	ok = hr_registry_load(registry, hr_str_of(v->rev), local, out, &cli->err);
+	hr_registry_close(registry);
+	return ok;
+}
+
+static bool load_catalog(hr_cli *cli, hr_catalog **out)
+{
+	const struct values *v = cli->values;
+	const char *local = v->local ? v->local : cli->config.local;
+	hr_catalog *catalog;
+
+	if (v->folder && (v->registry || v->rev))
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "--catalog goes without --registry and --rev");
+	if (v->folder ? !hr_catalog_open_folder(v->folder, local, &catalog, &cli->err)
+		      : !load_from_registry(cli, v->registry ? v->registry : cli->config.registry,
+					    local, &catalog))
+		return false;
+	if (!hr_arena_on_reset(cli->arena, release_catalog, catalog, &cli->err))
+		return false;
+	*out = catalog;
+	return true;
+}
+
+static bool choose_style(const hr_cli *cli, hr_verdict_style *out, hr_error *err)
+{
+	const struct values *v = cli->values;
+	hr_str lang = hr_str_of(v->lang ? v->lang : cli->config.lang);
+
+	if (lang.len && !hr_str_equal(lang, HR_STR("zh")) && !hr_str_equal(lang, HR_STR("en")))
+		return hr_fail(err, HR_E_USAGE, "--lang wants zh or en");
+	out->lang = hr_str_equal(lang, HR_STR("en")) ? HR_LANG_EN : HR_LANG_ZH;
+	out->explain = v->explain;
+	return true;
+}
+
+struct session {
+	hr_cli *cli;
+	const hr_catalog *catalog;
+	hr_reader *reader;
+	hr_arena *arena; /* of one input */
+	hr_question question;
+	hr_verdict_style style;
+	bool seen[HR_OUTCOME_RECOGNISED + 1];
+	bool unreadable; /* some input could not be read */
+};
+
+static int exit_code(const struct session *s)
+{
+	if (s->unreadable)
+		return hr_error_exit(HR_E_SYNTAX);
+	if (s->seen[HR_OUTCOME_NOT_RECOGNISED])
+		return 1;
+	return s->seen[HR_OUTCOME_UNDECIDED] ? 4 : 0;
+}
+
+static int print_verdicts(struct session *s, const char *path, const hr_verdicts *verdicts)
+{
+	const struct values *v = s->cli->values;
+	bool many = s->cli->words.count > 1;
+	hr_buf buf;
+
+	hr_buf_init(&buf, s->arena, HR_REQUEST_BYTES_MAX);
+	for (size_t i = 0; i < verdicts->count; i++) {
+		const hr_verdict *verdict = &verdicts->verdicts[i];
+
+		s->seen[verdict->outcome] = true;
+		if (v->json) {
+			hr_verdict_format_json(verdict, &buf);
+			HR_BUF_ADD(&buf, "\n");
+			continue;
+		}
+		if (many && i == 0)
+			hr_buf_addf(&buf, "== %s\n", path);
+		hr_verdict_format_text(verdict, s->style, &buf);
+		if (i + 1 < verdicts->count || many)
+			HR_BUF_ADD(&buf, "\n");
+	}
+	return hr_cli_print_buf(s->cli, &buf, 0);
+}
+
+/* One input. An unreadable one is told and does not stop the others. */
+static int verify_one(struct session *s, const char *path)
+{
+	hr_verdicts verdicts;
+	hr_error err;
+	hr_str bytes;
+
+	hr_arena_reset(s->arena);
+	if (hr_file_read(path, HR_DOCUMENT_MAX, s->arena, &bytes, &err) &&
+	    hr_verify(s->catalog, s->reader, &s->question, bytes, s->arena, &verdicts, &err))
+		return print_verdicts(s, path, &verdicts);
+	fprintf(stderr, "huren: %s: not read\n", path);
+	hr_cli_tell(&err, &hr_cli_verify);
+	s->unreadable = true;
+	return 0;
+}
+
+static int run_session(struct session *s)
+{
+	for (size_t i = 0; i < s->cli->words.count; i++)
+		if (verify_one(s, s->cli->words.items[i]) == HR_CLI_FAILED)
+			return HR_CLI_FAILED;
+	return exit_code(s);
+}
+
+static void close_reader(void *reader)
+{
+	hr_reader_close(reader);
+}
+
+static int run(hr_cli *cli)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(HR_REQUEST_BYTES_MAX);
+	struct session s = { .cli = cli, .arena = arena, .reader = hr_reader_open() };
+	hr_catalog *catalog = NULL;
+
+	if (!s.reader || !arena) {
+		hr_reader_close(s.reader);
+		hr_fail_memory(&cli->err);
+		return HR_CLI_FAILED;
+	}
+	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
+	    !choose_style(cli, &s.style, &cli->err) || !ask(cli, &s.question) ||
+	    !load_catalog(cli, &catalog))
+		return HR_CLI_FAILED;
+	s.catalog = catalog;
+	return run_session(&s);
+}
+
+const hr_cli_command hr_cli_verify = {
+	.name = "verify",
+	.usage = "[--registry REPO] [--receiver USCC] [OPTION]... FILE...|-",
+	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
+		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA) and FHIR.",
+	.notes = "Exit: 0 all recognised, 1 something is not, 3 an input could not be read,\n"
+		 "4 undecided and nothing refused; over several inputs the first of 3, 1, 4, 0.\n",
+	HR_CLI_OPTIONS(options),
+	.words_min = 1,
+	.words_max = SIZE_MAX,
+	.run = run,
+};

@@ -1,0 +1,89 @@
+/* The huren command: finds the command of the table that the words name, and runs it. */
+#include "tools/cli.h"
+
+#include <stdlib.h>
+
+const hr_cli_command *const hr_cli_commands[] = {
+	&hr_cli_verify,		&hr_cli_registry_init,	&hr_cli_registry_publish,
+	&hr_cli_registry_log,	&hr_cli_registry_show,	&hr_cli_registry_export,
+};
+const size_t hr_cli_command_count = sizeof(hr_cli_commands) / sizeof(hr_cli_commands[0]);
+
+/* How many of the words the command's name takes; 0 when it is not named. */
+static int matches(const char *name, int argc, char **argv)
+{
+	hr_str rest = hr_str_of(name);
+	int words = 0;
+
+	for (;;) {
+		hr_str word = hr_str_next_word(&rest);
+
+		if (word.len == 0)
+			return words;
+		if (words >= argc || !hr_str_equal(word, hr_str_of(argv[words])))
+			return 0;
+		words++;
+	}
+}
+
+static const hr_cli_command *find_command(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < hr_cli_command_count; i++) {
+		*words = matches(hr_cli_commands[i]->name, argc, argv);
+		if (*words)
+			return hr_cli_commands[i];
+	}
+	return NULL;
+}
+
+static bool asks_help(char **argv)
+{
+	for (; *argv && strcmp(*argv, "--") != 0; argv++)
+		if (strcmp(*argv, "--help") == 0)
+			return true;
+	return false;
+}
+
+static int run(const hr_cli_command *command, int argc, char **argv)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
+	hr_cli cli = { .arena = arena, .out = stdout };
+	int code = HR_CLI_FAILED;
+
+	if (asks_help(argv)) {
+		hr_cli_print_help(command, stdout);
+		return 0;
+	}
+	if (!arena)
+		hr_fail_memory(&cli.err);
+	else if (hr_config_read(arena, &cli.config, &cli.err) &&
+		 hr_cli_parse(&cli, command, argc, argv, &cli.err))
+		code = command->run(&cli);
+	return code == HR_CLI_FAILED ? hr_cli_tell(&cli.err, command) : code;
+}
+
+int main(int argc, char **argv)
+{
+	static char help[] = "help";
+	static char *only_help[] = { help, NULL };
+	const hr_cli_command *command;
+	int words;
+
+	argc--;
+	argv++;
+	if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
+		argv = only_help;
+		argc = 1;
+	} else if (strcmp(argv[0], "--version") == 0) {
+		puts("huren " HUREN_VERSION);
+		return 0;
+	}
+	command = find_command(argc, argv, &words);
+	if (!command) {
+		fprintf(stderr,
+			"huren: there is no command '%s'\nhint: 'huren help' lists the commands\n",
+			argv[0]);
+		return hr_error_exit(HR_E_USAGE);
+	}
+	return run(command, argc - words, argv + words);
+}
