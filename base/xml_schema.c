@@ -107,7 +107,9 @@ static void tidy(const char *from, char out[MESSAGE_MAX])
 		quoted ^= c == '\'';
 		if (!quoted && ends_sentence(rest))
 			c = ';';
-		hr_buf_add_char(&buf, starts ? to_lower(c) : c);
+		if (starts)
+			c = to_lower(c);
+		hr_buf_add_char(&buf, c);
 		starts = !quoted && (c == ';' || c == ':' || (starts && c == ' '));
 		rest = skip_noise(hr_str_slice(rest, 1, rest.len));
 	}

@@ -58,18 +58,19 @@ static bool open_regimes(hr_case *c, hr_error *err)
 static void open_case(const hr_catalog *catalog, const hr_report *report,
 		      const hr_question *question, hr_arena *arena, hr_case *c)
 {
-	c->catalog = catalog;
-	c->report = report;
-	c->question = question;
-	c->arena = arena;
-	c->today = hr_instant_date(question->at);
-	c->receiver_id = question->receiver.len
-				 ? hr_catalog_find_institution(catalog, question->receiver)
-				 : HR_ID_NONE;
+	*c = (hr_case){
+		.catalog = catalog,
+		.report = report,
+		.question = question,
+		.arena = arena,
+		.today = hr_instant_date(question->at),
+		.receiver_id = question->receiver.len
+				       ? hr_catalog_find_institution(catalog, question->receiver)
+				       : HR_ID_NONE,
+	};
 	c->receiver = institution_of(catalog, c->receiver_id);
 	c->report_day = report_day(c);
 	hr_decide_institution(c, &report->issuer, c->report_day, &c->issuer);
-	c->performer.party = NULL;
 	hr_marks_of_report(c, &c->marks);
 	c->lines_marked = are_lines_marked(c);
 }

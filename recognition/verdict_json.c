@@ -30,7 +30,7 @@ static void add_place(hr_json_writer *w, hr_place place)
 
 	if (place.kind == HR_PLACE_NONE)
 		return;
-	hr_buf_init(&path, w->buf->arena, 64 * 1024);
+	hr_buf_init(&path, w->buf->arena, (size_t)64 << 10);
 	hr_place_format(place, &path);
 	MEMBER(w, "place", hr_buf_str(&path));
 	if (line) {
@@ -73,7 +73,7 @@ static void add_sentence(hr_json_writer *w, hr_str name, const hr_reason *reason
 {
 	hr_buf buf;
 
-	hr_buf_init(&buf, w->buf->arena, 16 * 1024);
+	hr_buf_init(&buf, w->buf->arena, (size_t)16 << 10);
 	hr_reason_format(reason, lang, &buf);
 	hr_json_member(w, name, hr_buf_str(&buf));
 }
