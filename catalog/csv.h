@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 enum {
-	HR_CSV_BYTES_MAX = 64 * 1024 * 1024,
+	HR_CSV_BYTES_MAX = 128 * 1024 * 1024,
 	HR_CSV_ROWS_MAX = 1000000,
 	HR_CSV_COLUMNS_MAX = 64,
 	HR_CSV_CELLS_MAX = 8 * 1024 * 1024,

@@ -1,7 +1,8 @@
-/* A build, and a check, of which any allocation fails. */
+/* A build, a check and an import of which any allocation fails. */
 #include "catalog/catalog.h"
 
 #include "catalog/check.h"
+#include "catalog/sheet.h"
 #include "catalog_fixture.h"
 #include "failing_malloc.h"
 
@@ -57,6 +58,35 @@ static void test_check__any_allocation_fails__says_so(void)
 	hr_arena_close(arena);
 }
 
+static bool import(void *context, hr_error *err)
+{
+	const struct sets *sets = context;
+	hr_sheet_options options = { .regime = HR_STR("jjj-lab"),
+				     .source = HR_STR("s"),
+				     .grade = HR_STR("synthetic"),
+				     .replace_period = true };
+	hr_arena *arena = hr_arena_open(1 << 20);
+	hr_sheet_import_result result;
+	bool ok;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	ok = hr_sheet_import(HR_SHEET_GRANTS, &sets->shared,
+			     HR_STR("机构名称,项目,起\n示范第一医院,\"TSH、血糖\",2026-01-01\n"),
+			     &options, arena, &result, err);
+	hr_arena_close(arena);
+	return ok;
+}
+
+static void test_import__any_allocation_fails__says_so(void)
+{
+	hr_arena *arena = hr_test_arena();
+	struct sets sets = { .shared = fixture_files(arena, SMALL_CATALOG, NULL, NULL) };
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(import, &sets) > 0);
+	hr_arena_close(arena);
+}
+
 static bool get(void *context, hr_error *err)
 {
 	hr_catalog_slot *slot = context;
@@ -82,6 +112,7 @@ static void test_slot_get__any_allocation_fails__says_so(void)
 static const hr_test tests[] = {
 	HR_TEST(test_build__any_allocation_fails__says_so),
 	HR_TEST(test_check__any_allocation_fails__says_so),
+	HR_TEST(test_import__any_allocation_fails__says_so),
 	HR_TEST(test_slot_get__any_allocation_fails__says_so),
 };
 HR_TEST_MAIN("catalog_memory", tests)
