@@ -84,9 +84,10 @@ static struct letters open_letters(hr_str bytes)
 
 	if (hr_str_starts_with(bytes, HR_STR("\xef\xbb\xbf")))
 		text.at = 3;
-	else if (hr_str_starts_with(bytes, HR_STR("\xff\xfe")) ||
-		 hr_str_starts_with(bytes, HR_STR("\xfe\xff")))
-		text = (struct letters){ bytes, 2, bytes.data[0] == '\xfe', 2 };
+	else if (hr_str_starts_with(bytes, HR_STR("\xff\xfe")))
+		text = (struct letters){ bytes, 2, 0, 2 };
+	else if (hr_str_starts_with(bytes, HR_STR("\xfe\xff")))
+		text = (struct letters){ bytes, 2, 1, 2 };
 	return text;
 }
 
@@ -95,7 +96,9 @@ static char letter(const struct letters *text, size_t ahead)
 {
 	size_t at = text->at + ahead * text->step + text->low;
 
-	return at < text->bytes.len && at < PROLOG_MAX ? text->bytes.data[at] : '\0';
+	if (at >= text->bytes.len || at >= PROLOG_MAX)
+		return '\0';
+	return text->bytes.data[at];
 }
 
 static bool is_next(const struct letters *text, const char *word)

@@ -2,6 +2,7 @@
 
 #include "testing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct fixture {
@@ -48,10 +49,11 @@ static void check_unsupported(hr_str bytes, const char *message)
 
 static void test_reader__other_formats__are_named(void)
 {
-	char dicom[132] = "<ClinicalDocument/>";
+	/* Its preamble of 128 bytes may hold anything, markup as well. */
+	char dicom[133];
 
-	memcpy(dicom + 128, "DICM", 4);
-	check_unsupported((hr_str){ dicom, sizeof(dicom) }, "the input is DICOM" READ_HERE);
+	snprintf(dicom, sizeof(dicom), "%-128sDICM", "<ClinicalDocument/>");
+	check_unsupported(hr_str_of(dicom), "the input is DICOM" READ_HERE);
 	check_unsupported(HR_STR("%PDF-1.7"), "the input is PDF" READ_HERE);
 	check_unsupported(HR_STR("MSH|^~\\&|"), "the input is HL7 v2" READ_HERE);
 	check_unsupported(HR_STR("\vMSH|^~\\&|"), "the input is HL7 v2 (MLLP)" READ_HERE);
@@ -114,6 +116,52 @@ static void test_reader__cda__is_read_in_every_encoding(void)
 	check_file("tests/data/cda/prolog_lied.xml", HR_FORMAT_CDA, "钾");
 }
 
+static void test_reader__fhir__is_read(void)
+{
+	check_file("tests/data/fhir/thyroid.json", HR_FORMAT_FHIR, "促甲状腺激素");
+}
+
+static void check_same_time(const hr_report *a, const hr_report *b, uint32_t i, hr_event_kind kind)
+{
+	const hr_time *time_a = hr_result_time(a, &a->results[i], kind);
+	const hr_time *time_b = hr_result_time(b, &b->results[i], kind);
+
+	CU_ASSERT_EQUAL(time_a->span.precision, time_b->span.precision);
+	CU_ASSERT_EQUAL(time_a->span.from.second, time_b->span.from.second);
+}
+
+static void check_same_result(const hr_report *a, const hr_report *b, uint32_t i)
+{
+	CU_ASSERT_EQUAL(a->results[i].kind, b->results[i].kind);
+	CU_ASSERT_TRUE(hr_str_equal(a->results[i].value.text, b->results[i].value.text));
+	CU_ASSERT_TRUE(hr_str_equal(a->results[i].unit.text, b->results[i].unit.text));
+	check_same_time(a, b, i, HR_EVENT_COLLECTED);
+	check_same_time(a, b, i, HR_EVENT_RECEIVED);
+	check_same_time(a, b, i, HR_EVENT_REPORTED);
+}
+
+static void test_reader__one_report_in_two_formats__says_the_same(void)
+{
+	hr_arena *arena = hr_test_arena();
+	struct fixture f = read_bytes(hr_test_read(arena, "tests/data/cda/thyroid.xml"));
+	struct fixture g = read_bytes(hr_test_read(arena, "tests/data/fhir/thyroid.json"));
+	const hr_report *a = f.reports.reports;
+	const hr_report *b = g.reports.reports;
+
+	CU_ASSERT_TRUE_FATAL(f.ok && g.ok);
+	CU_ASSERT_EQUAL_FATAL(a->result_count, b->result_count);
+	for (uint32_t i = 0; i < a->result_count; i++)
+		check_same_result(a, b, i);
+	CU_ASSERT_EQUAL(a->kind, b->kind);
+	CU_ASSERT_EQUAL(a->status, b->status);
+	CU_ASSERT_TRUE(hr_str_equal(a->issuer.name.text, b->issuer.name.text));
+	CU_ASSERT_TRUE(hr_str_equal(a->patient.name.text, b->patient.name.text));
+	CU_ASSERT_TRUE(hr_str_equal(a->patient.sex.text, b->patient.sex.text));
+	close_fixture(&f);
+	close_fixture(&g);
+	hr_arena_close(arena);
+}
+
 static void test_reader__one_reader__reads_one_after_the_other(void)
 {
 	struct fixture f = read_bytes(HR_STR("<ClinicalDocument>"));
@@ -169,6 +217,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_reader__other_xml__is_named_by_its_root),
 	HR_TEST(test_reader__damaged_xml__is_the_parsers_to_refuse),
 	HR_TEST(test_reader__cda__is_read_in_every_encoding),
+	HR_TEST(test_reader__fhir__is_read),
+	HR_TEST(test_reader__one_report_in_two_formats__says_the_same),
 	HR_TEST(test_reader__one_reader__reads_one_after_the_other),
 	HR_TEST(test_sniff__cda__is_known_by_its_root),
 	HR_TEST(test_sniff__cda_in_utf_16__is_known),
