@@ -207,6 +207,19 @@ static void remove_stale_lock(const draft *d)
 	unlinkat(d->folder, lock, 0);
 }
 
+/* What is not there needs no sync: its objects, or references, are in a pack. */
+static bool sync_folder(const draft *d, const char *name, hr_error *err)
+{
+	int fd = openat(d->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 ? fsync(fd) == 0 : errno == ENOENT;
+
+	if (!ok)
+		hr_fail_errno(err, errno, "sync", name);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 /* --- the version --- */
 
 static bool check_time(const draft *d, hr_error *err)
@@ -235,6 +248,9 @@ static bool find_parent(draft *d, hr_error *err)
 	if (expect.len && !hr_str_equal(expect, hr_str_of(newest)))
 		return hr_fail(err, HR_E_CONFLICT, "not published: the newest version is %s",
 			       *newest ? newest : "none yet");
+	/* Who moved it here may have been killed before its sync. */
+	if (!sync_folder(d, "refs/heads", err))
+		return false;
 	if (d->has_parent && !hr_commit_read(d->registry, &id, d->arena, &d->parent, err))
 		return false;
 	return check_time(d, err);
@@ -337,19 +353,6 @@ static bool write_version(draft *d, hr_error *err)
 }
 
 /* --- the last steps --- */
-
-/* A folder that is not there holds none of the objects: they are in a pack. */
-static bool sync_folder(const draft *d, const char *name, hr_error *err)
-{
-	int fd = openat(d->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 ? fsync(fd) == 0 : errno == ENOENT;
-
-	if (!ok)
-		hr_fail_errno(err, errno, "sync", name);
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
 
 /*
  * libgit2 syncs the folder of each object that it writes, but not objects/,
