@@ -1,0 +1,355 @@
+#include "disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Default visibility: libgit2 must find these and not libc's. */
+#define VISIBLE __attribute__((visibility("default")))
+
+enum { JOURNAL_MAX = 64 << 20 };
+
+struct journal {
+	unsigned long calls;
+	size_t len;
+	char bytes[];
+};
+
+struct head {
+	hr_disk_kind kind;
+	uint32_t path_len;
+	uint32_t other_len;
+	uint32_t bytes_len;
+	uint64_t offset;
+};
+
+static struct journal *journal;
+static char root[PATH_MAX];
+static bool running;
+static hr_disk_plan plan;
+
+void hr_disk_open(const char *path)
+{
+	if (!realpath(path, root))
+		abort();
+	journal = mmap(NULL, sizeof(*journal) + JOURNAL_MAX, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (journal == MAP_FAILED)
+		abort();
+}
+
+void hr_disk_close(void)
+{
+	munmap(journal, sizeof(*journal) + JOURNAL_MAX);
+	journal = NULL;
+	running = false;
+}
+
+void hr_disk_start(const hr_disk_plan *wanted)
+{
+	plan = *wanted;
+	journal->calls = 0;
+	running = true;
+}
+
+void hr_disk_stop(void)
+{
+	running = false;
+}
+
+unsigned long hr_disk_calls(void)
+{
+	return journal->calls;
+}
+
+/* --- the journal --- */
+
+static void append(const void *bytes, size_t len)
+{
+	if (len > JOURNAL_MAX - journal->len)
+		abort();
+	if (len)
+		memcpy(journal->bytes + journal->len, bytes, len);
+	journal->len += len;
+}
+
+static void record(const hr_disk_record *r)
+{
+	struct head head = {
+		.kind = r->kind,
+		.path_len = (uint32_t)strlen(r->path) + 1,
+		.other_len = (uint32_t)strlen(r->other ? r->other : "") + 1,
+		.bytes_len = (uint32_t)r->bytes.len,
+		.offset = r->offset,
+	};
+
+	append(&head, sizeof(head));
+	append(r->path, head.path_len);
+	append(r->other ? r->other : "", head.other_len);
+	append(r->bytes.data, head.bytes_len);
+}
+
+void hr_disk_note(const char *text)
+{
+	record(&(hr_disk_record){ .kind = HR_DISK_NOTE, .path = "", .other = text });
+}
+
+bool hr_disk_next(size_t *at, hr_disk_record *out)
+{
+	struct head head;
+	const char *from = journal->bytes + *at + sizeof(head);
+
+	if (*at >= journal->len)
+		return false;
+	memcpy(&head, journal->bytes + *at, sizeof(head));
+	*out = (hr_disk_record){
+		.kind = head.kind,
+		.path = from,
+		.other = from + head.path_len,
+		.offset = head.offset,
+		.bytes = { from + head.path_len + head.other_len, head.bytes_len },
+	};
+	*at += sizeof(head) + head.path_len + head.other_len + head.bytes_len;
+	return true;
+}
+
+/* --- between the program and the kernel --- */
+
+/* `path`, seen from `fd`, as it lies below the root; NULL when it lies elsewhere. */
+static const char *below_root(int fd, const char *path, char whole[PATH_MAX])
+{
+	size_t len = strlen(root);
+	char link[64];
+	ssize_t n = 0;
+
+	if (!running)
+		return NULL;
+	if (path[0] != '/') {
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		n = fd == AT_FDCWD ? syscall(SYS_getcwd, whole, PATH_MAX) - 1
+				   : syscall(SYS_readlink, link, whole, PATH_MAX - 1);
+		if (n < 0)
+			return NULL;
+		whole[n++] = '/';
+	}
+	snprintf(whole + n, PATH_MAX - (size_t)n, "%s", path);
+	for (n = (ssize_t)strlen(whole); n > 1 && whole[n - 1] == '/'; n--)
+		whole[n - 1] = '\0';
+	if (strncmp(whole, root, len) != 0 || (whole[len] && whole[len] != '/'))
+		return NULL;
+	return whole[len] ? whole + len + 1 : whole + len;
+}
+
+/* Numbers a call; false, with errno, when it is to fail. */
+static bool let_pass(const char *path)
+{
+	unsigned long n = ++journal->calls;
+
+	if (plan.kill_at == n)
+		raise(SIGKILL);
+	if (plan.act && hr_str_ends_with(hr_str_of(path), hr_str_of(plan.act_before))) {
+		void (*act)(void) = plan.act;
+
+		plan.act = NULL;
+		running = false;
+		act();
+		running = true;
+	}
+	if (plan.fail_from == 0 || n < plan.fail_from || n > plan.fail_to)
+		return true;
+	errno = plan.error;
+	return false;
+}
+
+/* A call on one path: numbered, made, and written down when it succeeded. */
+static long on_path(hr_disk_kind kind, const char *path, long number, long a, long b, long c)
+{
+	long result;
+
+	if (path && !let_pass(path))
+		return -1;
+	result = syscall(number, a, b, c);
+	if (path && result == 0)
+		record(&(hr_disk_record){ .kind = kind, .path = path });
+	return result;
+}
+
+static int open_at(int folder, const char *path, int flags, mode_t mode)
+{
+	char whole[PATH_MAX];
+	const char *name = below_root(folder, path, whole);
+	struct stat st;
+	bool exists;
+	int fd;
+
+	if (!name)
+		return (int)syscall(SYS_openat, folder, path, flags, mode);
+	exists = fstatat(folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (!let_pass(name))
+		return -1;
+	fd = (int)syscall(SYS_openat, folder, path, flags, mode);
+	if (fd >= 0 && (flags & O_CREAT) && !exists)
+		record(&(hr_disk_record){ .kind = HR_DISK_CREATE, .path = name });
+	else if (fd >= 0 && (flags & O_TRUNC))
+		record(&(hr_disk_record){ .kind = HR_DISK_TRUNCATE, .path = name });
+	return fd;
+}
+
+static mode_t mode_of(int flags, va_list args)
+{
+	return (flags & O_CREAT) ? va_arg(args, mode_t) : 0;
+}
+
+VISIBLE int open(const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = mode_of(flags, args);
+	va_end(args);
+	return open_at(AT_FDCWD, path, flags, mode);
+}
+
+VISIBLE int openat(int folder, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = mode_of(flags, args);
+	va_end(args);
+	return open_at(folder, path, flags, mode);
+}
+
+static ssize_t write_at(int fd, const void *bytes, size_t len, off_t offset)
+{
+	char whole[PATH_MAX];
+	const char *name = below_root(fd, "", whole);
+	off_t at = offset >= 0 ? offset : lseek(fd, 0, SEEK_CUR);
+	ssize_t n;
+
+	if (name && !let_pass(name))
+		return -1;
+	n = offset >= 0 ? syscall(SYS_pwrite64, fd, bytes, len, offset)
+			: syscall(SYS_write, fd, bytes, len);
+	if (name && n > 0)
+		record(&(hr_disk_record){ .kind = HR_DISK_WRITE,
+					  .path = name,
+					  .offset = (uint64_t)at,
+					  .bytes = { bytes, (size_t)n } });
+	return n;
+}
+
+VISIBLE ssize_t write(int fd, const void *bytes, size_t len)
+{
+	return write_at(fd, bytes, len, -1);
+}
+
+VISIBLE ssize_t pwrite(int fd, const void *bytes, size_t len, off_t offset)
+{
+	return write_at(fd, bytes, len, offset);
+}
+
+VISIBLE int fsync(int fd)
+{
+	char whole[PATH_MAX];
+
+	return (int)on_path(HR_DISK_SYNC, below_root(fd, "", whole), SYS_fsync, fd, 0, 0);
+}
+
+VISIBLE int fdatasync(int fd)
+{
+	char whole[PATH_MAX];
+
+	return (int)on_path(HR_DISK_SYNC, below_root(fd, "", whole), SYS_fdatasync, fd, 0, 0);
+}
+
+VISIBLE int syncfs(int fd)
+{
+	char whole[PATH_MAX];
+	const char *name = below_root(fd, "", whole);
+
+	/* Not passed on: it would wait for all that others write to this disk. */
+	if (!name)
+		return (int)syscall(SYS_syncfs, fd);
+	if (!let_pass(name))
+		return -1;
+	record(&(hr_disk_record){ .kind = HR_DISK_SYNC_ALL, .path = name });
+	return 0;
+}
+
+VISIBLE int mkdir(const char *path, mode_t mode)
+{
+	char whole[PATH_MAX];
+
+	return (int)on_path(HR_DISK_MKDIR, below_root(AT_FDCWD, path, whole), SYS_mkdir, (long)path,
+			    mode, 0);
+}
+
+VISIBLE int rmdir(const char *path)
+{
+	char whole[PATH_MAX];
+
+	return (int)on_path(HR_DISK_RMDIR, below_root(AT_FDCWD, path, whole), SYS_rmdir, (long)path,
+			    0, 0);
+}
+
+VISIBLE int unlinkat(int folder, const char *path, int flags)
+{
+	char whole[PATH_MAX];
+
+	return (int)on_path(flags & AT_REMOVEDIR ? HR_DISK_RMDIR : HR_DISK_UNLINK,
+			    below_root(folder, path, whole), SYS_unlinkat, folder, (long)path,
+			    flags);
+}
+
+VISIBLE int unlink(const char *path)
+{
+	return unlinkat(AT_FDCWD, path, 0);
+}
+
+/* libgit2 only tries whether it can make one; the journal has no word for it. */
+VISIBLE int symlink(const char *target, const char *path)
+{
+	char whole[PATH_MAX];
+
+	if (!below_root(AT_FDCWD, path, whole))
+		return (int)syscall(SYS_symlink, target, path);
+	errno = EPERM;
+	return -1;
+}
+
+static int on_two_paths(hr_disk_kind kind, long number, const char *from, const char *to)
+{
+	char whole[PATH_MAX];
+	char other[PATH_MAX];
+	const char *a = below_root(AT_FDCWD, from, whole);
+	const char *b = below_root(AT_FDCWD, to, other);
+	int result;
+
+	if (a && b && !let_pass(b))
+		return -1;
+	result = (int)syscall(number, from, to);
+	if (a && b && result == 0)
+		record(&(hr_disk_record){ .kind = kind, .path = a, .other = b });
+	return result;
+}
+
+VISIBLE int link(const char *from, const char *to)
+{
+	return on_two_paths(HR_DISK_LINK, SYS_link, from, to);
+}
+
+VISIBLE int rename(const char *from, const char *to)
+{
+	return on_two_paths(HR_DISK_RENAME, SYS_rename, from, to);
+}
