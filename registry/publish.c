@@ -91,7 +91,7 @@ static bool check_catalog(const hr_publication *p, hr_arena *arena, hr_issues *i
 	if (!hr_catalog_check(p->files, false, arena, issues, err))
 		return false;
 	if (issues->errors)
-		return hr_fail(err, HR_E_CATALOG, "the catalogue has %zu errors", issues->errors);
+		return hr_fail(err, HR_E_CATALOG, "errors in the catalogue: %zu", issues->errors);
 	return true;
 }
 

@@ -388,6 +388,26 @@ static void test_publish__more_than_a_catalogue_holds__is_refused(void)
 	hr_test_repo_close(&f);
 }
 
+static void test_publish__files_that_the_check_finds_wrong__are_refused_with_the_issues(void)
+{
+	hr_fileset files;
+	hr_publication p;
+	hr_test_repo f;
+
+	hr_test_repo_open(&f);
+	files = hr_test_catalogue(f.arena, 1);
+	((hr_file *)(uintptr_t)files.files)[2].bytes = HR_STR("<regions/>");
+	p = hr_test_publication(&files, 1);
+	HR_ASSERT_FAILS(hr_registry_publish(f.registry, &p, f.arena, &f.issues, &f.version, &f.err),
+			f, HR_E_CATALOG, "errors in the catalogue: 1");
+	CU_ASSERT_EQUAL(f.issues.errors, 1);
+	HR_ASSERT_TEXT(f.issues.issues[0].file, "regions.xml");
+	CU_ASSERT_EQUAL(hr_test_count_versions(&f), 0);
+	HR_ASSERT_OK(hr_test_publish(&f, 1), f.err);
+	CU_ASSERT_EQUAL(f.issues.errors, 0);
+	hr_test_repo_close(&f);
+}
+
 /* The cap of the arena in steps: each of its allocations is the one that fails. */
 static void test_publish__short_of_memory_anywhere__leaves_nothing_published(void)
 {
@@ -444,6 +464,82 @@ static void test_publish__main_that_is_a_symbolic_reference__is_refused(void)
 	hr_test_repo_close(&f);
 }
 
+/* --- load --- */
+
+static bool publish_folder(hr_test_repo *f, const char *path)
+{
+	hr_fileset files = { 0 };
+	hr_publication p = hr_test_publication(&files, 1);
+
+	return hr_fileset_read(path, HR_STR(".xml"), &hr_fileset_catalogue_limits, f->arena, &files,
+			       &f->err) &&
+	       hr_registry_publish(f->registry, &p, f->arena, &f->issues, &f->version, &f->err);
+}
+
+static void test_load__published_with_warnings__is_a_snapshot_named_by_its_commit(void)
+{
+	hr_catalog *catalog = NULL;
+	hr_test_repo f;
+
+	hr_test_repo_open(&f);
+	HR_ASSERT_OK(publish_folder(&f, "catalog/sample"), f.err);
+	CU_ASSERT_EQUAL(f.issues.errors, 0);
+	CU_ASSERT_TRUE(f.issues.count > 0);
+	HR_ASSERT_OK(hr_registry_load(f.registry, HR_STR(""), NULL, &catalog, &f.err), f.err);
+	HR_ASSERT_TEXT(hr_catalog_id(catalog), f.version.id);
+	CU_ASSERT_EQUAL(hr_catalog_known_at(catalog).second, hr_test_time(1).second);
+	CU_ASSERT_TRUE(hr_catalog_find_item(catalog, HR_STR("TSH")) != HR_ID_NONE);
+	hr_catalog_unref(catalog);
+	hr_test_repo_close(&f);
+}
+
+static void test_load__with_an_overlay__holds_its_codes_too(void)
+{
+	hr_institution_id institution;
+	hr_catalog *catalog = NULL;
+	const hr_origin *origin;
+	char overlay[400];
+	hr_test_repo f;
+	FILE *file;
+
+	hr_test_repo_open(&f);
+	HR_ASSERT_OK(publish_folder(&f, "catalog/sample"), f.err);
+	snprintf(overlay, sizeof(overlay), "%s/overlay", f.root);
+	CU_ASSERT_EQUAL_FATAL(mkdir(overlay, 0777), 0);
+	snprintf(overlay + strlen(overlay), 20, "/codes.xml");
+	file = fopen(overlay, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs("<code-map xmlns=\"urn:huren:catalogue:1\" institution=\"121100004000000014\" "
+	      "source=\"ours\" grade=\"local\"><map code=\"0815\" item=\"TSH\"/></code-map>",
+	      file);
+	fclose(file);
+	*strrchr(overlay, '/') = '\0';
+	HR_ASSERT_OK(hr_registry_load(f.registry, HR_STR("HEAD"), overlay, &catalog, &f.err),
+		     f.err);
+	institution = hr_catalog_find_institution(catalog, HR_STR("121100004000000014"));
+	CU_ASSERT_EQUAL(
+		hr_catalog_find_item_by_local_code(catalog, institution, HR_STR("0815"), &origin),
+		hr_catalog_find_item(catalog, HR_STR("TSH")));
+	hr_catalog_unref(catalog);
+	hr_test_repo_close(&f);
+}
+
+static void test_load__what_cannot_be_had__leaves_the_old_one(void)
+{
+	hr_catalog *catalog = NULL;
+	hr_test_repo f;
+
+	hr_test_repo_open(&f);
+	HR_ASSERT_FAILS(hr_registry_load(f.registry, HR_STR(""), NULL, &catalog, &f.err), f,
+			HR_E_NOT_FOUND, "no version yet");
+	HR_ASSERT_OK(hr_test_publish(&f, 1), f.err);
+	HR_ASSERT_FAILS(
+		hr_registry_load(f.registry, HR_STR(""), "no/such/overlay", &catalog, &f.err), f,
+		HR_E_NOT_FOUND, "no/such/overlay");
+	CU_ASSERT_PTR_NULL(catalog);
+	hr_test_repo_close(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_init__new_place__is_an_empty_registry),
 	HR_TEST(test_init__empty_folder__is_taken),
@@ -464,8 +560,12 @@ static const hr_test tests[] = {
 	HR_TEST(test_publish__names_that_a_catalogue_cannot_have__are_refused),
 	HR_TEST(test_publish__files_unsorted_or_twice_or_none__are_refused),
 	HR_TEST(test_publish__more_than_a_catalogue_holds__is_refused),
+	HR_TEST(test_publish__files_that_the_check_finds_wrong__are_refused_with_the_issues),
 	HR_TEST(test_publish__short_of_memory_anywhere__leaves_nothing_published),
 	HR_TEST(test_publish__lock_left_by_a_killed_publisher__is_removed),
 	HR_TEST(test_publish__main_that_is_a_symbolic_reference__is_refused),
+	HR_TEST(test_load__published_with_warnings__is_a_snapshot_named_by_its_commit),
+	HR_TEST(test_load__with_an_overlay__holds_its_codes_too),
+	HR_TEST(test_load__what_cannot_be_had__leaves_the_old_one),
 };
 HR_TEST_MAIN("registry", tests)
