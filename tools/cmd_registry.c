@@ -1,6 +1,7 @@
 /* huren registry: versions of the catalogue in git. */
 #include "tools/cli.h"
 
+#include "registry/diff.h"
 #include "registry/registry.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 enum { LOG_MAX = 10000 };
 
 struct values {
-	const char *message, *expect, *author, *limit;
+	const char *message, *expect, *author, *limit, *lang;
 };
 
 static void registry_close(void *registry)
@@ -202,6 +203,39 @@ static int run_export(hr_cli *cli)
 	return 0;
 }
 
+static void format_changes(const hr_change *changes, size_t count, bool english, hr_buf *out)
+{
+	static const char *const signs[] = { "+", "-", "~" };
+
+	for (size_t i = 0; i < count; i++) {
+		hr_buf_addf(out, "%s ", signs[changes[i].kind]);
+		hr_buf_add(out, english ? changes[i].text_en : changes[i].text);
+		HR_BUF_ADD(out, "\n");
+	}
+	if (count == 0)
+		hr_buf_add(out, english ? HR_STR("no change\n") : HR_STR("没有变化\n"));
+}
+
+static int run_diff(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	hr_registry *registry = open_registry(cli);
+	const char *lang = v->lang ? v->lang : cli->config.lang;
+	const hr_change *changes;
+	hr_catalog *before;
+	hr_catalog *after;
+	size_t count;
+	hr_buf buf;
+
+	if (!registry || !load(cli, registry, hr_cli_word(cli, 1), &before) ||
+	    !load(cli, registry, hr_cli_word(cli, 2), &after) ||
+	    !hr_catalog_diff(before, after, cli->arena, &changes, &count, &cli->err))
+		return HR_CLI_FAILED;
+	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
+	format_changes(changes, count, lang && strcmp(lang, "en") == 0, &buf);
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
 static const hr_cli_option publish_options[] = {
 	HR_CLI_OPTION("message", HR_CLI_TEXT, message, "TEXT",
 		      "what changed, and why (also -m TEXT)"),
@@ -212,6 +246,10 @@ static const hr_cli_option publish_options[] = {
 
 static const hr_cli_option log_options[] = {
 	HR_CLI_OPTION("limit", HR_CLI_TEXT, limit, "N", "at most so many, newest first"),
+};
+
+static const hr_cli_option diff_options[] = {
+	HR_CLI_OPTION("lang", HR_CLI_TEXT, lang, "LANG", "zh (default) or en"),
 };
 
 static const char rev_notes[] =
@@ -269,4 +307,15 @@ const hr_cli_command hr_cli_registry_export = {
 	.words_min = 3,
 	.words_max = 3,
 	.run = run_export,
+};
+
+const hr_cli_command hr_cli_registry_diff = {
+	.name = "registry diff",
+	.usage = "REPO A B",
+	.summary = "What changed from version A to version B, in words.",
+	.notes = rev_notes,
+	HR_CLI_OPTIONS(diff_options),
+	.words_min = 3,
+	.words_max = 3,
+	.run = run_diff,
 };

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 const hr_cli_command *const hr_cli_commands[] = {
-	&hr_cli_verify,		&hr_cli_registry_init,	&hr_cli_registry_publish,
-	&hr_cli_registry_log,	&hr_cli_registry_show,	&hr_cli_registry_export,
+	&hr_cli_verify,	       &hr_cli_registry_init, &hr_cli_registry_publish,
+	&hr_cli_registry_log,  &hr_cli_registry_show, &hr_cli_registry_export,
+	&hr_cli_registry_diff,
 };
 const size_t hr_cli_command_count = sizeof(hr_cli_commands) / sizeof(hr_cli_commands[0]);
 
