@@ -318,12 +318,16 @@ static void compare_grants(const hr_diff_rows *before, const hr_diff_row *a,
 	const hr_grant *was = a->record;
 	const hr_grant *is = b->record;
 
+	size_t start = out->len;
+
 	put_items_only_in(after->catalog, is, before->catalog, was, "+", out);
 	put_items_only_in(before->catalog, was, after->catalog, is, "-", out);
 	if (was->period.to.day == is->period.to.day &&
 	    was->withdrawn_on.day == is->withdrawn_on.day)
 		return;
-	hr_diff_put(out, lang, "; 原", "; was");
+	if (out->len > start)
+		HR_BUF_ADD(out, ";");
+	hr_diff_put(out, lang, " 原", " was");
 	put_grant_terms(was, lang, out);
 	hr_diff_put(out, lang, ", 现", ", is");
 	put_grant_terms(is, lang, out);
@@ -391,12 +395,17 @@ static void describe_window(const hr_catalog *catalog, const hr_diff_row *row, h
 		[HR_WINDOW_DAYS] = { "天", "days" },
 		[HR_WINDOW_MONTHS] = { "个月", "months" },
 	};
+	static const char *const events_zh[] = {
+		[HR_EVENT_COLLECTED] = "采样起",	[HR_EVENT_RECEIVED] = "接收起",
+		[HR_EVENT_TESTED] = "检测起",		[HR_EVENT_REPORTED] = "报告起",
+		[HR_EVENT_UNSTATED] = "未说明的时间起",
+	};
 	const hr_window *window = row->record;
 
 	(void)catalog;
 	hr_buf_addf(out, "%u %s", window->length, units[window->unit][lang]);
-	hr_diff_put(out, lang, ", 自 ", " from ");
-	hr_buf_add(out, hr_event_kind_word(window->event));
+	hr_diff_put(out, lang, ", 自", " from ");
+	hr_diff_put(out, lang, events_zh[window->event], hr_event_kind_word(window->event).data);
 	if (window->unless_intervened)
 		hr_diff_put(out, lang, ", 其后无治疗干预", ", unless treated since");
 	put_period(out, lang, window->period);

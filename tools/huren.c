@@ -3,11 +3,23 @@
 
 #include <stdlib.h>
 
+/* A row a line. */
+/* clang-format off */
 const hr_cli_command *const hr_cli_commands[] = {
-	&hr_cli_verify,	       &hr_cli_registry_init, &hr_cli_registry_publish,
-	&hr_cli_registry_log,  &hr_cli_registry_show, &hr_cli_registry_export,
+	&hr_cli_verify,
+	&hr_cli_registry_init,
+	&hr_cli_registry_publish,
+	&hr_cli_registry_log,
+	&hr_cli_registry_show,
+	&hr_cli_registry_export,
 	&hr_cli_registry_diff,
+	&hr_cli_catalog_check,
+	&hr_cli_catalog_new,
+	&hr_cli_catalog_import,
+	&hr_cli_catalog_export,
+	&hr_cli_help,
 };
+/* clang-format on */
 const size_t hr_cli_command_count = sizeof(hr_cli_commands) / sizeof(hr_cli_commands[0]);
 
 /* How many of the words the command's name takes; 0 when it is not named. */
