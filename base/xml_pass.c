@@ -94,30 +94,44 @@ void hr_xml_pass_refuse_memory(hr_xml_pass *pass)
 	xmlStopParser(pass->ctxt);
 }
 
+/*
+ * libxml2 calls a prefix's namespace empty also when it had no memory for it.
+ * One that is empty ends in two quotes.
+ */
+static int code_of(const xmlError *error, const xmlParserInput *input)
+{
+	if (!error->message) /* nor had it any for its words */
+		return XML_ERR_NO_MEMORY;
+	if (error->code != XML_NS_ERR_XML_NAMESPACE || !error->str1)
+		return error->code;
+	return input->cur[-1] == input->cur[-2] ? XML_NS_ERR_EMPTY : XML_ERR_NO_MEMORY;
+}
+
 /* `user` is not the pass when a schema stands between, so the context tells. */
 static void on_error(void *user, xmlErrorPtr error)
 {
 	xmlParserCtxtPtr ctxt = error->ctxt;
 	hr_xml_pass *pass = ctxt->_private;
-	const char *phrase = find_phrase(error->code);
+	int code = code_of(error, ctxt->input);
+	const char *phrase = find_phrase(code);
 	char unknown[64];
 
 	(void)user;
 	if (error->level < XML_ERR_ERROR)
 		return;
 	/* Sloppy and without harm: the prefix and the local name are there to be read. */
-	if (error->code == XML_NS_ERR_UNDEFINED_NAMESPACE) {
+	if (code == XML_NS_ERR_UNDEFINED_NAMESPACE) {
 		pass->prefix_undeclared = true;
 		return;
 	}
 	/* A namespace is a name; that it also be a URI is none of our business. */
-	if (error->code == XML_WAR_NS_URI)
+	if (code == XML_WAR_NS_URI)
 		return;
-	if (error->code == XML_ERR_NO_MEMORY) {
+	if (code == XML_ERR_NO_MEMORY) {
 		hr_xml_pass_refuse_memory(pass);
 		return;
 	}
-	snprintf(unknown, sizeof(unknown), "not well formed (libxml2 error %d)", error->code);
+	snprintf(unknown, sizeof(unknown), "not well formed (libxml2 error %d)", code);
 	hr_xml_pass_refuse(pass, HR_E_SYNTAX, phrase ? phrase : unknown);
 }
 

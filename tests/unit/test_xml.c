@@ -427,6 +427,10 @@ static void test_refused__faults_of_syntax__have_a_place_and_quote_nothing(void)
 	check_refused(HR_STR("<a/><b/>"), HR_E_SYNTAX, 1, 5,
 		      "there is something behind the last element");
 	check_refused(HR_STR("<a b='<'/>"), HR_E_SYNTAX, 1, 7, "an attribute holds a '<'");
+	check_refused(HR_STR("<a xmlns:p=''/>"), HR_E_SYNTAX, 1, 14,
+		      "a prefix is declared with an empty namespace");
+	check_refused(HR_STR("<a xmlns:xml='urn:p'/>"), HR_E_SYNTAX, 1, 21,
+		      "a prefix or namespace of XML itself is declared anew");
 	check_refused(HR_STR("<a>\x01</a>"), HR_E_SYNTAX, 1, 4,
 		      "a character here is not allowed in XML");
 }

@@ -56,8 +56,38 @@ static void test_memory__xml__every_allocation_may_fail(void)
 	CU_ASSERT_TRUE(hr_failing_malloc_each(read_document, NULL) > 20);
 }
 
+/* libxml2's dictionary takes memory for a name only now and then: many of them hit every case. */
+static bool read_namespaces(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)1 << 20);
+	HR_AUTO(hr_xml_parser) parser = hr_xml_parser_open();
+	const hr_str *text = context;
+	hr_xml_document out;
+
+	if (!arena || !parser)
+		return hr_fail_memory(err);
+	return hr_xml_read(parser, *text, arena, &out, err);
+}
+
+static void test_memory__namespaces__every_allocation_may_fail(void)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_str text;
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, 1 << 16);
+	HR_BUF_ADD(&buf, "<r");
+	for (int i = 0; i < HR_XML_NAMESPACES_MAX; i++)
+		hr_buf_addf(&buf, " xmlns:p%d='urn:%d'", i, i);
+	HR_BUF_ADD(&buf, "/>");
+	text = hr_buf_str(&buf);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_namespaces, &text) > 20);
+	hr_arena_close(arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_memory__conversion__every_allocation_may_fail),
 	HR_TEST(test_memory__xml__every_allocation_may_fail),
+	HR_TEST(test_memory__namespaces__every_allocation_may_fail),
 };
 HR_TEST_MAIN("xml memory", tests)
