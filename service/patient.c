@@ -7,18 +7,29 @@ static hr_field field_of(const hr_json *node)
 	return (hr_field){ hr_json_text(node), { HR_PLACE_JSON, node, HR_STR_NONE } };
 }
 
-/* name.text, else family and given names put together, as Chinese names are written. */
+/* FHIR gives a list of given names; the first, as the readers of reports take it. */
+static hr_str given_of(const hr_json *patient)
+{
+	const hr_json *given = hr_json_path(patient, HR_STR("name.given"));
+
+	return hr_json_text(given && given->kind == HR_JSON_ARRAY ? given->first : given);
+}
+
+/* name.text, else family name first, as in Chinese; a blank only where the letters are Latin. */
 static hr_field name_of(const hr_json *patient, hr_arena *arena)
 {
 	const hr_json *text = hr_json_path(patient, HR_STR("name.text"));
 	hr_field field = field_of(hr_json_path(patient, HR_STR("name.family")));
+	hr_str given = given_of(patient);
 	hr_buf buf;
 
 	if (text)
 		return field_of(text);
 	hr_buf_init(&buf, arena, 1024);
 	hr_buf_add(&buf, field.text);
-	hr_buf_add(&buf, hr_json_path_text(patient, HR_STR("name.given")));
+	if (field.text.len && given.len && (unsigned char)field.text.data[0] < 0x80)
+		hr_buf_add_char(&buf, ' ');
+	hr_buf_add(&buf, given);
 	field.text = hr_buf_str(&buf);
 	return field;
 }
