@@ -1,5 +1,25 @@
 #include "base/xml.h"
 
+#include "base/xml_lines.h"
+
+uint32_t hr_xml_line(const hr_xml *node)
+{
+	uint32_t line;
+	uint32_t column;
+
+	hr_xml_lines_find(node->lines, node->tag_end, &line, &column);
+	return line;
+}
+
+uint32_t hr_xml_column(const hr_xml *node)
+{
+	uint32_t line;
+	uint32_t column;
+
+	hr_xml_lines_find(node->lines, node->tag_end, &line, &column);
+	return column;
+}
+
 bool hr_xml_is(const hr_xml *node, hr_str local_name)
 {
 	return node && hr_str_equal(node->name, local_name);

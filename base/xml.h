@@ -39,8 +39,8 @@ struct hr_xml {
 	hr_str text;
 	const hr_xml_attr *attrs;
 	uint32_t attr_count;
-	uint32_t line;	 /* of the start tag, 1-based */
-	uint32_t column; /* of the start tag's '<', in bytes, 1-based */
+	const char *tag_end;	    /* for hr_xml_line, and so is: */
+	struct hr_xml_lines *lines; /* of the document */
 	const hr_xml *parent;
 	const hr_xml *first; /* child element */
 	const hr_xml *next;  /* sibling element */
@@ -68,6 +68,14 @@ static inline void hr_xml_parser_auto_close(hr_xml_parser **parser)
 
 bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_document *out,
 		 hr_error *err);
+
+/*
+ * Where the '<' of the start tag stands: 1-based, the column in bytes. The
+ * document's lines are counted when this is first asked, so a tree belongs to
+ * one thread at a time.
+ */
+uint32_t hr_xml_line(const hr_xml *node);
+uint32_t hr_xml_column(const hr_xml *node);
 
 bool hr_xml_is(const hr_xml *node, hr_str local_name);
 

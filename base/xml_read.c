@@ -6,6 +6,7 @@
  * what it had to change (references, non-ASCII values, joined text) is copied.
  * No slice may point into memory of libxml2.
  */
+#include "base/xml_lines.h"
 #include "base/xml_pass.h"
 
 #include <libxml/parser.h>
@@ -36,7 +37,7 @@ struct name {
 struct builder {
 	hr_xml_pass pass; /* first: libxml2's `user` is one */
 	hr_arena *arena;
-	hr_xml_place place;
+	hr_xml_lines *lines;
 	hr_xml *root;
 	bool in_run;	/* character data was seen since the last tag: a run of it */
 	bool run_white; /* all of the run is white space, written as such */
@@ -174,9 +175,8 @@ static hr_xml *new_node(struct builder *b, const xmlChar *name, const xmlChar *u
 	if (count)
 		node->attrs = to;
 	node->attr_count = (uint32_t)count;
-	hr_xml_place_move(&b->place, (const char *)b->pass.ctxt->input->cur);
-	node->line = b->place.line;
-	node->column = hr_xml_place_column(&b->place);
+	node->tag_end = (const char *)b->pass.ctxt->input->cur;
+	node->lines = b->lines;
 	return node;
 }
 
@@ -342,12 +342,14 @@ void hr_xml_parser_close(hr_xml_parser *parser)
 	free(parser);
 }
 
-static void start_builder(struct builder *b, xmlParserCtxtPtr ctxt, hr_str text, hr_arena *arena,
+static bool start_builder(struct builder *b, xmlParserCtxtPtr ctxt, hr_str text, hr_arena *arena,
 			  hr_error *err)
 {
+	b->lines = hr_xml_lines_new(text, arena);
+	if (!b->lines)
+		return hr_fail_memory(err);
 	b->pass = (hr_xml_pass){ .ctxt = ctxt, .text = text, .err = err };
 	b->arena = arena;
-	hr_xml_place_init(&b->place, text);
 	b->root = NULL;
 	b->in_run = false;
 	b->depth = 0;
@@ -355,6 +357,7 @@ static void start_builder(struct builder *b, xmlParserCtxtPtr ctxt, hr_str text,
 	b->namespace = (struct name){ NULL, HR_STR_NONE };
 	memset(b->names, 0, sizeof(b->names));
 	b->names_before = xmlDictSize(ctxt->dict);
+	return true;
 }
 
 bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_document *out,
@@ -369,7 +372,8 @@ bool hr_xml_read(hr_xml_parser *parser, hr_str bytes, hr_arena *arena, hr_xml_do
 		parser->ctxt = hr_xml_context_new(&handler, b);
 	if (!parser->ctxt)
 		return hr_fail_memory(err);
-	start_builder(b, parser->ctxt, source.text, arena, err);
+	if (!start_builder(b, parser->ctxt, source.text, arena, err))
+		return false;
 	if (!hr_xml_pass_run(&b->pass)) {
 		drop_context(parser);
 		return false;

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include <assert.h>
 #include <strings.h>
 
 static bool fail_there(hr_str text, const char *at, hr_error_code code, const char *what,
@@ -249,23 +248,4 @@ bool hr_xml_source_open(hr_str bytes, hr_arena *arena, hr_xml_source *out, hr_er
 		return false;
 	*out = source;
 	return true;
-}
-
-void hr_xml_place_init(hr_xml_place *place, hr_str text)
-{
-	*place = (hr_xml_place){ .at = text.data, .line_start = text.data, .line = 1 };
-}
-
-void hr_xml_place_move(hr_xml_place *place, const char *tag_end)
-{
-	/* No attribute of a well-formed tag holds a '<', so this one is the tag's own. */
-	const char *to = memrchr(place->at, '<', (size_t)(tag_end - place->at));
-	const char *newline;
-
-	assert(to);
-	while ((newline = memchr(place->at, '\n', (size_t)(to - place->at)))) {
-		place->line++;
-		place->at = place->line_start = newline + 1;
-	}
-	place->at = to;
 }

@@ -17,20 +17,3 @@ typedef struct hr_xml_source {
 
 /* `out->text` lives in the arena. */
 bool hr_xml_source_open(hr_str bytes, hr_arena *arena, hr_xml_source *out, hr_error *err);
-
-/* Where in a text a start tag is. Moves forward only, so that a text is walked once. */
-typedef struct hr_xml_place {
-	const char *at;
-	const char *line_start;
-	uint32_t line;
-} hr_xml_place;
-
-void hr_xml_place_init(hr_xml_place *place, hr_str text);
-
-/* To the '<' of the start tag that ends before `tag_end`, which must be behind the last one. */
-void hr_xml_place_move(hr_xml_place *place, const char *tag_end);
-
-static inline uint32_t hr_xml_place_column(const hr_xml_place *place)
-{
-	return (uint32_t)(place->at - place->line_start) + 1;
-}

@@ -7,6 +7,7 @@
  * part of libxml2 crashes when malloc fails.
  */
 #include "base/utf8.h"
+#include "base/xml_lines.h"
 #include "base/xml_pass.h"
 
 #include <libxml/parser.h>
@@ -40,8 +41,8 @@ static bool check_stands_alone(const hr_xml *root, hr_error *err)
 		const hr_xml *node = hr_xml_child(root, others[i]);
 
 		if (node)
-			return hr_fail_at(err, HR_E_FORBIDDEN, node->line, node->column,
-					  "a schema may not name other files");
+			return hr_fail_at(err, HR_E_FORBIDDEN, hr_xml_line(node),
+					  hr_xml_column(node), "a schema may not name other files");
 	}
 	return true;
 }
@@ -199,17 +200,16 @@ void hr_xml_schema_close(hr_xml_schema *schema)
 	free(schema);
 }
 
-/* An element that is open: its name, as libxml2 has it, and the place of its start tag. */
+/* An element that is open: its name, as libxml2 has it, and where its start tag ends. */
 struct spot {
 	const xmlChar *name;
 	const xmlChar *uri;
-	uint32_t line;
-	uint32_t column;
+	const char *tag_end;
 };
 
 struct check {
 	hr_xml_pass pass; /* first: libxml2's `user` is one */
-	hr_xml_place place;
+	hr_xml_lines *lines;
 	hr_xml_issue_fn *report;
 	void *context;
 	uint32_t depth;
@@ -226,9 +226,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 
 	(void)prefix, (void)namespace_count, (void)namespaces;
 	(void)attr_count, (void)defaulted_count, (void)attrs;
-	hr_xml_place_move(&check->place, (const char *)check->pass.ctxt->input->cur);
-	check->spot =
-		(struct spot){ name, uri, check->place.line, hr_xml_place_column(&check->place) };
+	check->spot = (struct spot){ name, uri, (const char *)check->pass.ctxt->input->cur };
 	check->spots[check->depth++] = check->spot;
 	if (check->depth > HR_XML_DEPTH_MAX)
 		hr_xml_pass_refuse(&check->pass, HR_E_LIMIT, "elements are nested over 64 deep");
@@ -254,6 +252,8 @@ static void on_issue(void *user, xmlErrorPtr error)
 {
 	struct check *check = user;
 	char message[MESSAGE_MAX];
+	uint32_t line = 0;
+	uint32_t column = 0;
 
 	if (check->pass.failed)
 		return;
@@ -269,7 +269,9 @@ static void on_issue(void *user, xmlErrorPtr error)
 		return;
 	}
 	tidy(error->message, message);
-	check->report(check->context, check->spot.line, check->spot.column, message);
+	if (check->spot.tag_end)
+		hr_xml_lines_find(check->lines, check->spot.tag_end, &line, &column);
+	check->report(check->context, line, column, message);
 }
 
 static const xmlSAXHandler handler = {
@@ -323,7 +325,9 @@ bool hr_xml_schema_check(const hr_xml_schema *schema, hr_str bytes, hr_xml_issue
 		return hr_fail_memory(err);
 	if (!hr_xml_source_open(bytes, arena, &source, err))
 		return false;
-	hr_xml_place_init(&check.place, source.text);
+	check.lines = hr_xml_lines_new(source.text, arena);
+	if (!check.lines)
+		return hr_fail_memory(err);
 	check.pass.text = source.text;
 	check.pass.err = err;
 	check.pass.ctxt = hr_xml_context_new(&handler, &check);

@@ -92,11 +92,11 @@ static const hr_xml *parse(hr_load *load, const hr_file *file)
 	if (err.code == HR_E_MEMORY) {
 		hr_load_stop_memory(load);
 	} else {
-		hr_xml place = { .line = err.line ? err.line : 1,
-				 .column = err.column ? err.column : 1 };
-		hr_record r = hr_record_begin(load, &place);
+		hr_origin at = load->file.origin;
 
-		hr_record_fault(&r, HR_FAULT_MALFORMED, "%s", err.message);
+		at.line = err.line ? err.line : 1;
+		at.column = err.column ? err.column : 1;
+		hr_load_fault(load, HR_FAULT_MALFORMED, &at, err.message);
 	}
 	return NULL;
 }

@@ -7,8 +7,6 @@
 #include "base/xml.h"
 #include "catalog/load.h"
 
-#include <stdarg.h>
-
 typedef struct hr_load hr_load;
 typedef struct hr_record hr_record;
 
@@ -98,8 +96,9 @@ struct hr_load {
 };
 
 void hr_load_stop_memory(hr_load *load);
-void hr_load_fault(hr_load *load, hr_fault fault, const hr_origin *at, const char *format,
-		   va_list args) __attribute__((format(printf, 4, 0)));
+/* A longer message is cut. */
+enum { HR_FAULT_MESSAGE_MAX = 196 };
+void hr_load_fault(hr_load *load, hr_fault fault, const hr_origin *at, const char *message);
 
 void hr_rows_init(hr_rows *rows, hr_arena *arena, size_t size);
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 enum { QUOTE_MAX = 48, ATTRIBUTES_MAX = 64, CODE_MAX = 64, UNGRADED = 99 };
 
@@ -18,13 +19,15 @@ hr_record hr_record_begin(hr_load *load, const hr_xml *node)
 void hr_record_fault(hr_record *r, hr_fault fault, const char *format, ...)
 {
 	hr_origin at = r->load->file.origin;
+	char message[HR_FAULT_MESSAGE_MAX + 4]; /* so that a cut is seen as one */
 	va_list args;
 
-	at.line = r->node->line;
-	at.column = r->node->column;
+	at.line = hr_xml_line(r->node);
+	at.column = hr_xml_column(r->node);
 	va_start(args, format);
-	hr_load_fault(r->load, fault, &at, format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
+	hr_load_fault(r->load, fault, &at, message);
 }
 
 static bool is_ours(const hr_xml *node)
@@ -324,8 +327,8 @@ static void read_provenance(hr_record *r, hr_origin *origin, bool *graded)
 	unsigned grade = HR_RECORD_WORD(r, "grade", hr_grade_words, UNGRADED);
 
 	hr_record_raw(r, HR_STR("note")); /* for people */
-	origin->line = r->node->line;
-	origin->column = r->node->column;
+	origin->line = hr_xml_line(r->node);
+	origin->column = hr_xml_column(r->node);
 	if (source.len)
 		origin->source = source;
 	if (document.len)

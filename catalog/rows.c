@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,23 +27,20 @@ void hr_load_stop_memory(hr_load *load)
 	load->stopped = true;
 }
 
-void hr_load_fault(hr_load *load, hr_fault fault, const hr_origin *at, const char *format,
-		   va_list args)
+void hr_load_fault(hr_load *load, hr_fault fault, const hr_origin *at, const char *message)
 {
-	char message[200];
 	hr_issue issue = {
 		.severity = faults[fault].severity,
 		.code = faults[fault].code,
 		.file = at->file,
 		.line = at->line,
 		.column = at->column,
+		.message = hr_text_cut(hr_str_of(message), HR_FAULT_MESSAGE_MAX),
 		.action = faults[fault].action,
 	};
 
 	if (load->stopped)
 		return;
-	vsnprintf(message, sizeof(message), format, args);
-	issue.message = hr_text_cut(hr_str_of(message), sizeof(message) - 1);
 	if (issue.severity == HR_SEVERITY_ERROR)
 		load->faults++;
 	load->stopped = !load->sink.report(load->sink.context, &issue, load->err);

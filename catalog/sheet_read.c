@@ -21,13 +21,13 @@ struct place {
 
 static size_t offset_of(struct place *place, const hr_xml *node)
 {
-	while (place->line < node->line) {
+	while (place->line < hr_xml_line(node)) {
 		hr_str rest = hr_str_slice(place->bytes, place->line_start, place->bytes.len);
 
 		place->line_start += hr_str_find(rest, HR_STR("\n")) + 1;
 		place->line++;
 	}
-	return place->line_start + node->column - 1;
+	return place->line_start + hr_xml_column(node) - 1;
 }
 
 static hr_str read_value(hr_sheet *sheet, const hr_column *column, const hr_xml *node)

@@ -362,7 +362,7 @@ static bool fail_without_results(const hr_xml *root, hr_error *err)
 {
 	hr_str type = type_of(root);
 
-	return hr_fail_at(err, HR_E_INCOMPLETE, root->line, root->column,
+	return hr_fail_at(err, HR_E_INCOMPLETE, hr_xml_line(root), hr_xml_column(root),
 			  "a CDA document of type %.*s without results", HR_STR_ARG(type));
 }
 
@@ -378,7 +378,7 @@ static bool settle(hr_cda *cda, const hr_xml *root, hr_error *err)
 		return hr_fail(err, HR_E_LIMIT, "the report has more than %d results",
 			       HR_RESULTS_MAX);
 	if (cda->placeholders > PLACEHOLDERS_MAX)
-		return hr_fail_at(err, HR_E_INCOMPLETE, root->line, root->column,
+		return hr_fail_at(err, HR_E_INCOMPLETE, hr_xml_line(root), hr_xml_column(root),
 				  "the document is an unfilled template");
 	if (!cda->result_count)
 		return fail_without_results(root, err);
@@ -412,8 +412,8 @@ bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *o
 	hr_report *report;
 
 	if (!HR_CDA_IS(document->root, "ClinicalDocument"))
-		return hr_fail_at(err, HR_E_UNSUPPORTED, document->root->line,
-				  document->root->column, "not a CDA document");
+		return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(document->root),
+				  hr_xml_column(document->root), "not a CDA document");
 	if (!read_document(&cda, document, err))
 		return false;
 	report = HR_NEW(arena, hr_report);

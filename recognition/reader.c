@@ -177,10 +177,10 @@ static bool fail_root(const hr_xml *root, hr_error *err)
 	hr_str name = hr_text_cut(root->name, ROOT_NAME_MAX);
 
 	if (hr_str_equal(root->ns, HR_STR("http://hl7.org/fhir")))
-		return hr_fail_at(err, HR_E_UNSUPPORTED, root->line, root->column,
+		return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
 				  "FHIR in XML (%.*s) is not read; send it as JSON",
 				  HR_STR_ARG(name));
-	return hr_fail_at(err, HR_E_UNSUPPORTED, root->line, root->column,
+	return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
 			  "an XML document of root '%.*s' is no report that is read here",
 			  HR_STR_ARG(name));
 }

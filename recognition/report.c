@@ -30,7 +30,7 @@ void hr_place_format(hr_place place, hr_buf *out)
 
 uint32_t hr_place_line(hr_place place)
 {
-	return place.kind == HR_PLACE_XML ? ((const hr_xml *)place.node)->line : 0;
+	return place.kind == HR_PLACE_XML ? hr_xml_line(place.node) : 0;
 }
 
 const hr_time *hr_result_time(const hr_report *report, const hr_result *result, hr_event_kind kind)

@@ -8,11 +8,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_well_linked(const hr_xml *node)
 {
-	return node->name.len > 0 && node->line >= 1 && node->column >= 1 &&
+	return node->name.len > 0 && hr_xml_line(node) >= 1 && hr_xml_column(node) >= 1 &&
 	       (!node->first || node->first->parent == node) &&
 	       (!node->next || node->next->parent == node->parent) &&
-	       (!node->parent || node->line > node->parent->line ||
-		(node->line == node->parent->line && node->column > node->parent->column));
+	       (!node->parent || hr_xml_line(node) > hr_xml_line(node->parent) ||
+		(hr_xml_line(node) == hr_xml_line(node->parent) &&
+		 hr_xml_column(node) > hr_xml_column(node->parent)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

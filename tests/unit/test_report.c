@@ -28,13 +28,18 @@ static void test_place__none_and_asked__are_nothing_and_the_flag(void)
 static void test_place__xml__is_an_xpath_with_a_line(void)
 {
 	hr_arena *arena = hr_test_arena();
-	hr_xml root = { .name = HR_STR("ClinicalDocument"), .line = 2 };
-	hr_xml child = { .name = HR_STR("code"), .line = 7, .parent = &root };
-	hr_place place = { HR_PLACE_XML, &child, HR_STR("code") };
+	HR_AUTO(hr_xml_parser) parser = hr_xml_parser_open();
+	hr_place place = { HR_PLACE_XML, NULL, HR_STR("code") };
+	hr_xml_document document;
+	hr_error err;
 
-	root.first = &child;
+	if (!parser ||
+	    !hr_xml_read(parser, HR_STR("<ClinicalDocument>\n\n<code/></ClinicalDocument>"), arena,
+			 &document, &err))
+		abort();
+	place.node = document.root->first;
 	HR_ASSERT_TEXT(format(arena, place), "/ClinicalDocument/code/@code");
-	CU_ASSERT_EQUAL(hr_place_line(place), 7);
+	CU_ASSERT_EQUAL(hr_place_line(place), 3);
 	hr_arena_close(arena);
 }
 

@@ -221,14 +221,14 @@ static void test_read__places__are_of_the_start_tags(void)
 	const hr_xml *b = a->first;
 
 	HR_ASSERT_OK(f.ok, f.err);
-	CU_ASSERT_EQUAL(a->line, 4);
-	CU_ASSERT_EQUAL(a->column, 1);
-	CU_ASSERT_EQUAL(b->line, 4);
-	CU_ASSERT_EQUAL(b->column, 7);
-	CU_ASSERT_EQUAL(b->next->line, 7);
-	CU_ASSERT_EQUAL(b->next->column, 2);
-	CU_ASSERT_EQUAL(b->next->next->line, 9);
-	CU_ASSERT_EQUAL(b->next->next->column, 8);
+	CU_ASSERT_EQUAL(hr_xml_line(a), 4);
+	CU_ASSERT_EQUAL(hr_xml_column(a), 1);
+	CU_ASSERT_EQUAL(hr_xml_line(b), 4);
+	CU_ASSERT_EQUAL(hr_xml_column(b), 7);
+	CU_ASSERT_EQUAL(hr_xml_line(b->next), 7);
+	CU_ASSERT_EQUAL(hr_xml_column(b->next), 2);
+	CU_ASSERT_EQUAL(hr_xml_line(b->next->next), 9);
+	CU_ASSERT_EQUAL(hr_xml_column(b->next->next), 8);
 	close_fixture(&f);
 }
 
@@ -238,8 +238,8 @@ static void test_read__line_past_65535__is_right(void)
 	struct fixture f = read_xml(repeat(arena, "<a>", "\n", 70000, " <b/></a>"));
 
 	HR_ASSERT_OK(f.ok, f.err);
-	CU_ASSERT_EQUAL(f.document.root->first->line, 70001);
-	CU_ASSERT_EQUAL(f.document.root->first->column, 2);
+	CU_ASSERT_EQUAL(hr_xml_line(f.document.root->first), 70001);
+	CU_ASSERT_EQUAL(hr_xml_column(f.document.root->first), 2);
 	close_fixture(&f);
 	check_refused(repeat(arena, "<a>", "\n", 70000, "</b>"), HR_E_SYNTAX, 70001, 5,
 		      "a start tag and its end tag differ");
