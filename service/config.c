@@ -44,7 +44,7 @@ static bool set(hr_config *config, hr_str key, hr_str value, hr_arena *arena, co
 
 bool hr_config_parse(hr_str text, const char *path, hr_arena *arena, hr_config *out, hr_error *err)
 {
-	hr_config config = { NULL };
+	hr_config config = { .registry = NULL };
 
 	for (uint32_t line = 1; text.len; line++) {
 		size_t end = hr_str_find(text, HR_STR("\n"));
@@ -88,7 +88,7 @@ static const char *find_file(hr_arena *arena)
 bool hr_config_read(hr_arena *arena, hr_config *out, hr_error *err)
 {
 	const char *path = find_file(arena);
-	hr_config config = { NULL };
+	hr_config config = { .registry = NULL };
 	hr_str text;
 
 	if (path && (!hr_file_read(path, CONFIG_BYTES_MAX, arena, &text, err) ||
