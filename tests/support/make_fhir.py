@@ -184,12 +184,16 @@ def arguments():
     return args
 
 
-def main():
-    args = arguments()
+def document(args):
     layout = {"indent": 2} if args.pretty else {"separators": (",", ":")}
     text = json.dumps(bundle(args), ensure_ascii=False, **layout)
     # A decimal keeps its digits: 0.10 is not 0.1.
-    data = (re.sub(r'"number:([^"]*)"', r"\1", text) + "\n").encode()
+    return re.sub(r'"number:([^"]*)"', r"\1", text) + "\n"
+
+
+def main():
+    args = arguments()
+    data = document(args).encode()
     if args.out == "-":
         sys.stdout.buffer.write(data)
     else:

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""One report in CDA and in FHIR has one verdict.
+
+	equivalence.py HUREN
+
+Each variation is written as CDA in one of three layouts and two encodings, and
+as FHIR with its times at +08:00 or in UTC. Places, titles and how a time was
+printed may differ; outcomes, obligations and reasons may not, item by item.
+"""
+import argparse
+import collections
+import datetime
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+import make_cda  # noqa: E402
+import make_fhir  # noqa: E402
+
+VARIATIONS = 200
+OUTCOMES = ["recognised", "undecided", "not-recognised"]
+CHINA = datetime.timezone(datetime.timedelta(hours=8))
+SECOND = datetime.timedelta(seconds=1)
+
+# Name, LOINC, value, units that are right, wrong or not there.
+ITEMS = [
+    ("钾", "2823-3", "4.1", ["mmol/L", "mg/dL"]), ("钙", "2000-8", "2.35", ["mmol/L", "g/L"]),
+    ("降钙素原", "33959-8", "0.05", ["ng/mL"]), ("免疫球蛋白G", "2465-3", "11.2", ["g/L", "mmol/L"]),
+    ("IgG4", "", "0.5", ["g/L"]), ("甘油三酯", "14927-8", "1.2", ["mmol/L"]),
+    ("TG", "", "1.2", ["mmol/L", "ng/mL"]), ("FT3", "14928-6", "4.9", ["pmol/L"]),
+    ("P", "", "1.12", ["mmol/L", "nmol/L"]), ("TSH", "3016-3", "3.21", ["mIU/L", "uIU/mL"]),
+    ("谷丙转氨酶", "1742-6", "21", ["U/L"]), ("白细胞计数", "6690-2", "6.1", ["10^9/L"]),
+    ("癌胚抗原", "2039-6", "2.1", ["ng/mL"]), ("乙肝表面抗原", "5196-1", "阴性", [""]),
+    ("无此项目", "", "7", ["U/L"]),
+]
+PLACES = [("滨海示范医院", "12120000400000002B"), ("河北区示范医院", "121200004000000119"),
+          ("定州示范医院", "12130000400000003J"), ("武汉示范医院", "12420100400000003P"),
+          ("无此医院", "")]
+RECEIVERS = ["12110101400000001P", "121101024000000029", "12420100400000003P"]
+SPECIMENS = ["血清", "全血", "尿", "血浆"]
+DAYS = [datetime.datetime(*day, tzinfo=CHINA) for day in [
+    (2024, 2, 29), (2023, 12, 31), (2024, 1, 1), (2024, 12, 31), (2025, 1, 31), (2021, 3, 1)]]
+CLOCKS = [0, 1, 8 * 3600 - 1, 8 * 3600, 8 * 3600 + 720, 86399]
+
+Variation = collections.namedtuple(
+    "Variation", "items place receiver specimen collected received reported at layout encoding utc")
+
+
+def mostly(rng, choices):
+    """The first twice out of three times: else one thing or another refuses nearly everything."""
+    return choices[0] if rng.random() < 0.67 else rng.choice(choices)
+
+
+def vary(rng):
+    """Times at the edges of a day, in China and in UTC; the question at the edges of a window."""
+    collected = rng.choice(DAYS) + rng.choice(CLOCKS) * SECOND
+    received = collected + rng.choice([0, 1, 1800, 86400]) * SECOND
+    reported = received + rng.choice([0, 1, 7200, 86399]) * SECOND
+    event = rng.choice([collected, reported])
+    midnight = event.replace(hour=0, minute=0, second=0)
+    edges = [event + datetime.timedelta(hours=6), event,
+             *(midnight + datetime.timedelta(days=days) for days in (1, 8, 10, 11, 31, 61))]
+    items = [(name, loinc, value, mostly(rng, units))
+             for name, loinc, value, units in (rng.choice(ITEMS) for _ in range(24))]
+    return Variation(items, mostly(rng, PLACES), mostly(rng, RECEIVERS), mostly(rng, SPECIMENS),
+                     collected, received, reported,
+                     rng.choice(edges) + rng.choice([-1, 0, 1]) * SECOND, rng.choice("abc"), rng.choice(["UTF-8", "GB18030"]), rng.random() < 0.5)
+
+
+def defaults(module, **changed):
+    before, sys.argv = sys.argv, [module.__name__]
+    try:
+        args = vars(module.arguments())
+    finally:
+        sys.argv = before
+    return argparse.Namespace(**{**args, **changed})
+
+
+def local(time):
+    return time.strftime("%Y%m%d%H%M%S")
+
+
+def cda(v):
+    args = defaults(make_cda, items=[(n, value, unit) for n, _, value, unit in v.items],
+                    institution=v.place[0], uscc=v.place[1] or "0", specimen=v.specimen,
+                    collected=local(v.collected), received=local(v.received), tested="",
+                    reported=local(v.reported), layout=v.layout, encoding=v.encoding)
+    return make_cda.document(args).encode(v.encoding)
+
+
+def fhir(v):
+    zone = datetime.timezone.utc if v.utc else CHINA
+    times = [time.astimezone(zone).isoformat().replace("+00:00", "Z")
+             for time in (v.collected, v.received, v.reported)]
+    args = defaults(make_fhir, items=[(n, "", value, unit) for n, _, value, unit in v.items],
+                    institution=v.place[0], uscc=v.place[1] or "0", specimen=v.specimen,
+                    collected=times[0], received=times[1], issued=times[2])
+    return make_fhir.document(args).encode()
+
+
+def essence(verdict):
+    """What may not differ. Reasons of one result are a set: their order is the readers' own."""
+    def codes(reasons):
+        return sorted(reason["code"] for reason in reasons)
+
+    def decision(d):
+        return {"item": d.get("item", {}).get("code"), "outcome": d["outcome"],
+                "obligation": d["obligation"], "reasons": codes(d["reasons"]),
+                "rulings": [(r["regime"], r["outcome"], r["obligation"], codes(r["reasons"]))
+                            for r in d["rulings"]]}
+
+    return {"outcome": verdict["outcome"], "reasons": codes(verdict["reasons"]),
+            "items": [decision(d) for d in verdict["items"]]}
+
+
+def verify(program, v, folder, number):
+    """Both documents in one call: a line each, in order."""
+    paths = [folder / f"{number}.xml", folder / f"{number}.json"]
+    paths[0].write_bytes(cda(v))
+    paths[1].write_bytes(fhir(v))
+    env = {**os.environ, "HUREN_CONFIG": "/dev/null"}
+    words = ["verify", "--json", "--catalog", str(ROOT / "tests/data/catalog/decision"),
+             "--receiver", v.receiver, "--at", v.at.isoformat()]
+    done = subprocess.run([program, *words, *map(str, paths)], capture_output=True, env=env,
+                          check=False)
+    lines = done.stdout.decode().splitlines()
+    if len(lines) != 2:
+        raise SystemExit(f"variation {number}: {len(lines)} verdicts\n{done.stderr.decode()}")
+    return [essence(json.loads(line)) for line in lines]
+
+
+def first_difference(a, b):
+    if a["outcome"] != b["outcome"] or a["reasons"] != b["reasons"]:
+        return f"the report: {a['outcome']} {a['reasons']} / {b['outcome']} {b['reasons']}"
+    return next((f"{x}\n  {y}" for x, y in zip(a["items"], b["items"]) if x != y), "the count")
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    rng = random.Random(20250218)
+    outcomes = collections.Counter()
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(VARIATIONS):
+            v = vary(rng)
+            of_cda, of_fhir = verify(program, v, pathlib.Path(folder), number)
+            outcomes.update(d["outcome"] for d in of_cda["items"])
+            if of_cda != of_fhir:
+                failed += 1
+                print(f"variation {number}, {v[1:]}:\n  {first_difference(of_cda, of_fhir)}")
+    print(f"{VARIATIONS} variations, {failed} differ; items: {dict(outcomes)}")
+    # A test of refusals alone would not see much.
+    return 1 if failed or min(outcomes[o] for o in OUTCOMES) < 50 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
