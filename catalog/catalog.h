@@ -53,6 +53,7 @@ typedef struct hr_origin {
 	hr_grade grade;
 	hr_str source;
 	const hr_document *document; /* NULL when there is none */
+	hr_str row;		     /* of the document: "附件 2 第 17 行", or empty */
 } hr_origin;
 
 typedef struct hr_region {

@@ -324,6 +324,7 @@ static void read_provenance(hr_record *r, hr_origin *origin, bool *graded)
 {
 	hr_str source = hr_record_common(r, HR_STR("source"));
 	hr_str document = hr_record_raw(r, HR_STR("document"));
+	hr_str row = hr_record_text(r, HR_STR("row"));
 	unsigned grade = HR_RECORD_WORD(r, "grade", hr_grade_words, UNGRADED);
 
 	hr_record_raw(r, HR_STR("note")); /* for people */
@@ -333,6 +334,9 @@ static void read_provenance(hr_record *r, hr_origin *origin, bool *graded)
 		origin->source = source;
 	if (document.len)
 		origin->document = find_document(r, document);
+	/* A row is of the record's own document: another document's row is not inherited. */
+	if (document.len || row.len)
+		origin->row = row;
 	if (grade != UNGRADED)
 		origin->grade = (hr_grade)grade;
 	*graded |= grade != UNGRADED;

@@ -53,6 +53,7 @@ static void add_origin(hr_json_writer *w, hr_str name, const hr_origin *origin)
 	if (origin->document) {
 		MEMBER(w, "documentNumber", origin->document->number);
 		MEMBER(w, "documentTitle", origin->document->title);
+		MEMBER(w, "documentRow", origin->row);
 	}
 	hr_json_close_object(w);
 }

@@ -340,6 +340,7 @@ static void put_origin(const struct page *p, const char *zh, const char *en,
 	hr_buf_add(p->out, origin->source);
 	if (origin->document)
 		add_if(p->out, " ", origin->document->number, "");
+	add_if(p->out, " ", origin->row, "");
 	hr_buf_addf(p->out, " [%.*s] %.*s:%u\n",
 		    HR_STR_ARG(p->style.lang == HR_LANG_ZH ? hr_grade_zh(origin->grade)
 							   : hr_grade_word(origin->grade)),
