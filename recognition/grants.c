@@ -67,6 +67,14 @@ static bool lists_item(const hr_list *list, const hr_matter *m)
 	return list->all || (list->items && hr_item_in(list->items, m->item_id));
 }
 
+/* Of the lists of the first and the last day, the one that knows less. */
+static const hr_list *weaker(const hr_list *a, const hr_list *b)
+{
+	if (!a || !b)
+		return NULL;
+	return a->complete ? b : a;
+}
+
 void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 {
 	hr_institution_id institution = m->performer->id;
@@ -81,24 +89,27 @@ void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 	rc->institution = institution;
 	rc->items_first = hr_regime_find_list(rc->regime, HR_LIST_ITEMS, m->first);
 	rc->items_last = hr_regime_find_list(rc->regime, HR_LIST_ITEMS, m->last);
-	rc->grants = hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->first);
+	rc->grants = weaker(hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->first),
+			    hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->last));
 	rc->row_count = 0;
 	rc->rows = institution == HR_ID_NONE ? NULL
 					     : hr_catalog_find_grants(c->catalog, rc->regime,
 								      institution, &rc->row_count);
 }
 
+/* What is not matched is asked of no list: that it could not be is said already. */
 void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *out)
 {
 	bool first;
 
-	if (m->time->span.precision == HR_PRECISION_NONE)
+	if (m->time->span.precision == HR_PRECISION_NONE ||
+	    (m->item_id == HR_ID_NONE && !(rc->items_first && rc->items_first->all)))
 		return;
 	first = lists_item(rc->items_first, m);
 	if (first != lists_item(rc->items_last, m))
 		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
 	else if (!first)
-		add_absent(rc->items_first, HR_LIST_ITEMS, out);
+		add_absent(weaker(rc->items_first, rc->items_last), HR_LIST_ITEMS, out);
 }
 
 /* Narrowed to a device or a campus: said, not said, or another. */
@@ -129,11 +140,13 @@ static void check_narrowed(const hr_matter *m, const hr_grant *grant, hr_collect
 static void check_withdrawn(const hr_case *c, const hr_matter *m, const hr_regime *regime,
 			    const hr_grant *grant, hr_collector *out)
 {
-	bool before = m->last.day >= grant->withdrawn_on.day;
+	bool before = m->first.day >= grant->withdrawn_on.day;
 	bool known = c->today.day >= grant->withdrawn_on.day;
 	char text[HR_DATE_TEXT];
 	hr_reason *reason;
 
+	if (!before && m->last.day >= grant->withdrawn_on.day)
+		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
 	if (!before && !known)
 		return;
 	reason = hr_collector_add(out, before || regime->withdrawal == HR_WITHDRAWAL_ENDS_ALL
@@ -146,7 +159,7 @@ static void check_withdrawn(const hr_case *c, const hr_matter *m, const hr_regim
 static void check_row(const hr_case *c, const hr_matter *m, const hr_regime *regime,
 		      const hr_grant *row, hr_collector *out)
 {
-	if (!hr_period_contains(row->period, m->last))
+	if (!hr_period_contains(row->period, m->first) || !hr_period_contains(row->period, m->last))
 		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
 	check_withdrawn(c, m, regime, row, out);
 	check_narrowed(m, row, out);
@@ -154,7 +167,9 @@ static void check_row(const hr_case *c, const hr_matter *m, const hr_regime *reg
 
 static bool covers(const hr_grant *row, const hr_matter *m)
 {
-	return hr_period_contains(row->period, m->first) && hr_item_in(row->items, m->item_id);
+	return (hr_period_contains(row->period, m->first) ||
+		hr_period_contains(row->period, m->last)) &&
+	       hr_item_in(row->items, m->item_id);
 }
 
 /* Of several rows that cover the item, the one with the least against it. */
@@ -186,6 +201,9 @@ const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_r
 	const hr_grant *grant;
 
 	if (m->time->span.precision == HR_PRECISION_NONE)
+		return NULL;
+	/* Who tested, and what, must be known before a list can be asked. */
+	if (m->item_id == HR_ID_NONE || m->performer->id == HR_ID_NONE)
 		return NULL;
 	grant = find_row(c, m, rc);
 	if (grant)

@@ -130,18 +130,10 @@ static void add_mark(const hr_catalog *catalog, hr_field field, hr_date on, hr_m
 	out->list[out->count++] = mark;
 }
 
-static hr_date report_day(const hr_case *c)
-{
-	const hr_time *reported = &c->report->times[HR_EVENT_REPORTED];
-
-	return reported->span.precision == HR_PRECISION_NONE ? c->today
-							     : hr_instant_date(reported->span.from);
-}
-
 void hr_marks_of_report(const hr_case *c, hr_marks_found *out)
 {
 	const hr_question *q = c->question;
-	hr_date on = report_day(c);
+	hr_date on = c->report_day;
 
 	out->count = 0;
 	for (uint32_t i = 0; i < c->report->mark_count; i++)

@@ -7,21 +7,35 @@
 
 #include "catalog/check.h"
 
-static hr_institution_id find_by_codes(const hr_catalog *catalog, const hr_party *party,
-				       const hr_code **which)
+static hr_institution_id find_by_code(const hr_catalog *catalog, const hr_code *id)
 {
-	for (uint32_t i = 0; i < party->id_count; i++) {
-		const hr_code *id = &party->ids[i];
-		hr_institution_id found = hr_catalog_find_institution(catalog, id->code);
+	hr_institution_id found = hr_catalog_find_institution(catalog, id->code);
 
-		if (found == HR_ID_NONE && id->system.len)
-			found = hr_catalog_find_institution_by_oid(catalog, id->system);
-		if (found != HR_ID_NONE) {
-			*which = id;
-			return found;
+	if (found == HR_ID_NONE && id->system.len)
+		found = hr_catalog_find_institution_by_oid(catalog, id->system);
+	return found;
+}
+
+/* The first code that is known, and into `other` the first that means another institution. */
+static hr_institution_id find_by_codes(const hr_catalog *catalog, const hr_party *party,
+				       const hr_code **which, hr_institution_id *other)
+{
+	hr_institution_id first = HR_ID_NONE;
+
+	*other = HR_ID_NONE;
+	for (uint32_t i = 0; i < party->id_count && *other == HR_ID_NONE; i++) {
+		hr_institution_id found = find_by_code(catalog, &party->ids[i]);
+
+		if (found == HR_ID_NONE)
+			continue;
+		if (first == HR_ID_NONE) {
+			first = found;
+			*which = &party->ids[i];
+		} else if (found != first) {
+			*other = found;
 		}
 	}
-	return HR_ID_NONE;
+	return first;
 }
 
 /* A USCC that the report gives and the catalogue does not know. */
@@ -103,6 +117,7 @@ static hr_institution_id settle_by_name(const hr_case *c, const hr_party *party,
 void hr_decide_institution(const hr_case *c, const hr_party *party, hr_date on, hr_party_found *out)
 {
 	hr_institution_id named[HR_CANDIDATES_MAX];
+	hr_institution_id other;
 	const hr_code *code = NULL;
 	hr_marks_found marks;
 	size_t count = 0;
@@ -115,8 +130,11 @@ void hr_decide_institution(const hr_case *c, const hr_party *party, hr_date on, 
 	if (name.len)
 		count = hr_catalog_find_institutions_by_name(c->catalog, name, on, named,
 							     HR_CANDIDATES_MAX);
-	out->id = find_by_codes(c->catalog, party, &code);
-	if (out->id == HR_ID_NONE) {
+	out->id = find_by_codes(c->catalog, party, &code, &other);
+	if (other != HR_ID_NONE) {
+		add_conflict(c, party, code, other, &out->reasons);
+		out->id = HR_ID_NONE;
+	} else if (out->id == HR_ID_NONE) {
 		out->id = settle_by_name(c, party, named, count, &out->reasons);
 	} else if (count && !is_one_of(out->id, named, count)) {
 		add_conflict(c, party, code, named[0], &out->reasons);

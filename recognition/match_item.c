@@ -12,6 +12,7 @@
 struct candidates {
 	hr_item_id ids[HR_CANDIDATES_MAX];
 	size_t count;
+	bool cut; /* there are more */
 };
 
 struct match {
@@ -50,8 +51,10 @@ static struct candidates named(const hr_catalog *catalog, hr_str name)
 	if (name.len == 0)
 		return set;
 	set.count = hr_catalog_find_items_by_name(catalog, name, set.ids, HR_CANDIDATES_MAX);
-	if (set.count > HR_CANDIDATES_MAX)
+	if (set.count > HR_CANDIDATES_MAX) {
 		set.count = HR_CANDIDATES_MAX;
+		set.cut = true;
+	}
 	return set;
 }
 
@@ -252,11 +255,12 @@ static hr_item_id settle(struct match *x, hr_collector *out)
 		add_conflict(x, set, NULL, out);
 		return HR_ID_NONE;
 	}
-	if (x->by_code.count && x->by_name.count && !holds(&x->by_name, x->by_code.ids[0])) {
+	if (x->by_code.count && x->by_name.count && !x->by_name.cut &&
+	    !holds(&x->by_name, x->by_code.ids[0])) {
 		add_conflict(x, &x->by_code, &x->by_name, out);
 		return HR_ID_NONE;
 	}
-	if (set->count > 1)
+	if (set->count > 1 && !set->cut)
 		narrow(x, set);
 	if (set->count == 1)
 		return set->ids[0];
@@ -380,12 +384,27 @@ static void look_at_attributes(struct match *x)
 	}
 }
 
-static void check_modality(const struct match *x, const hr_item *item, hr_collector *out)
+/* What was imaged, and how, must be what the item's name says, where both say it. */
+static void check_attributes(const struct match *x, const hr_item *item, hr_collector *out)
 {
-	const hr_field *modality = &x->m->result->modality;
+	const hr_result *r = x->m->result;
+	const struct {
+		hr_str wanted;
+		const hr_field *written;
+	} pairs[] = {
+		{ item->modality, &r->modality },     { item->body_part, &r->body_part },
+		{ item->laterality, &r->laterality }, { item->position, &r->position },
+		{ item->contrast, &r->contrast },
+	};
 
-	if (modality->text.len && !attribute_fits(item->modality, modality->text))
-		add_value(out, HR_REASON_CODE_CONFLICT, modality->text, modality->place, item);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		if (pairs[i].written->text.len == 0 ||
+		    attribute_fits(pairs[i].wanted, pairs[i].written->text))
+			continue;
+		add_value(out, HR_REASON_CODE_CONFLICT, pairs[i].written->text,
+			  pairs[i].written->place, item);
+		return;
+	}
 }
 
 void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
@@ -405,6 +424,6 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
 		check_unit(&x, m->item, out);
 		check_specimen(&x, m->item, out);
 	} else {
-		check_modality(&x, m->item, out);
+		check_attributes(&x, m->item, out);
 	}
 }

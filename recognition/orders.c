@@ -89,6 +89,10 @@ static hr_order_answer answer(const hr_case *c, const hr_verdict *verdict, hr_st
 {
 	hr_order_answer best = { .order = order, .item = find_ordered(c->catalog, order) };
 
+	/* Nobody can say whether an order that is not understood is answered. */
+	if (best.item == HR_ID_NONE)
+		best.cover = HR_COVER_UNDECIDED;
+
 	for (uint32_t i = 0; i < verdict->decision_count; i++) {
 		hr_cover cover = cover_of(c, &verdict->decisions[i], best.item);
 

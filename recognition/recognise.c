@@ -4,13 +4,28 @@
  */
 #include "recognition/decide.h"
 
-/* The day on which the issuing institution's name and marks are read. */
+static bool find_day(const hr_time *times, hr_date *out)
+{
+	for (int kind = HR_EVENT_REPORTED; kind >= 0; kind--) {
+		if (times[kind].span.precision == HR_PRECISION_NONE)
+			continue;
+		*out = hr_instant_date(times[kind].span.from);
+		return true;
+	}
+	return false;
+}
+
+/* The day on which names and marks are read: the report's, else that of a result. */
 static hr_date report_day(const hr_case *c)
 {
-	for (int kind = HR_EVENT_REPORTED; kind >= 0; kind--)
-		if (c->report->times[kind].span.precision != HR_PRECISION_NONE)
-			return hr_instant_date(c->report->times[kind].span.from);
-	return c->today;
+	hr_date day = c->today;
+
+	if (find_day(c->report->times, &day))
+		return day;
+	for (uint32_t i = 0; i < c->report->result_count; i++)
+		if (find_day(c->report->results[i].times, &day))
+			return day;
+	return day;
 }
 
 static const hr_institution *institution_of(const hr_catalog *catalog, hr_institution_id id)
@@ -107,7 +122,7 @@ static void decide_kind(const hr_matter *m, hr_collector *out)
 
 	if (result->kind == HR_KIND_UNKNOWN && !m->item)
 		hr_collector_add(out, HR_REASON_KIND_UNKNOWN)->place = result->name.place;
-	if (result->kind == HR_KIND_LAB && result->value.text.len == 0)
+	if ((m->item ? m->item->kind : result->kind) == HR_KIND_LAB && result->value.text.len == 0)
 		hr_collector_add(out, HR_REASON_VALUE_MISSING)->place = result->name.place;
 }
 

@@ -153,7 +153,7 @@ static hr_str item_text(const struct page *p, const hr_decision *d)
 	return hr_buf_str(&buf);
 }
 
-/* " · " between what is said of one item. */
+/* "; " between what is said of one item. */
 static void part(hr_buf *out, size_t *start)
 {
 	if (out->len > *start)
@@ -223,7 +223,8 @@ static void put_settled(const struct page *p, const hr_decision *d, size_t *star
 	bool item = is_settled(d, HR_STEP_ITEM) && is_settled(d, HR_STEP_LIST);
 	bool institution = is_settled(d, HR_STEP_GRANT) && is_settled(d, HR_STEP_LIST);
 
-	if (!item && !institution)
+	/* What is not matched was asked of no list. */
+	if (d->item == HR_ID_NONE || (!item && !institution))
 		return;
 	part(p->out, start);
 	if (item && institution)
@@ -449,7 +450,8 @@ static void put_orders(const struct page *p)
 		if (answer->by)
 			add_if(p->out, " (", answer->by->name, ")");
 		if (answer->item == HR_ID_NONE)
-			put(p, " (目录中没有这个项目)", " (not in the catalogue)");
+			put(p, " (目录中没有这个项目, 或名称不唯一)",
+			    " (not in the catalogue, or not one item's name)");
 		HR_BUF_ADD(p->out, "\n");
 	}
 }

@@ -99,5 +99,5 @@ bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out);
 /* The word at `index`; empty when there are not so many. */
 hr_str hr_cli_word(const hr_cli *cli, size_t index);
 
-/* The time of the clock, or of $SOURCE_DATE_EPOCH where that is set. */
+/* When something is published: the clock, or $SOURCE_DATE_EPOCH for reproducible commits. */
 int64_t hr_cli_now(void);

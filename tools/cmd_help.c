@@ -38,7 +38,8 @@ static int print_exit_codes(hr_cli *cli)
 {
 	fputs("  0   done; verify: all recognised\n"
 	      "  1   verify: something is not recognised\n"
-	      "  4   verify: undecided, and nothing refused\n\n",
+	      "  4   verify: undecided, and nothing refused\n"
+	      "  3   verify: an input could not be read, whatever the reason\n\n",
 	      cli->out);
 	for (int code = HR_E_USAGE; code < HR_E_COUNT; code++)
 		fprintf(cli->out, "  %-3d %s\n", hr_error_exit((hr_error_code)code),

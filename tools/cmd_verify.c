@@ -5,6 +5,8 @@
 #include "service/question.h"
 #include "service/verify.h"
 
+#include <time.h>
+
 struct values {
 	const char *registry, *rev, *local, *folder;
 	const char *receiver, *at, *setting, *patient, *intervened, *mark_seen, *lang;
@@ -80,7 +82,7 @@ static bool ask(hr_cli *cli, hr_question *q)
 	const struct values *v = cli->values;
 	const char *receiver = v->receiver ? v->receiver : cli->config.receiver;
 
-	*q = (hr_question){ .at = { hr_cli_now() } };
+	*q = (hr_question){ .at = { time(NULL) } };
 	return set_if(q, "receiver", receiver, &cli->err) && set_if(q, "at", v->at, &cli->err) &&
 	       set_if(q, "setting", v->setting, &cli->err) &&
 	       set_if(q, "intervened", v->intervened, &cli->err) &&
