@@ -1,186 +1,436 @@
 /*
- * What changed, by keys: the rows of a kind are sorted by what names them, the
- * two versions are merged, and rows of one key whose descriptions differ have
- * changed. Numbers that only mean something inside a snapshot are never compared.
+ * Two versions compared. The records of each kind are sorted by their keys on
+ * both sides and walked side by side, so the cost is that of sorting.
  */
-#include "registry/diff_kinds.h"
+#include "registry/diff_parts.h"
 
 #include <stdlib.h>
 
-enum { SCRATCH_BYTES = 64 * 1024 * 1024 };
+#define SCRATCH_BYTES ((size_t)1 << 30)
+#define LINE_BYTES    ((size_t)16 << 20)
 
-struct changes {
-	hr_arena *arena;
-	hr_change *list;
-	size_t count;
-	size_t room;
+/* --- changes --- */
+
+static bool make_room(hr_diff *diff)
+{
+	size_t room = diff->room ? diff->room * 2 : 64;
+	hr_change *changes;
+
+	if (diff->count < diff->room)
+		return true;
+	changes = HR_NEW_N(diff->arena, hr_change, room);
+	if (!changes)
+		return false;
+	if (diff->count)
+		memcpy(changes, diff->changes, diff->count * sizeof(*changes));
+	diff->changes = changes;
+	diff->room = room;
+	return true;
+}
+
+/* "新增项目 TSH 促甲状腺激素: ...": a line that can stand alone. */
+static hr_str whole_line(hr_diff *diff, int lang, hr_change_kind kind, const hr_diff_word *what,
+			 hr_str subject)
+{
+	static const hr_str verbs[][HR_DIFF_LANGS] = {
+		[HR_CHANGE_ADDED] = { HR_STR_INIT("新增"), HR_STR_INIT("added ") },
+		[HR_CHANGE_REMOVED] = { HR_STR_INIT("删除"), HR_STR_INIT("removed ") },
+		[HR_CHANGE_ALTERED] = { HR_STR_INIT(""), HR_STR_INIT("") },
+	};
+	hr_buf *line = &diff->spare.text[0];
+
+	line->len = 0;
+	hr_buf_add(line, verbs[kind][lang]);
+	hr_buf_add(line, what->text[lang]);
+	hr_buf_add_char(line, ' ');
+	hr_buf_add(line, subject);
+	HR_BUF_ADD(line, ": ");
+	hr_buf_add(line, hr_buf_str(&diff->line.text[lang]));
+	return hr_str_copy(diff->arena, hr_buf_str(line));
+}
+
+void hr_diff_add(hr_diff *diff, hr_change_kind kind, const hr_diff_word *what, hr_str subject)
+{
+	hr_change change = {
+		.kind = kind,
+		.what = what->text[HR_DIFF_EN],
+		.subject = hr_str_copy(diff->arena, subject),
+		.text = whole_line(diff, HR_DIFF_ZH, kind, what, subject),
+		.text_en = whole_line(diff, HR_DIFF_EN, kind, what, subject),
+	};
+
+	if (!change.subject.data || !change.text.data || !change.text_en.data || !make_room(diff)) {
+		diff->failed = true;
+		return;
+	}
+	diff->changes[diff->count++] = change;
+}
+
+hr_str hr_diff_join(hr_diff *diff, hr_str a, const char *between, hr_str b)
+{
+	hr_str middle = hr_str_of(between);
+	char *text = hr_arena_alloc_text(diff->scratch, a.len + middle.len + b.len + 1);
+	hr_buf buf;
+
+	if (!text) {
+		diff->failed = true;
+		return HR_STR_NONE;
+	}
+	hr_buf_init_over(&buf, text, a.len + middle.len + b.len + 1);
+	hr_buf_add(&buf, a);
+	hr_buf_add(&buf, middle);
+	hr_buf_add(&buf, b);
+	return hr_buf_str(&buf);
+}
+
+/* --- rows --- */
+
+static void add_row(hr_diff *diff, hr_diff_rows *rows, hr_diff_row row)
+{
+	if (rows->count == rows->room) {
+		size_t room = rows->room ? rows->room * 2 : 64;
+		hr_diff_row *more = HR_NEW_N(diff->scratch, hr_diff_row, room);
+
+		if (!more) {
+			diff->failed = true;
+			return;
+		}
+		if (rows->count)
+			memcpy(more, rows->rows, rows->count * sizeof(*more));
+		rows->rows = more;
+		rows->room = room;
+	}
+	row.id = (uint32_t)rows->count;
+	rows->rows[rows->count++] = row;
+}
+
+static void add_named(hr_diff *diff, hr_diff_rows *rows, hr_str key, hr_str name,
+		      const void *record)
+{
+	add_row(diff, rows,
+		(hr_diff_row){ .key = key,
+			       .subject = hr_diff_join(diff, key, name.len ? " " : "", name),
+			       .record = record });
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+	const hr_diff_row *a = left;
+	const hr_diff_row *b = right;
+	int order = hr_str_compare(a->key, b->key);
+
+	return order ? order : (a->id > b->id) - (a->id < b->id);
+}
+
+static void collect_regimes(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_regime_count(diff->catalogs[side]); i++) {
+		const hr_regime *regime = hr_catalog_get_regime(diff->catalogs[side], i);
+
+		add_named(diff, rows, regime->id, regime->name, regime);
+	}
+}
+
+static void collect_lists(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	static const char *const kinds[HR_LIST_KINDS] = {
+		[HR_LIST_ITEMS] = " items",
+		[HR_LIST_GRANTS] = " grants",
+		[HR_LIST_WINDOWS] = " windows",
+	};
+
+	for (size_t i = 0; i < hr_catalog_regime_count(diff->catalogs[side]); i++) {
+		const hr_regime *regime = hr_catalog_get_regime(diff->catalogs[side], i);
+
+		for (size_t k = 0; k < regime->list_count; k++) {
+			const hr_list *list = &regime->lists[k];
+			char from[HR_DATE_TEXT];
+			hr_str subject =
+				hr_diff_join(diff, regime->id, kinds[list->kind], HR_STR_NONE);
+
+			add_row(diff, rows,
+				(hr_diff_row){
+					.key = hr_diff_join(
+						diff, subject, " ",
+						hr_date_format(list->period.from, from)),
+					.subject = subject,
+					.record = list,
+					.items = list->kind == HR_LIST_ITEMS ? list->items : NULL,
+				});
+		}
+	}
+}
+
+static void collect_items(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++) {
+		const hr_item *item = hr_catalog_get_item(diff->catalogs[side], i);
+
+		add_named(diff, rows, item->code, item->name, item);
+	}
+}
+
+static void collect_institutions(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (hr_institution_id i = 0; i < hr_catalog_institution_count(diff->catalogs[side]); i++) {
+		const hr_institution *row = hr_catalog_get_institution(diff->catalogs[side], i);
+
+		add_named(diff, rows, row->key, row->name, row);
+	}
+}
+
+/* The classes of its items, as the file named them; each once, in the order of the codes. */
+static void write_classes(const hr_diff *diff, int side, const uint64_t *items, hr_buf *out)
+{
+	hr_str last = HR_STR_NONE;
+
+	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++) {
+		hr_str name = hr_catalog_get_item(diff->catalogs[side], i)->class_name;
+
+		if (!hr_item_in(items, i) || hr_str_equal(name, last) ||
+		    hr_str_find(hr_buf_str(out), name) < out->len)
+			continue;
+		hr_buf_addf(out, "%s%.*s", out->len ? " " : "class ", HR_STR_ARG(name));
+		last = name;
+	}
+}
+
+/* What a window is for: "all", "class ct", or its items' codes. */
+static hr_str window_scope(hr_diff *diff, int side, const hr_window *window)
+{
+	hr_buf *out = &diff->spare.text[0];
+	uint64_t *set;
+
+	out->len = 0;
+	if (window->rank == 0)
+		return HR_STR("all");
+	if (window->rank == 1) {
+		write_classes(diff, side, window->items, out);
+		return hr_buf_str(out);
+	}
+	set = hr_diff_new_set(diff);
+	if (set) {
+		hr_diff_add_items(diff, side, window->items, set);
+		hr_diff_write_items(diff, set, out);
+	}
+	return hr_buf_str(out);
+}
+
+static void collect_windows(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	static const char *const settings[] = {
+		[HR_SETTING_ANY] = "",
+		[HR_SETTING_OUTPATIENT] = " outpatient",
+		[HR_SETTING_INPATIENT] = " inpatient",
+		[HR_SETTING_EMERGENCY] = " emergency",
+		[HR_SETTING_ONLINE] = " online",
+	};
+
+	for (size_t i = 0; i < hr_catalog_window_count(diff->catalogs[side]); i++) {
+		const hr_window *window = hr_catalog_get_window(diff->catalogs[side], i);
+		hr_str regime = window->regime ? window->regime->id : HR_STR("local");
+		char from[HR_DATE_TEXT];
+		hr_str subject = hr_diff_join(diff, regime, " ", window_scope(diff, side, window));
+
+		subject = hr_diff_join(diff, subject, settings[window->setting], HR_STR_NONE);
+		add_row(diff, rows,
+			(hr_diff_row){
+				.key = hr_diff_join(diff, subject, " ",
+						    hr_date_format(window->period.from, from)),
+				.subject = subject,
+				.record = window });
+	}
+}
+
+static void collect_marks(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_mark_count(diff->catalogs[side]); i++) {
+		const hr_mark *mark = hr_catalog_get_mark(diff->catalogs[side], i);
+
+		add_named(diff, rows, mark->text, mark->regime ? mark->regime->id : mark->region,
+			  mark);
+	}
+}
+
+static void collect_situations(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_situation_count(diff->catalogs[side]); i++) {
+		const hr_situation *situation = hr_catalog_get_situation(diff->catalogs[side], i);
+
+		add_named(diff, rows, situation->code, HR_STR_NONE, situation);
+	}
+}
+
+static void collect_documents(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_document_count(diff->catalogs[side]); i++) {
+		const hr_document *document = hr_catalog_get_document(diff->catalogs[side], i);
+
+		add_named(diff, rows, document->id, document->title, document);
+	}
+}
+
+/* --- kinds --- */
+
+#define WHAT(zh, en)                                                                               \
+	{                                                                                          \
+		{                                                                                  \
+			HR_STR_INIT(zh), HR_STR_INIT(en)                                           \
+		}                                                                                  \
+	}
+
+static const struct kind {
+	hr_diff_word what;
+	const hr_diff_fields *fields;
+	void (*collect)(hr_diff *diff, int side, hr_diff_rows *rows);
+} kinds[HR_DIFF_KINDS] = {
+	[HR_DIFF_REGIMES] = { WHAT("互认体系", "regime"), &hr_diff_regime_fields, collect_regimes },
+	[HR_DIFF_LISTS] = { WHAT("名单", "list"), &hr_diff_list_fields, collect_lists },
+	[HR_DIFF_ITEMS] = { WHAT("项目", "item"), &hr_diff_item_fields, collect_items },
+	[HR_DIFF_INSTITUTIONS] = { WHAT("机构", "institution"), &hr_diff_institution_fields,
+				   collect_institutions },
+	[HR_DIFF_WINDOWS] = { WHAT("有效期", "window"), &hr_diff_window_fields, collect_windows },
+	[HR_DIFF_MARKS] = { WHAT("标识", "mark"), &hr_diff_mark_fields, collect_marks },
+	[HR_DIFF_SITUATIONS] = { WHAT("情形", "situation"), &hr_diff_situation_fields,
+				 collect_situations },
+	[HR_DIFF_DOCUMENTS] = { WHAT("文件", "document"), &hr_diff_document_fields,
+				collect_documents },
 };
 
-static int compare_rows(const void *a, const void *b)
+static void collect(hr_diff *diff, hr_diff_kind kind)
 {
-	return hr_str_compare(((const hr_diff_row *)a)->key, ((const hr_diff_row *)b)->key);
-}
+	for (int side = 0; side < HR_DIFF_SIDES; side++) {
+		hr_diff_rows *rows = &diff->rows[kind][side];
 
-static bool collect(const hr_diff_kind *kind, const hr_catalog *catalog, hr_arena *arena,
-		    hr_diff_rows *out, hr_error *err)
-{
-	out->catalog = catalog;
-	out->count = kind->count(catalog);
-	out->list = HR_NEW_N(arena, hr_diff_row, out->count);
-	if (!out->list)
-		return hr_fail_memory(err);
-	kind->fill(catalog, arena, out->list);
-	if (out->count)
-		qsort(out->list, out->count, sizeof(*out->list), compare_rows);
-	return true;
-}
-
-static hr_change *add(struct changes *c, hr_change_kind change, const hr_diff_kind *kind)
-{
-	hr_change *grown;
-
-	if (c->count == c->room) {
-		c->room = c->room ? c->room * 2 : 64;
-		grown = HR_NEW_N(c->arena, hr_change, c->room);
-		if (!grown)
-			return NULL;
-		if (c->count)
-			memcpy(grown, c->list, c->count * sizeof(*grown));
-		c->list = grown;
+		kinds[kind].collect(diff, side, rows);
+		if (rows->count > 1)
+			qsort(rows->rows, rows->count, sizeof(*rows->rows), compare_rows);
 	}
-	c->list[c->count] = (hr_change){ .kind = change, .what = kind->what };
-	return &c->list[c->count++];
 }
 
-static void begin_text(const hr_diff_kind *kind, hr_str subject, hr_diff_lang lang, hr_arena *arena,
-		       hr_buf *out)
+bool hr_diff_next_pair(const hr_diff_rows rows[HR_DIFF_SIDES], size_t at[HR_DIFF_SIDES],
+		       const hr_diff_row *pair[HR_DIFF_SIDES])
 {
-	hr_buf_init(out, arena, HR_DIFF_TEXT_MAX);
-	hr_buf_add(out, lang == HR_DIFF_ZH ? kind->what_zh : kind->what);
-	HR_BUF_ADD(out, " ");
-	hr_buf_add(out, subject);
-	HR_BUF_ADD(out, ":");
-}
+	int order = 0;
 
-static hr_str text_of_one(const hr_diff_kind *kind, const hr_diff_rows *rows,
-			  const hr_diff_row *row, hr_str subject, hr_diff_lang lang,
-			  hr_arena *arena)
-{
-	hr_buf buf;
-
-	begin_text(kind, subject, lang, arena, &buf);
-	HR_BUF_ADD(&buf, " ");
-	kind->describe(rows->catalog, row, lang, &buf);
-	return hr_buf_str(&buf);
-}
-
-static bool add_one(struct changes *c, hr_change_kind change, const hr_diff_kind *kind,
-		    const hr_diff_rows *rows, const hr_diff_row *row)
-{
-	hr_change *made = add(c, change, kind);
-
-	if (!made)
+	for (int side = 0; side < HR_DIFF_SIDES; side++)
+		pair[side] = at[side] < rows[side].count ? &rows[side].rows[at[side]] : NULL;
+	if (!pair[HR_DIFF_BEFORE] && !pair[HR_DIFF_AFTER])
 		return false;
-	made->subject = kind->subject(rows->catalog, row, c->arena);
-	made->text = text_of_one(kind, rows, row, made->subject, HR_DIFF_ZH, c->arena);
-	made->text_en = text_of_one(kind, rows, row, made->subject, HR_DIFF_EN, c->arena);
+	if (pair[HR_DIFF_BEFORE] && pair[HR_DIFF_AFTER])
+		order = hr_str_compare(pair[HR_DIFF_BEFORE]->key, pair[HR_DIFF_AFTER]->key);
+	if (order < 0)
+		pair[HR_DIFF_AFTER] = NULL;
+	if (order > 0)
+		pair[HR_DIFF_BEFORE] = NULL;
+	for (int side = 0; side < HR_DIFF_SIDES; side++)
+		at[side] += pair[side] != NULL;
 	return true;
 }
 
-static hr_str text_of_both(const hr_diff_kind *kind, const hr_diff_rows *before,
-			   const hr_diff_row *a, const hr_diff_rows *after, const hr_diff_row *b,
-			   hr_str subject, hr_diff_lang lang, hr_arena *arena)
+/* The items of `a` that are not in `b`. */
+static void say_items_without(hr_diff *diff, const uint64_t *a, const uint64_t *b, hr_str zh,
+			      hr_str en)
 {
-	hr_buf buf;
+	uint64_t *set = hr_diff_new_set(diff);
 
-	begin_text(kind, subject, lang, arena, &buf);
-	if (kind->compare) {
-		kind->compare(before, a, after, b, lang, &buf);
-		return hr_buf_str(&buf);
+	for (size_t word = 0; set && word < diff->words; word++)
+		set[word] = a[word] & ~b[word];
+	if (!set || hr_diff_set_is_empty(diff, set))
+		return;
+	if (diff->line.text[HR_DIFF_ZH].len)
+		hr_diff_say(diff, HR_STR("; "), HR_STR("; "));
+	hr_diff_say(diff, zh, en);
+	hr_diff_say_items(diff, set);
+}
+
+/* Items that came and went with a row. */
+static void say_items(hr_diff *diff, const hr_diff_row *before, const hr_diff_row *after)
+{
+	uint64_t *was = hr_diff_new_set(diff);
+	uint64_t *is = hr_diff_new_set(diff);
+
+	if (!was || !is)
+		return;
+	hr_diff_add_items(diff, HR_DIFF_BEFORE, before->items, was);
+	hr_diff_add_items(diff, HR_DIFF_AFTER, after->items, is);
+	say_items_without(diff, is, was, HR_STR("增加 "), HR_STR("added "));
+	say_items_without(diff, was, is, HR_STR("去掉 "), HR_STR("removed "));
+}
+
+static void add_single(hr_diff *diff, const struct kind *kind, hr_change_kind change,
+		       const hr_diff_row *row)
+{
+	hr_diff_start(diff);
+	hr_diff_describe(diff, kind->fields, row->record);
+	hr_diff_add(diff, change, &kind->what, row->subject);
+}
+
+static void compare_pair(hr_diff *diff, const struct kind *kind,
+			 const hr_diff_row *pair[HR_DIFF_SIDES])
+{
+	const hr_diff_row *before = pair[HR_DIFF_BEFORE];
+	const hr_diff_row *after = pair[HR_DIFF_AFTER];
+
+	if (!before) {
+		add_single(diff, kind, HR_CHANGE_ADDED, after);
+		return;
 	}
-	hr_diff_put(&buf, lang, " 原 ", " was ");
-	kind->describe(before->catalog, a, lang, &buf);
-	hr_diff_put(&buf, lang, " → 现 ", " → is ");
-	kind->describe(after->catalog, b, lang, &buf);
-	return hr_buf_str(&buf);
-}
-
-static bool add_altered(struct changes *c, const hr_diff_kind *kind, const hr_diff_rows *before,
-			const hr_diff_row *a, const hr_diff_rows *after, const hr_diff_row *b)
-{
-	hr_change *made = add(c, HR_CHANGE_ALTERED, kind);
-
-	if (!made)
-		return false;
-	made->subject = kind->subject(after->catalog, b, c->arena);
-	made->text = text_of_both(kind, before, a, after, b, made->subject, HR_DIFF_ZH, c->arena);
-	made->text_en =
-		text_of_both(kind, before, a, after, b, made->subject, HR_DIFF_EN, c->arena);
-	return true;
-}
-
-/* Do the two say the same? The name is part of what is said. */
-static bool say_the_same(const hr_diff_kind *kind, const hr_diff_rows *before, const hr_diff_row *a,
-			 const hr_diff_rows *after, const hr_diff_row *b, hr_arena *scratch)
-{
-	hr_str was;
-	hr_str is;
-
-	hr_arena_reset(scratch);
-	was = text_of_one(kind, before, a, kind->subject(before->catalog, a, scratch), HR_DIFF_ZH,
-			  scratch);
-	is = text_of_one(kind, after, b, kind->subject(after->catalog, b, scratch), HR_DIFF_ZH,
-			 scratch);
-	return hr_str_equal(was, is);
-}
-
-static bool merge(const hr_diff_kind *kind, const hr_diff_rows *before, const hr_diff_rows *after,
-		  hr_arena *scratch, struct changes *c)
-{
-	const hr_diff_row *a = before->list;
-	const hr_diff_row *b = after->list;
-	const hr_diff_row *a_end = a + before->count;
-	const hr_diff_row *b_end = b + after->count;
-
-	while (a < a_end || b < b_end) {
-		int order = a == a_end ? 1 : b == b_end ? -1 : hr_str_compare(a->key, b->key);
-		bool ok = true;
-
-		if (order < 0)
-			ok = add_one(c, HR_CHANGE_REMOVED, kind, before, a);
-		else if (order > 0)
-			ok = add_one(c, HR_CHANGE_ADDED, kind, after, b);
-		else if (!say_the_same(kind, before, a, after, b, scratch))
-			ok = add_altered(c, kind, before, a, after, b);
-		if (!ok)
-			return false;
-		a += order <= 0;
-		b += order >= 0;
+	if (!after) {
+		add_single(diff, kind, HR_CHANGE_REMOVED, before);
+		return;
 	}
-	return true;
+	hr_diff_start(diff);
+	hr_diff_compare(diff, kind->fields, before->record, after->record);
+	if (before->items || after->items)
+		say_items(diff, before, after);
+	if (diff->line.text[HR_DIFF_ZH].len)
+		hr_diff_add(diff, HR_CHANGE_ALTERED, &kind->what, after->subject);
+}
+
+static void compare_kind(hr_diff *diff, hr_diff_kind kind)
+{
+	const hr_diff_row *pair[HR_DIFF_SIDES];
+	size_t at[HR_DIFF_SIDES] = { 0 };
+
+	while (hr_diff_next_pair(diff->rows[kind], at, pair))
+		compare_pair(diff, &kinds[kind], pair);
+}
+
+static void compare_all(hr_diff *diff)
+{
+	for (hr_diff_kind kind = 0; kind < HR_DIFF_KINDS && !diff->failed; kind++) {
+		if (kind == HR_DIFF_WINDOWS)
+			hr_diff_grants(diff);
+		compare_kind(diff, kind);
+	}
 }
 
 bool hr_catalog_diff(const hr_catalog *before, const hr_catalog *after, hr_arena *arena,
 		     const hr_change **out, size_t *count, hr_error *err)
 {
 	HR_AUTO(hr_arena) scratch = hr_arena_open(SCRATCH_BYTES);
-	struct changes changes = { .arena = arena };
+	hr_diff diff = { .catalogs = { before, after }, .arena = arena, .scratch = scratch };
 
 	if (!scratch)
 		return hr_fail_memory(err);
-	for (size_t i = 0; i < hr_diff_kind_count; i++) {
-		hr_diff_rows was;
-		hr_diff_rows is;
-
-		if (!collect(&hr_diff_kinds[i], before, arena, &was, err) ||
-		    !collect(&hr_diff_kinds[i], after, arena, &is, err))
-			return false;
-		if (!merge(&hr_diff_kinds[i], &was, &is, scratch, &changes))
-			return hr_fail_memory(err);
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
+		hr_buf_init(&diff.line.text[lang], scratch, LINE_BYTES);
+		hr_buf_init(&diff.spare.text[lang], scratch, LINE_BYTES);
 	}
-	if (hr_arena_is_short(arena) || hr_arena_is_short(scratch))
+	/* The items first: windows are named by their codes. */
+	collect(&diff, HR_DIFF_ITEMS);
+	hr_diff_join_items(&diff, diff.rows[HR_DIFF_ITEMS]);
+	for (hr_diff_kind kind = 0; kind < HR_DIFF_KINDS && !diff.failed; kind++)
+		if (kind != HR_DIFF_ITEMS)
+			collect(&diff, kind);
+	if (!diff.failed)
+		compare_all(&diff);
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++)
+		diff.failed |= diff.line.text[lang].failed || diff.spare.text[lang].failed;
+	if (diff.failed)
 		return hr_fail_memory(err);
-	*out = changes.list;
-	*count = changes.count;
+	*out = diff.changes;
+	*count = diff.count;
 	return true;
 }

@@ -1,0 +1,481 @@
+/* The records of a catalogue in words, field by field. */
+#include "registry/diff_parts.h"
+
+/* --- values --- */
+
+static void write_text(const void *value, int lang, hr_buf *out)
+{
+	(void)lang;
+	hr_buf_add(out, *(const hr_str *)value);
+}
+
+static void write_flag(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str yes[] = { HR_STR_INIT("是"), HR_STR_INIT("yes") };
+
+	if (*(const bool *)value)
+		hr_buf_add(out, yes[lang]);
+}
+
+static void write_number(const void *value, int lang, hr_buf *out)
+{
+	(void)lang;
+	if (*(const uint32_t *)value)
+		hr_buf_add_int(out, *(const uint32_t *)value);
+}
+
+static void add_day(hr_date day, hr_buf *out)
+{
+	char text[HR_DATE_TEXT];
+
+	hr_buf_add(out, hr_date_format(day, text));
+}
+
+void hr_diff_write_period(const void *value, int lang, hr_buf *out)
+{
+	const hr_period *period = value;
+	bool starts = period->from.day != HR_DATE_MIN.day;
+	bool ends = period->to.day != HR_DATE_MAX.day;
+
+	if (starts && lang == HR_DIFF_EN)
+		HR_BUF_ADD(out, "from ");
+	if (starts)
+		add_day(period->from, out);
+	if (starts && !ends && lang == HR_DIFF_ZH)
+		HR_BUF_ADD(out, " 起");
+	if (starts && ends)
+		hr_buf_add_char(out, ' ');
+	if (ends)
+		hr_buf_add(out, lang == HR_DIFF_ZH ? HR_STR("至 ") : HR_STR("to "));
+	if (ends)
+		add_day(hr_date_add_days(period->to, -1), out);
+	if (!starts && !ends)
+		hr_buf_add(out, lang == HR_DIFF_ZH ? HR_STR("长期") : HR_STR("always"));
+}
+
+/* A period that says nothing when it is open at both ends: of an institution, of a rule. */
+static void write_bounds(const void *value, int lang, hr_buf *out)
+{
+	const hr_period *period = value;
+
+	if (period->from.day != HR_DATE_MIN.day || period->to.day != HR_DATE_MAX.day)
+		hr_diff_write_period(period, lang, out);
+}
+
+static void write_withdrawn(const void *value, int lang, hr_buf *out)
+{
+	const hr_date *on = value;
+
+	(void)lang;
+	if (on->day != HR_DATE_MAX.day)
+		add_day(*on, out);
+}
+
+static void write_list(const hr_str *texts, size_t count, hr_buf *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			hr_buf_add_char(out, ' ');
+		hr_buf_add(out, texts[i]);
+	}
+}
+
+/* A word of a table by number; an unknown number says nothing. */
+static void write_word(unsigned number, const hr_str (*words)[HR_DIFF_LANGS], size_t count,
+		       int lang, hr_buf *out)
+{
+	if (number < count)
+		hr_buf_add(out, words[number][lang]);
+}
+
+#define WORD(zh, en)                                                                               \
+	{                                                                                          \
+		HR_STR_INIT(zh), HR_STR_INIT(en)                                                   \
+	}
+#define WRITE_WORD(number, words, lang, out)                                                       \
+	write_word((unsigned)(number), (words), sizeof(words) / sizeof((words)[0]), (lang), (out))
+
+static void write_kind(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_KIND_UNKNOWN] = WORD("检查检验", "both"),
+		[HR_KIND_LAB] = WORD("检验", "lab"),
+		[HR_KIND_EXAM] = WORD("检查", "exam"),
+	};
+
+	WRITE_WORD(*(const hr_kind *)value, words, lang, out);
+}
+
+static void write_withdrawal(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_WITHDRAWAL_KEEPS_EARLIER] = WORD("此前结果仍认", "keeps earlier results"),
+		[HR_WITHDRAWAL_ENDS_ALL] = WORD("一律不认", "ends all"),
+	};
+
+	WRITE_WORD(*(const hr_withdrawal *)value, words, lang, out);
+}
+
+static void write_event(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_EVENT_COLLECTED] = WORD("采样", "collected"),
+		[HR_EVENT_RECEIVED] = WORD("接收", "received"),
+		[HR_EVENT_TESTED] = WORD("检测", "tested"),
+		[HR_EVENT_REPORTED] = WORD("报告", "reported"),
+		[HR_EVENT_UNSTATED] = WORD("未载明", "unstated"),
+	};
+
+	WRITE_WORD(*(const hr_event_kind *)value, words, lang, out);
+}
+
+static void write_mark_place(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_MARK_REPORT] = WORD("报告上", "on the report"),
+		[HR_MARK_ITEM_PREFIX] = WORD("项目前", "before the item"),
+		[HR_MARK_ITEM_SUFFIX] = WORD("项目后", "behind the item"),
+		[HR_MARK_INSTITUTION_SUFFIX] = WORD("机构名后", "behind the institution"),
+	};
+
+	WRITE_WORD(*(const hr_mark_place *)value, words, lang, out);
+}
+
+static void write_complete(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = { WORD("不完整", "partial"),
+						       WORD("完整", "complete") };
+
+	WRITE_WORD(*(const bool *)value, words, lang, out);
+}
+
+static void write_grade(const void *value, int lang, hr_buf *out)
+{
+	hr_grade grade = ((const hr_origin *)value)->grade;
+
+	hr_buf_add(out, lang == HR_DIFF_ZH ? hr_grade_zh(grade) : hr_grade_word(grade));
+}
+
+static void write_source(const void *value, int lang, hr_buf *out)
+{
+	const hr_origin *origin = value;
+
+	(void)lang;
+	hr_buf_add(out, origin->source);
+	if (origin->document)
+		hr_buf_addf(out, " [%.*s]", HR_STR_ARG(origin->document->id));
+}
+
+/* --- values that are made of several members of a record --- */
+
+static void write_length(const void *record, int lang, hr_buf *out)
+{
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_WINDOW_HOURS] = WORD(" 小时", " hours"),
+		[HR_WINDOW_DAYS] = WORD(" 天", " days"),
+		[HR_WINDOW_MONTHS] = WORD(" 个月", " months"),
+	};
+	const hr_window *window = record;
+
+	hr_buf_add_int(out, window->length);
+	WRITE_WORD(window->unit, words, lang, out);
+}
+
+static void write_unit_classes(const void *value, int lang, hr_buf *out)
+{
+	static const hr_str words[] = {
+#define X(name, word) HR_STR_INIT(word),
+		HR_UNIT_CLASSES(X)
+#undef X
+	};
+	uint32_t classes = *(const uint32_t *)value;
+	const char *between = "";
+
+	(void)lang;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (classes >> i & 1) {
+			hr_buf_addf(out, "%s%.*s", between, HR_STR_ARG(words[i]));
+			between = " ";
+		}
+}
+
+static void write_specimens(const void *record, int lang, hr_buf *out)
+{
+	const hr_item *item = record;
+
+	(void)lang;
+	write_list(item->specimens, item->specimen_count, out);
+}
+
+static void write_alliances(const void *record, int lang, hr_buf *out)
+{
+	const hr_institution *institution = record;
+
+	(void)lang;
+	write_list(institution->alliances, institution->alliance_count, out);
+}
+
+static void write_oids(const void *record, int lang, hr_buf *out)
+{
+	const hr_institution *institution = record;
+
+	(void)lang;
+	write_list(institution->oids, institution->oid_count, out);
+}
+
+static void write_names(const void *record, int lang, hr_buf *out)
+{
+	const hr_institution *institution = record;
+
+	for (size_t i = 0; i < institution->name_count; i++) {
+		const hr_institution_name *name = &institution->names[i];
+
+		hr_buf_addf(out, "%s%.*s (", i ? " " : "", HR_STR_ARG(name->name));
+		hr_diff_write_period(&name->period, lang, out);
+		hr_buf_add_char(out, ')');
+	}
+}
+
+static void write_campuses(const void *record, int lang, hr_buf *out)
+{
+	const hr_institution *institution = record;
+
+	(void)lang;
+	for (size_t i = 0; i < institution->campus_count; i++)
+		hr_buf_addf(out, "%s%.*s %.*s", i ? "; " : "",
+			    HR_STR_ARG(institution->campuses[i].id),
+			    HR_STR_ARG(institution->campuses[i].name));
+}
+
+static void write_members(const void *record, int lang, hr_buf *out)
+{
+	static const hr_str all[] = { HR_STR_INIT("全国 "), HR_STR_INIT("nationwide ") };
+	const hr_regime *regime = record;
+
+	if (regime->nationwide)
+		hr_buf_add(out, all[lang]);
+	write_list(regime->member_regions, regime->member_region_count, out);
+	if (regime->member_institution_count)
+		HR_BUF_ADD(out, "; ");
+	write_list(regime->member_institutions, regime->member_institution_count, out);
+	if (regime->member_alliance_count)
+		HR_BUF_ADD(out, "; ");
+	write_list(regime->member_alliances, regime->member_alliance_count, out);
+}
+
+/* --- the fields --- */
+
+#define F(type, member, zh, en, write)                                                             \
+	{                                                                                          \
+		WORD(zh, en), offsetof(type, member), write, false                                 \
+	}
+/* Said only when it changed: the subject says it already, or it is of less interest. */
+#define QUIET(type, member, zh, en, write)                                                         \
+	{                                                                                          \
+		WORD(zh, en), offsetof(type, member), write, true                                  \
+	}
+#define WHOLE(zh, en, write)                                                                       \
+	{                                                                                          \
+		WORD(zh, en), 0, write, false                                                      \
+	}
+#define ORIGIN(type)                                                                               \
+	QUIET(type, origin, "依据级别", "grade", write_grade),                                     \
+		QUIET(type, origin, "依据", "source", write_source)
+#define FIELDS(name)                                                                               \
+	const hr_diff_fields hr_diff_##name##_fields = {                                           \
+		name##_fields, sizeof(name##_fields) / sizeof(name##_fields[0])                    \
+	}
+
+static const hr_diff_field regime_fields[] = {
+	QUIET(hr_regime, name, "名称", "name", write_text),
+	F(hr_regime, name_en, "英文名", "English name", write_text),
+	F(hr_regime, mark, "标识", "mark", write_text),
+	F(hr_regime, kind, "范围", "kind", write_kind),
+	F(hr_regime, period, "施行", "in force", write_bounds),
+	F(hr_regime, grant_obliges, "授权即应认", "a grant obliges", write_flag),
+	F(hr_regime, withdrawal, "撤销后", "after withdrawal", write_withdrawal),
+	F(hr_regime, legal_basis, "政策依据", "legal basis", write_text),
+	WHOLE("成员", "members", write_members),
+	ORIGIN(hr_regime),
+};
+FIELDS(regime);
+
+static const hr_diff_field list_fields[] = {
+	F(hr_list, complete, "清单", "list", write_complete),
+	F(hr_list, period, "期间", "period", hr_diff_write_period),
+	F(hr_list, all, "全部", "all", write_flag),
+	F(hr_list, expected, "应有", "expected", write_number),
+	ORIGIN(hr_list),
+};
+FIELDS(list);
+
+static const hr_diff_field item_fields[] = {
+	F(hr_item, kind, "种类", "kind", write_kind),
+	QUIET(hr_item, name, "名称", "name", write_text),
+	F(hr_item, name_en, "英文名", "English name", write_text),
+	F(hr_item, class_name, "分类", "class", write_text),
+	WHOLE("标本", "specimens", write_specimens),
+	F(hr_item, unit_classes, "单位类别", "unit classes", write_unit_classes),
+	F(hr_item, unit, "单位", "unit", write_text),
+	F(hr_item, loinc, "LOINC", "LOINC", write_text),
+	F(hr_item, modality, "设备", "modality", write_text),
+	F(hr_item, body_part, "部位", "body part", write_text),
+	F(hr_item, laterality, "侧别", "laterality", write_text),
+	F(hr_item, method, "方法", "method", write_text),
+	F(hr_item, position, "体位", "position", write_text),
+	F(hr_item, contrast, "增强", "contrast", write_text),
+	ORIGIN(hr_item),
+};
+FIELDS(item);
+
+static const hr_diff_field institution_fields[] = {
+	QUIET(hr_institution, uscc, "统一社会信用代码", "USCC", write_text),
+	QUIET(hr_institution, name, "名称", "name", write_text),
+	F(hr_institution, region, "区划", "region", write_text),
+	F(hr_institution, level, "等级", "level", write_text),
+	F(hr_institution, org_code, "组织机构代码", "organisation code", write_text),
+	F(hr_institution, insurance_code, "医保代码", "insurance code", write_text),
+	F(hr_institution, period, "存续", "period", write_bounds),
+	WHOLE("医联体", "alliances", write_alliances),
+	WHOLE("院区", "campuses", write_campuses),
+	WHOLE("其他名称", "other names", write_names),
+	WHOLE("OID", "OID", write_oids),
+	ORIGIN(hr_institution),
+};
+FIELDS(institution);
+
+static const hr_diff_field grant_fields[] = {
+	F(hr_grant, period, "期间", "period", hr_diff_write_period),
+	F(hr_grant, withdrawn_on, "撤销", "withdrawn", write_withdrawn),
+	F(hr_grant, withdrawn_why, "撤销原因", "reason", write_text),
+	F(hr_grant, device, "限设备", "device", write_text),
+	F(hr_grant, campus, "限院区", "campus", write_text),
+	QUIET(hr_grant, batch, "批次", "batch", write_text),
+	QUIET(hr_grant, qc_body, "质控机构", "quality body", write_text),
+	QUIET(hr_grant, evaluated, "评价", "evaluated", write_bounds),
+	ORIGIN(hr_grant),
+};
+FIELDS(grant);
+
+static const hr_diff_field window_fields[] = {
+	WHOLE("期限", "length", write_length),
+	F(hr_window, event, "起算", "counted from", write_event),
+	F(hr_window, unless_intervened, "其间无干预", "unless intervened", write_flag),
+	F(hr_window, period, "施行", "in force", write_bounds),
+	ORIGIN(hr_window),
+};
+FIELDS(window);
+
+static const hr_diff_field mark_fields[] = {
+	F(hr_mark, where, "位置", "place", write_mark_place),
+	F(hr_mark, region, "区划", "region", write_text),
+	F(hr_mark, period, "期间", "period", write_bounds),
+	ORIGIN(hr_mark),
+};
+FIELDS(mark);
+
+static const hr_diff_field situation_fields[] = {
+	F(hr_situation, text, "内容", "text", write_text),
+	F(hr_situation, text_en, "英文", "English", write_text),
+	F(hr_situation, needs_text, "须说明", "needs words", write_flag),
+	ORIGIN(hr_situation),
+};
+FIELDS(situation);
+
+static const hr_diff_field document_fields[] = {
+	QUIET(hr_document, title, "标题", "title", write_text),
+	F(hr_document, number, "文号", "number", write_text),
+	F(hr_document, issuers, "发文", "issuers", write_text),
+	F(hr_document, period, "施行", "in force", write_bounds),
+	F(hr_document, attachment, "附件", "attachment", write_text),
+	F(hr_document, url, "网址", "address", write_text),
+	F(hr_document, digest, "SHA-256", "SHA-256", write_text),
+};
+FIELDS(document);
+
+/* --- lines --- */
+
+void hr_diff_start(hr_diff *diff)
+{
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++)
+		diff->line.text[lang].len = 0;
+}
+
+void hr_diff_say(hr_diff *diff, hr_str zh, hr_str en)
+{
+	hr_buf_add(&diff->line.text[HR_DIFF_ZH], zh);
+	hr_buf_add(&diff->line.text[HR_DIFF_EN], en);
+}
+
+static hr_str value_of(const hr_diff_field *field, const void *record, int lang, hr_buf *buf)
+{
+	buf->len = 0;
+	field->write((const char *)record + field->offset, lang, buf);
+	return hr_buf_str(buf);
+}
+
+static bool field_is_same(hr_diff *diff, const hr_diff_field *field, const void *a, const void *b)
+{
+	return hr_str_equal(value_of(field, a, HR_DIFF_ZH, &diff->spare.text[0]),
+			    value_of(field, b, HR_DIFF_ZH, &diff->spare.text[1]));
+}
+
+bool hr_diff_same(hr_diff *diff, const hr_diff_fields *fields, const void *a, const void *b)
+{
+	for (size_t i = 0; i < fields->count; i++)
+		if (!field_is_same(diff, &fields->fields[i], a, b))
+			return false;
+	return true;
+}
+
+void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *record)
+{
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
+		hr_buf *out = &diff->line.text[lang];
+		bool first = true;
+
+		for (size_t i = 0; i < fields->count; i++) {
+			const hr_diff_field *field = &fields->fields[i];
+			hr_str value = value_of(field, record, lang, &diff->spare.text[0]);
+
+			if (field->quiet || value.len == 0)
+				continue;
+			if (!first)
+				HR_BUF_ADD(out, ", ");
+			hr_buf_add(out, field->label[lang]);
+			hr_buf_add_char(out, ' ');
+			hr_buf_add(out, value);
+			first = false;
+		}
+	}
+}
+
+static void compare_field(hr_diff *diff, const hr_diff_field *field, const void *before,
+			  const void *after)
+{
+	static const hr_str none[] = { HR_STR_INIT("无"), HR_STR_INIT("none") };
+	static const hr_str was[] = { HR_STR_INIT(" 原 "), HR_STR_INIT(" was ") };
+	static const hr_str is[] = { HR_STR_INIT(", 现 "), HR_STR_INIT(", is ") };
+
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
+		hr_buf *out = &diff->line.text[lang];
+		hr_str old = value_of(field, before, lang, &diff->spare.text[0]);
+		hr_str new = value_of(field, after, lang, &diff->spare.text[1]);
+
+		if (out->len)
+			HR_BUF_ADD(out, "; ");
+		hr_buf_add(out, field->label[lang]);
+		hr_buf_add(out, was[lang]);
+		hr_buf_add(out, old.len ? old : none[lang]);
+		hr_buf_add(out, is[lang]);
+		hr_buf_add(out, new.len ? new : none[lang]);
+	}
+}
+
+void hr_diff_compare(hr_diff *diff, const hr_diff_fields *fields, const void *before,
+		     const void *after)
+{
+	for (size_t i = 0; i < fields->count; i++)
+		if (!field_is_same(diff, &fields->fields[i], before, after))
+			compare_field(diff, &fields->fields[i], before, after);
+}
