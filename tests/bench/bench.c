@@ -154,7 +154,7 @@ static void measure(struct bench *b)
 	int runs[CASES];
 
 	for (int i = 0; i < CASES; i++)
-		runs[i] = 1 + (int)(ROUND_NS / 1000 / round_us(b, i, 20));
+		runs[i] = 1 + (int)(ROUND_NS / 1e3 / round_us(b, i, 20));
 	for (int round = 0; round < ROUNDS; round++) {
 		for (int i = 0; i < CASES; i++)
 			us[i][round] = round_us(b, i, runs[i]);
