@@ -2,6 +2,7 @@
 
 #include "repo.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -524,6 +525,41 @@ static void test_load__with_an_overlay__holds_its_codes_too(void)
 	hr_test_repo_close(&f);
 }
 
+/* NULL when all went well. */
+static void *load_often(void *path)
+{
+	for (int i = 0; i < 10; i++) {
+		hr_registry *registry = NULL;
+		hr_catalog *catalog = NULL;
+		hr_error err;
+
+		if (!hr_registry_open(path, &registry, &err) ||
+		    !hr_registry_load(registry, HR_STR(""), NULL, &catalog, &err))
+			return path;
+		hr_catalog_unref(catalog);
+		hr_registry_close(registry);
+	}
+	return NULL;
+}
+
+static void test_load__in_four_threads_with_a_handle_each__succeeds(void)
+{
+	pthread_t threads[4];
+	hr_test_repo f;
+
+	hr_test_repo_open(&f);
+	HR_ASSERT_OK(publish_folder(&f, "catalog/sample"), f.err);
+	for (int i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, load_often, f.path), 0);
+	for (int i = 0; i < 4; i++) {
+		void *result = NULL;
+
+		CU_ASSERT_EQUAL(pthread_join(threads[i], &result), 0);
+		CU_ASSERT_PTR_NULL(result);
+	}
+	hr_test_repo_close(&f);
+}
+
 static void test_load__what_cannot_be_had__leaves_the_old_one(void)
 {
 	hr_catalog *catalog = NULL;
@@ -566,6 +602,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_publish__main_that_is_a_symbolic_reference__is_refused),
 	HR_TEST(test_load__published_with_warnings__is_a_snapshot_named_by_its_commit),
 	HR_TEST(test_load__with_an_overlay__holds_its_codes_too),
+	HR_TEST(test_load__in_four_threads_with_a_handle_each__succeeds),
 	HR_TEST(test_load__what_cannot_be_had__leaves_the_old_one),
 };
 HR_TEST_MAIN("registry", tests)
