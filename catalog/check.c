@@ -1,11 +1,13 @@
 /*
- * The full check. First the loader, which tells all that is wrong with a file
- * and each record of it; then the parts, which compare the facts of what could
- * be loaded. Everything goes into one list, sorted at the end.
+ * The full check. Each file against the schema; then the loader, which tells
+ * all that is wrong with a file and each record of it; then the parts, which
+ * compare the facts of what could be loaded. Everything goes into one list,
+ * sorted at the end.
  */
 #include "catalog/check.h"
 
 #include "base/text.h"
+#include "base/xml.h"
 #include "catalog/check_parts.h"
 #include "catalog/load.h"
 
@@ -17,6 +19,9 @@ enum { MESSAGE_MAX = 1000, CODES_SHOWN = 20 };
 
 /* Trees of one file, rows to sort: not counted against the caller's arena. */
 #define SCRATCH_MAX ((size_t)1 << 30)
+
+extern const unsigned char hr_catalog_xsd[];
+extern const size_t hr_catalog_xsd_len;
 
 static const struct {
 	hr_str code;
@@ -127,6 +132,51 @@ hr_str hr_check_item_codes(hr_check *check, const uint64_t *bits)
 	return hr_buf_str(&buf);
 }
 
+/* The file that is checked against the schema. */
+struct schema_run {
+	hr_check *check;
+	hr_origin at;
+};
+
+static void collect_schema(void *context, uint32_t line, uint32_t column, const char *message)
+{
+	struct schema_run *run = context;
+
+	run->at.line = line;
+	run->at.column = column;
+	hr_check_add(run->check, HR_FINDING_SCHEMA, &run->at, "%s", message);
+}
+
+/* What cannot be read is told by the loader. */
+static bool check_schema_of(hr_check *check, const hr_file *file, hr_xml_parser *parser,
+			    const hr_xml_schema *schema, hr_arena *tree, hr_error *err)
+{
+	struct schema_run run = { .check = check, .at.file = file->name };
+	hr_xml_document document;
+
+	hr_arena_reset(tree);
+	if (!hr_xml_read(parser, file->bytes, tree, &document, err))
+		return err->code != HR_E_MEMORY;
+	return hr_xml_schema_check(schema, file->bytes, collect_schema, &run, err);
+}
+
+static bool check_schema(hr_check *check, const hr_fileset *files, hr_error *err)
+{
+	HR_AUTO(hr_xml_schema) schema = NULL;
+	HR_AUTO(hr_xml_parser) parser = hr_xml_parser_open();
+	HR_AUTO(hr_arena) tree = hr_arena_open(SCRATCH_MAX);
+	hr_str xsd = { (const char *)hr_catalog_xsd, hr_catalog_xsd_len };
+
+	if (!parser || !tree)
+		return hr_fail_memory(err);
+	if (!hr_xml_schema_open(xsd, &schema, err))
+		return false;
+	for (size_t i = 0; i < files->count; i++)
+		if (!check_schema_of(check, &files->files[i], parser, schema, tree, err))
+			return false;
+	return true;
+}
+
 static int compare_file(const void *name, const void *file)
 {
 	return hr_str_compare(*(const hr_str *)name, ((const hr_file *)file)->name);
@@ -143,7 +193,7 @@ static void borrow_file_names(hr_check *check, const hr_fileset *files)
 	}
 }
 
-static bool check_facts(hr_check *check, const hr_fileset *files, bool local, hr_error *err)
+bool hr_check_facts(hr_check *check, const hr_fileset *files, bool local, hr_error *err)
 {
 	static void (*const parts[])(hr_check *) = {
 		hr_check_items,	  hr_check_institutions, hr_check_names,
@@ -190,6 +240,42 @@ static int compare_severity(const void *left, const void *right)
 					  : compare_place(left, right);
 }
 
+static bool same_place(const hr_issue *a, const hr_issue *b)
+{
+	return a->line == b->line && a->column == b->column && hr_str_equal(a->file, b->file);
+}
+
+static bool is_from_loader(const hr_issue *issue)
+{
+	for (size_t i = 0; i < sizeof(findings) / sizeof(findings[0]); i++)
+		if (hr_str_equal(issue->code, findings[i].code))
+			return false;
+	return true;
+}
+
+/* What the loader tells of a start tag says it better: the schema's word on it is dropped. */
+static void drop_repeats(hr_check *check)
+{
+	hr_str schema = findings[HR_FINDING_SCHEMA].code;
+	size_t kept = 0;
+
+	for (size_t from = 0, to; from < check->count; from = to) {
+		bool told = false;
+
+		for (to = from;
+		     to < check->count && same_place(&check->found[from], &check->found[to]); to++)
+			told |= check->found[to].severity == HR_SEVERITY_ERROR &&
+				is_from_loader(&check->found[to]);
+		for (size_t i = from; i < to; i++) {
+			if (told && hr_str_equal(check->found[i].code, schema))
+				check->errors--;
+			else
+				check->found[kept++] = check->found[i];
+		}
+	}
+	check->count = kept;
+}
+
 static void sort(hr_check *check, int (*compare)(const void *, const void *))
 {
 	if (check->count)
@@ -215,6 +301,7 @@ static bool finish(hr_check *check, hr_issues *out, hr_error *err)
 	if (check->unreadable)
 		drop_references(check);
 	sort(check, compare_place);
+	drop_repeats(check);
 	if (check->count > HR_ISSUES_MAX) {
 		sort(check, compare_severity);
 		check->count = HR_ISSUES_MAX;
@@ -238,5 +325,6 @@ bool hr_catalog_check(const hr_fileset *files, bool local, hr_arena *arena, hr_i
 
 	if (!scratch)
 		return hr_fail_memory(err);
-	return check_facts(&check, files, local, err) && finish(&check, out, err);
+	return check_schema(&check, files, err) && hr_check_facts(&check, files, local, err) &&
+	       finish(&check, out, err);
 }

@@ -11,6 +11,7 @@
 
 /*      finding             code                     severity what to do */
 #define HR_FINDINGS(X)                                                                             \
+	X(SCHEMA, "schema", ERROR, "follow catalog.xsd; 'huren catalog new' makes examples")       \
 	X(BAD_CHECK_DIGIT, "bad-check-digit", ERROR, "compare it with the source, digit by digit") \
 	X(UNIT_CLASS, "unit-class-mismatch", ERROR,                                                \
 	  "correct the unit, or add its class to the item's unit-class")                           \
@@ -71,6 +72,9 @@ void *hr_check_alloc(hr_check *check, size_t count, size_t size);
 
 /* The codes of the first 20 items of `bits`, for a message; borrowed from scratch. */
 hr_str hr_check_item_codes(hr_check *check, const uint64_t *bits);
+
+/* All but the schema: the loader and the parts. */
+bool hr_check_facts(hr_check *check, const hr_fileset *files, bool local, hr_error *err);
 
 /* The parts. What they find goes to hr_check_add; memory that is short ends the check. */
 void hr_check_items(hr_check *check);

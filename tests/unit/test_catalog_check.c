@@ -147,6 +147,10 @@ static const struct issue_case cases[] = {
 	{ "more.xml:1:66 error duplicate", "more.xml",
 	  ROOT("items") "><lab code='Na' name='钠' unit-class='substance' "
 			"loinc='2823-3'/></items>" },
+	{ "more.xml:4:1 error schema", "more.xml",
+	  ROOT("institutions") ">\n<institution key='x-c' name='丙' region='110000'>\n"
+			       "<campus id='c' name='丁'/>\n"
+			       "<name>戊</name></institution></institutions>" },
 	{ "more.xml:2:3 error bad-check-digit", "more.xml",
 	  ROOT("institutions") ">\n  <institution uscc='121200004000000029' name='丙'"
 			       " region='110000'/></institutions>" },
