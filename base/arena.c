@@ -143,6 +143,11 @@ void *hr_arena_alloc(hr_arena *arena, size_t size)
 	return piece ? memset(piece, 0, size) : NULL;
 }
 
+void *hr_arena_alloc_raw(hr_arena *arena, size_t size)
+{
+	return take(arena, size, ALIGN);
+}
+
 void *hr_arena_copy(hr_arena *arena, const void *from, size_t size)
 {
 	void *piece = take(arena, size, ALIGN);

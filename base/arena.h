@@ -26,6 +26,9 @@ void *hr_arena_alloc(hr_arena *arena, size_t size);
 /* As hr_arena_alloc for `count` things of `size`; NULL also when the product overflows. */
 void *hr_arena_alloc_array(hr_arena *arena, size_t count, size_t size);
 
+/* As hr_arena_alloc, but not zeroed: for what is filled whole before it is read. */
+void *hr_arena_alloc_raw(hr_arena *arena, size_t size);
+
 /* As hr_arena_alloc, but unaligned and not zeroed: for bytes of text. */
 char *hr_arena_alloc_text(hr_arena *arena, size_t size);
 

@@ -75,7 +75,7 @@ const hr_xml_attr *hr_xml_find_attr(const hr_xml *node, hr_str name)
 
 		if (!hr_str_equal(attr->name, name))
 			continue;
-		if (attr->prefix.len == 0)
+		if (!attr->prefixed)
 			return attr;
 		if (!prefixed)
 			prefixed = attr;

@@ -25,9 +25,9 @@ enum {
 };
 
 typedef struct hr_xml_attr {
-	hr_str prefix; /* as written; empty for none. `xsi:type` has prefix "xsi", name "type" */
-	hr_str name;
+	hr_str name; /* local name */
 	hr_str value;
+	bool prefixed; /* `xsi:type` is "type", prefixed */
 } hr_xml_attr;
 
 typedef struct hr_xml hr_xml;
@@ -39,7 +39,7 @@ struct hr_xml {
 	hr_str text;
 	const hr_xml_attr *attrs;
 	uint32_t attr_count;
-	const char *tag_end;	    /* for hr_xml_line, and so is: */
+	uint32_t tag_end;	    /* for hr_xml_line, as is: */
 	struct hr_xml_lines *lines; /* of the document */
 	const hr_xml *parent;
 	const hr_xml *first; /* child element */

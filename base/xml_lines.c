@@ -49,11 +49,11 @@ static void count(hr_xml_lines *lines)
 	lines->counted = true;
 }
 
-void hr_xml_lines_find(hr_xml_lines *lines, const char *tag_end, uint32_t *line, uint32_t *column)
+void hr_xml_lines_find(hr_xml_lines *lines, size_t tag_end, uint32_t *line, uint32_t *column)
 {
 	const char *text = lines->text.data;
 	/* No attribute of a well-formed tag holds a '<', so this one is the tag's own. */
-	const char *tag = memrchr(text, '<', (size_t)(tag_end - text));
+	const char *tag = memrchr(text, '<', tag_end);
 	struct mark mark;
 	size_t at;
 

@@ -12,5 +12,6 @@ typedef struct hr_xml_lines hr_xml_lines;
 /* `text` has at most 4 GiB and must live as long. NULL when memory is short. */
 hr_xml_lines *hr_xml_lines_new(hr_str text, hr_arena *arena);
 
-/* Of the '<' of the well-formed start tag that ends before `tag_end`, as in hr_xml_line. */
-void hr_xml_lines_find(hr_xml_lines *lines, const char *tag_end, uint32_t *line, uint32_t *column);
+/* Of the '<' of the well-formed start tag that ends before the offset `tag_end`, as in hr_xml_line.
+ */
+void hr_xml_lines_find(hr_xml_lines *lines, size_t tag_end, uint32_t *line, uint32_t *column);

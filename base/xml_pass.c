@@ -80,6 +80,11 @@ static void fail_here(hr_xml_pass *pass, hr_error_code code, const char *what)
 	hr_fail_at(pass->err, code, line, column, "%s", what);
 }
 
+size_t hr_xml_pass_offset(const hr_xml_pass *pass)
+{
+	return (size_t)((const char *)pass->ctxt->input->cur - pass->text.data);
+}
+
 void hr_xml_pass_refuse(hr_xml_pass *pass, hr_error_code code, const char *what)
 {
 	fail_here(pass, code, what);

@@ -34,6 +34,9 @@ struct _xmlParserCtxt *hr_xml_context_new(const struct _xmlSAXHandler *handler, 
  */
 bool hr_xml_pass_run(hr_xml_pass *pass);
 
+/* From inside a callback: how far the text is read; at a start tag, to its end. */
+size_t hr_xml_pass_offset(const hr_xml_pass *pass);
+
 /* From inside a callback: the pass fails with this, at the byte where libxml2 stands. */
 void hr_xml_pass_refuse(hr_xml_pass *pass, hr_error_code code, const char *what);
 

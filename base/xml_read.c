@@ -147,9 +147,8 @@ static hr_str find_namespace(struct builder *b, const xmlChar *uri)
 static bool fill_attrs(struct builder *b, int count, const xmlChar **from, hr_xml_attr *to)
 {
 	for (int i = 0; i < count; i++, from += 5, to++) {
+		to->prefixed = from[1] != NULL;
 		if (!keep_name(b, from[0], &to->name))
-			return false;
-		if (from[1] && !keep_name(b, from[1], &to->prefix))
 			return false;
 		if (!keep(b, from[3], (size_t)(from[4] - from[3]), &to->value))
 			return false;
@@ -162,21 +161,22 @@ static hr_xml *new_node(struct builder *b, const xmlChar *name, const xmlChar *u
 			const xmlChar **attrs)
 {
 	size_t count = (size_t)attr_count;
-	hr_xml *node = hr_arena_alloc(b->arena, sizeof(*node) + count * sizeof(hr_xml_attr));
+	hr_xml *node = hr_arena_alloc_raw(b->arena, sizeof(*node) + count * sizeof(hr_xml_attr));
 	hr_xml_attr *to = (hr_xml_attr *)(node + 1);
 
 	if (!node) {
 		hr_xml_pass_refuse_memory(&b->pass);
 		return NULL;
 	}
+	*node = (hr_xml){
+		.ns = find_namespace(b, uri),
+		.attrs = to,
+		.attr_count = (uint32_t)count,
+		.tag_end = (uint32_t)hr_xml_pass_offset(&b->pass),
+		.lines = b->lines,
+	};
 	if (!keep_name(b, name, &node->name) || !fill_attrs(b, attr_count, attrs, to))
 		return NULL;
-	node->ns = find_namespace(b, uri);
-	if (count)
-		node->attrs = to;
-	node->attr_count = (uint32_t)count;
-	node->tag_end = (const char *)b->pass.ctxt->input->cur;
-	node->lines = b->lines;
 	return node;
 }
 

@@ -204,7 +204,7 @@ void hr_xml_schema_close(hr_xml_schema *schema)
 struct spot {
 	const xmlChar *name;
 	const xmlChar *uri;
-	const char *tag_end;
+	size_t tag_end;
 };
 
 struct check {
@@ -226,7 +226,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 
 	(void)prefix, (void)namespace_count, (void)namespaces;
 	(void)attr_count, (void)defaulted_count, (void)attrs;
-	check->spot = (struct spot){ name, uri, (const char *)check->pass.ctxt->input->cur };
+	check->spot = (struct spot){ name, uri, hr_xml_pass_offset(&check->pass) };
 	check->spots[check->depth++] = check->spot;
 	if (check->depth > HR_XML_DEPTH_MAX)
 		hr_xml_pass_refuse(&check->pass, HR_E_LIMIT, "elements are nested over 64 deep");

@@ -80,7 +80,7 @@ void hr_record_end(hr_record *r)
 		const hr_xml_attr *attr = &r->node->attrs[i];
 		bool seen = i < ATTRIBUTES_MAX && (r->seen >> i & 1);
 
-		if (!seen && attr->prefix.len == 0)
+		if (!seen && !attr->prefixed)
 			hr_record_fault(r, HR_FAULT_UNKNOWN_ATTRIBUTE,
 					"<%.*s> has no attribute '%.*s'", QUOTE(r->node->name),
 					QUOTE(attr->name));
@@ -124,7 +124,7 @@ static const hr_xml_attr *find_attr(hr_record *r, hr_str name)
 	for (uint32_t i = 0; i < r->node->attr_count && i < ATTRIBUTES_MAX; i++) {
 		const hr_xml_attr *attr = &r->node->attrs[i];
 
-		if (attr->prefix.len == 0 && hr_str_equal(attr->name, name)) {
+		if (!attr->prefixed && hr_str_equal(attr->name, name)) {
 			r->seen |= UINT64_C(1) << i;
 			return attr;
 		}

@@ -166,7 +166,8 @@ bool hr_cda_party(hr_cda *cda, const hr_xml *organization, hr_party *out)
 static bool grow_results(hr_cda *cda)
 {
 	uint32_t room = cda->result_room ? cda->result_room * 2 : RESULTS_AT_FIRST;
-	hr_result *bigger = HR_NEW_N(cda->arena, hr_result, room);
+	/* A result is large, and each is copied in whole. */
+	hr_result *bigger = hr_arena_alloc_raw(cda->arena, room * sizeof(*bigger));
 
 	if (!bigger)
 		return false;

@@ -90,7 +90,7 @@ hr_field hr_cda_clean(hr_cda *cda, hr_str raw, const hr_xml *node, hr_str attr);
 static inline hr_str hr_cda_raw(const hr_xml *node, hr_str name)
 {
 	for (uint32_t i = 0; node && i < node->attr_count; i++)
-		if (hr_str_equal(node->attrs[i].name, name) && !node->attrs[i].prefix.len)
+		if (hr_str_equal(node->attrs[i].name, name) && !node->attrs[i].prefixed)
 			return node->attrs[i].value;
 	return HR_STR_NONE;
 }

@@ -107,7 +107,7 @@ static void test_read__namespaces__are_resolved(void)
 	HR_ASSERT_TEXT(hr_xml_child(a, HR_STR("c"))->ns, "urn:d");
 	HR_ASSERT_TEXT(hr_xml_path(a, HR_STR("c/d"))->ns, "urn:i");
 	HR_ASSERT_TEXT(hr_xml_child(a, HR_STR("e"))->ns, "urn:h");
-	HR_ASSERT_TEXT(hr_xml_child(a, HR_STR("e"))->attrs[0].prefix, "h");
+	CU_ASSERT_TRUE(hr_xml_child(a, HR_STR("e"))->attrs[0].prefixed);
 	HR_ASSERT_TEXT(hr_xml_attr_value(hr_xml_child(a, HR_STR("e")), HR_STR("t")), "2");
 	close_fixture(&f);
 }
@@ -117,7 +117,7 @@ static void test_read__prefixed_attribute_alone__is_found_by_its_local_name(void
 	struct fixture f = read_text("<v xmlns:xsi='urn:x' xsi:type='ST' xml:lang='zh'/>");
 
 	HR_ASSERT_OK(f.ok, f.err);
-	HR_ASSERT_TEXT(hr_xml_find_attr(f.document.root, HR_STR("type"))->prefix, "xsi");
+	CU_ASSERT_TRUE(hr_xml_find_attr(f.document.root, HR_STR("type"))->prefixed);
 	HR_ASSERT_TEXT(hr_xml_attr_value(f.document.root, HR_STR("type")), "ST");
 	HR_ASSERT_TEXT(hr_xml_attr_value(f.document.root, HR_STR("lang")), "zh");
 	HR_ASSERT_TEXT(hr_xml_attr_value(f.document.root, HR_STR("typ")), "");
@@ -132,7 +132,7 @@ static void test_read__prefix_that_is_not_declared__is_read_and_told(void)
 
 	HR_ASSERT_OK(f.ok, f.err);
 	CU_ASSERT_TRUE(f.document.prefix_undeclared);
-	HR_ASSERT_TEXT(v->attrs[0].prefix, "xsi");
+	CU_ASSERT_TRUE(v->attrs[0].prefixed);
 	HR_ASSERT_TEXT(hr_xml_attr_value(v, HR_STR("type")), "ST");
 	HR_ASSERT_TEXT(v->next->name, "b");
 	HR_ASSERT_TEXT(v->next->ns, "");
