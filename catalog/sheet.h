@@ -5,7 +5,8 @@
  * can be imported again and changes nothing.
  *
  * Columns: + tells rows apart, * is needed for a new row. Every kind also has
- * *出处 source, *可信程度 grade, 文件 document, 备注 note; 序号 no is passed over.
+ * *出处 source, *可信程度 grade, 文件 document, 位置 row (of it), 备注 note; 序号 no is
+ * passed over.
  *
  * items         +*项目代码 code, *类型 kind (检验, 检查), *项目名称 name, 英文名称 name-en,
  *               别名 names, 类别 class, 单位种类 unit-class (a lab item's is needed), 单位 unit,

@@ -174,7 +174,11 @@ static hr_str format_codes(hr_sheet *sheet, const hr_column *column, hr_str valu
 	return rejoin(sheet, value, HR_PART_CODES, HR_STR("、"));
 }
 
-const hr_cell_type hr_cell_codes = { read_codes, parse_codes, format_codes, NULL };
+const hr_cell_type hr_cell_codes = {
+	.read = read_codes,
+	.parse = parse_codes,
+	.format = format_codes,
+};
 
 /* --- child elements --- */
 
@@ -221,7 +225,7 @@ static bool parse_children(hr_sheet *sheet, const hr_column *column, hr_str cell
 	return true;
 }
 
-const hr_cell_type hr_cell_children = { read_children, parse_children, NULL, NULL };
+const hr_cell_type hr_cell_children = { .read = read_children, .parse = parse_children };
 
 /* --- days --- */
 
@@ -351,7 +355,11 @@ static hr_str format_word(hr_sheet *sheet, const hr_column *column, hr_str value
 	return value;
 }
 
-const hr_cell_type hr_cell_word = { read_word, parse_word, format_word, NULL };
+const hr_cell_type hr_cell_word = {
+	.read = read_word,
+	.parse = parse_word,
+	.format = format_word,
+};
 
 /* Several, in the order of the table. */
 static bool parse_words(hr_sheet *sheet, const hr_column *column, hr_str cell, hr_str *out)
@@ -394,7 +402,11 @@ static hr_str format_words(hr_sheet *sheet, const hr_column *column, hr_str valu
 	return hr_sheet_str(sheet, &buf);
 }
 
-const hr_cell_type hr_cell_words = { read_words, parse_words, format_words, NULL };
+const hr_cell_type hr_cell_words = {
+	.read = read_words,
+	.parse = parse_words,
+	.format = format_words,
+};
 
 /* --- the element's own name --- */
 
@@ -412,8 +424,12 @@ void hr_cell_write_nothing(hr_xml_writer *w, const hr_column *column, hr_str val
 	(void)value;
 }
 
-const hr_cell_type hr_cell_item_kind = { read_item_kind, parse_word, format_word,
-					 hr_cell_write_nothing };
+const hr_cell_type hr_cell_item_kind = {
+	.read = read_item_kind,
+	.parse = parse_word,
+	.format = format_word,
+	.write = hr_cell_write_nothing,
+};
 
 /* --- lengths of time: "7 days", the words being the attributes --- */
 
@@ -468,5 +484,10 @@ static void write_validity(hr_xml_writer *w, const hr_column *column, hr_str val
 	hr_xml_write_attr(w, hr_str_next_word(&value), number);
 }
 
-const hr_cell_type hr_cell_validity = { read_validity, parse_validity, format_validity,
-					write_validity };
+const hr_cell_type hr_cell_validity = {
+	.read = read_validity,
+	.parse = parse_validity,
+	.format = format_validity,
+	.write = write_validity,
+	.attrs = { HR_STR_INIT("hours"), HR_STR_INIT("days"), HR_STR_INIT("months") },
+};

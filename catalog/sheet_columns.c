@@ -111,6 +111,7 @@ enum {
 		WORD_COLUMN(word, "grade", PROVENANCE | NEEDED, grades, S("可信程度"),             \
 			    S("grade")),                                                           \
 		COLUMN(text, "document", PROVENANCE, S("文件"), S("document")),                    \
+		COLUMN(text, "row", PROVENANCE, S("位置"), S("row")),                              \
 		COLUMN(text, "note", PROVENANCE, S("备注"), S("note"))
 
 static const hr_column item_columns[] = {

@@ -34,6 +34,7 @@ typedef struct hr_cell_type {
 	hr_str (*format)(hr_sheet *sheet, const hr_column *column, hr_str value);
 	/* To a start tag. NULL: the attribute. */
 	void (*write)(hr_xml_writer *w, const hr_column *column, hr_str value);
+	hr_str attrs[3]; /* what `write` may write beside the attribute */
 } hr_cell_type;
 
 extern const hr_cell_type hr_cell_text;

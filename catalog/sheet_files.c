@@ -27,6 +27,32 @@ static void write_attributes(hr_sheet *sheet, hr_xml_writer *w, const hr_sheet_f
 	}
 }
 
+static bool has_attribute(const hr_column *column, hr_str name)
+{
+	if (column->flags & HR_COLUMN_CHILD)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (hr_str_equal(column->type->attrs[i], name))
+			return true;
+	return hr_str_equal(column->attr, name);
+}
+
+/* Those of the old row for which there is no column. */
+static void copy_attributes(const hr_sheet *sheet, hr_xml_writer *w, const hr_xml *old)
+{
+	const hr_sheet_table *table = sheet->table;
+
+	for (uint32_t i = 0; old && i < old->attr_count; i++) {
+		size_t k = 0;
+
+		while (k < table->column_count &&
+		       !has_attribute(&table->columns[k], old->attrs[i].name))
+			k++;
+		if (k == table->column_count)
+			hr_xml_write_attr(w, old->attrs[i].name, old->attrs[i].value);
+	}
+}
+
 static void copy_element(hr_xml_writer *w, const hr_xml *node)
 {
 	hr_xml_write_open(w, node->name);
@@ -91,6 +117,7 @@ hr_str hr_sheet_row_text(hr_sheet *sheet, const hr_sheet_file *file, const hr_st
 	hr_xml_writer_init(&w, &buf, 1);
 	hr_xml_write_open(&w, element);
 	write_attributes(sheet, &w, file, values);
+	copy_attributes(sheet, &w, old);
 	write_children(sheet, &w, values, old);
 	hr_xml_write_close(&w, element);
 	/* Without the tab before it and the line end behind it. */

@@ -226,4 +226,10 @@ static void write_items(hr_xml_writer *w, const hr_column *column, hr_str value)
 	hr_xml_write_attr(w, HR_STR("except"), hr_str_slice(value, slash + 1, value.len));
 }
 
-const hr_cell_type hr_cell_items = { read_items, parse_items, format_items, write_items };
+const hr_cell_type hr_cell_items = {
+	.read = read_items,
+	.parse = parse_items,
+	.format = format_items,
+	.write = write_items,
+	.attrs = { HR_STR_INIT("except") },
+};

@@ -29,7 +29,11 @@ static bool parse_regime(hr_sheet *sheet, const hr_column *column, hr_str cell, 
 				   "there is no regime '%.*s'", HR_STR_ARG(cell));
 }
 
-const hr_cell_type hr_cell_regime = { read_regime, parse_regime, NULL, hr_cell_write_nothing };
+const hr_cell_type hr_cell_regime = {
+	.read = read_regime,
+	.parse = parse_regime,
+	.write = hr_cell_write_nothing,
+};
 
 static bool parse_region(hr_sheet *sheet, const hr_column *column, hr_str cell, hr_str *out)
 {
@@ -79,8 +83,11 @@ static bool parse_name(hr_sheet *sheet, const hr_column *column, hr_str cell, hr
 	return hr_cell_text.parse(sheet, column, cell, out);
 }
 
-const hr_cell_type hr_cell_institution_name = { read_institution_name, parse_name, NULL,
-						hr_cell_write_nothing };
+const hr_cell_type hr_cell_institution_name = {
+	.read = read_institution_name,
+	.parse = parse_name,
+	.write = hr_cell_write_nothing,
+};
 
 /* An institution's own row: `uscc`, or `key` where that is not known. */
 static bool is_key(hr_str code)
@@ -115,7 +122,12 @@ static void write_key(hr_xml_writer *w, const hr_column *column, hr_str value)
 	hr_xml_write_attr(w, is_key(value) ? HR_STR("key") : HR_STR("uscc"), value);
 }
 
-const hr_cell_type hr_cell_institution_key = { read_key, parse_key, NULL, write_key };
+const hr_cell_type hr_cell_institution_key = {
+	.read = read_key,
+	.parse = parse_key,
+	.write = write_key,
+	.attrs = { HR_STR_INIT("uscc"), HR_STR_INIT("key") },
+};
 
 /* --- what two cells say together --- */
 

@@ -197,13 +197,13 @@ static void test_export__grants__are_as_a_clerk_reads_them(void)
 	HR_ASSERT_TEXT(
 		csv,
 		"\xef\xbb\xbf互认体系,机构代码,机构名称,项目,起,止,撤销日期,撤销原因,设备,院区,"
-		"批次,质控机构,评价起,评价止,出处,可信程度,文件,备注\r\n"
+		"批次,质控机构,评价起,评价止,出处,可信程度,文件,位置,备注\r\n"
 		"demo-hr,121100004000000014\t,北京示范医院,全部,2025-01-01,2026-12-31,,,,,"
-		"第一批,,,,\"示例, 非官方\",示范,,\r\n"
+		"第一批,,,,\"示例, 非官方\",示范,,,\r\n"
 		"demo-hr,12120000400000002B\t,天津示范医院,全部 除 CT-CHEST 外,2025-01-01,,,,,,"
-		",,,,\"示例, 非官方\",示范,,\r\n"
+		",,,,\"示例, 非官方\",示范,,,\r\n"
 		"demo-hr,x-qinhuangdao-demo,秦皇岛示范医院,TSH,2025-01-01,,2025-09-01,"
-		"室间质评不合格,,,,,,,\"示例, 非官方\",示范,,\r\n");
+		"室间质评不合格,,,,,,,\"示例, 非官方\",示范,,,\r\n");
 	HR_ASSERT_OK(
 		hr_sheet_export(HR_SHEET_GRANTS, &f.set, HR_STR("other"), f.arena, &csv, &f.err),
 		f.err);
@@ -331,6 +331,74 @@ static void test_import__an_empty_cell__removes_and_an_absent_column_keeps(void)
 		"+<grant institution=\"121100004000000014\" items=\"all\" from=\"2025-01-01\" "
 		"batch=\"第一批\" source=\"通知\" grade=\"official\"/>\n");
 	close_fixture(&f);
+}
+
+/* Whatever a row of a file may say: a change of one cell leaves all else. */
+static void test_import__a_row_with_every_attribute__keeps_them(void)
+{
+	static const struct {
+		hr_sheet_kind kind;
+		const char *file;
+		const char *head;
+		const char *before; /* the row, up to the value that changes */
+		const char *old;
+		const char *now;
+		const char *behind;
+		const char *csv;
+	} rows[] = {
+		{ HR_SHEET_GRANTS, "grants-demo-hr.xml", "<grants regime=\"demo-hr\"",
+		  "<grant institution=\"121100004000000014\" items=\"all\" except=\"K\" "
+		  "from=\"2025-01-01\" to=\"2026-12-31\" withdrawn=\"2026-01-01\" reason=\"r\" "
+		  "device=\"d\" campus=\"east\" batch=\"",
+		  "1", "2",
+		  "\" qc-body=\"q\" evaluated-from=\"2024-01-01\" evaluated-to=\"2024-12-31\" "
+		  "source=\"t\" grade=\"secondary\" document=\"nhc-2022-6\" row=\"9\" note=\"n\"/>",
+		  "机构代码,起,设备,院区,批次\n121100004000000014,2025-01-01,d,东院区,2\n" },
+		{ HR_SHEET_WINDOWS, "windows-demo-hr.xml", "<windows regime=\"demo-hr\"",
+		  "<window items=\"K\" days=\"", "7", "9",
+		  "\" event=\"tested\" setting=\"inpatient\" unless-intervened=\"true\" "
+		  "from=\"2025-01-01\" to=\"2026-12-31\" source=\"t\" grade=\"secondary\" "
+		  "document=\"nhc-2022-6\" row=\"9\" note=\"n\"/>",
+		  "项目,就诊类型,起,有效期\nK,住院,2025-01-01,9天\n" },
+		{ HR_SHEET_INSTITUTIONS, "more.xml", "<institutions",
+		  "<institution key=\"x-all\" name=\"甲\" region=\"110000\" level=\"", "一级",
+		  "二级",
+		  "\" org-code=\"40000000X\" insurance-code=\"H1\" alliances=\"a b\" "
+		  "from=\"2001-01-01\" to=\"2026-12-31\" source=\"t\" grade=\"secondary\" "
+		  "document=\"nhc-2022-6\" row=\"9\" note=\"n\"/>",
+		  "机构代码,等级\nx-all,二级\n" },
+		{ HR_SHEET_ITEMS, "more.xml", "<items",
+		  "<lab code=\"Na\" name=\"钠\" name-en=\"Sodium\" class=\"", "a", "b",
+		  "\" unit-class=\"substance mass\" unit=\"mmol/L\" loinc=\"2951-2\" source=\"t\" "
+		  "grade=\"secondary\" document=\"nhc-2022-6\" row=\"9\" note=\"n\"/>",
+		  "code,class\nNa,b\n" },
+		{ HR_SHEET_ITEMS, "more.xml", "<items", "<exam code=\"US\" name=\"超声\" class=\"",
+		  "a", "b",
+		  "\" modality=\"US\" body-part=\"NECK\" laterality=\"L\" method=\"m\" "
+		  "position=\"p\" contrast=\"both\" row=\"9\"/>",
+		  "code,class\nUS,b\n" },
+	};
+	static const char *const words[] = { "items", "institutions", "grants", "windows" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f = open_fixture();
+		hr_buf file;
+		hr_buf want;
+
+		hr_buf_init(&file, f.arena, 4096);
+		hr_buf_init(&want, f.arena, 4096);
+		hr_buf_addf(&file,
+			    "%s xmlns=\"urn:huren:catalogue:1\" source=\"s\" grade=\"official\">\n"
+			    "%s%s%s\n</%s>",
+			    rows[i].head, rows[i].before, rows[i].old, rows[i].behind,
+			    words[rows[i].kind]);
+		hr_buf_addf(&want, "-%s%s%s\n+%s%s%s\n", rows[i].before, rows[i].old,
+			    rows[i].behind, rows[i].before, rows[i].now, rows[i].behind);
+		put_file(&f, rows[i].file, hr_buf_str(&file));
+		f.options = (hr_sheet_options){ .regime = HR_STR("demo-hr") };
+		expect_import(&f, rows[i].kind, rows[i].csv, want.data);
+		close_fixture(&f);
+	}
 }
 
 static void test_import__a_withdrawal__is_a_changed_row(void)
@@ -832,6 +900,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_import__items__keep_siblings_and_precision),
 	HR_TEST(test_import__windows__take_lengths_and_words),
 	HR_TEST(test_import__an_empty_cell__removes_and_an_absent_column_keeps),
+	HR_TEST(test_import__a_row_with_every_attribute__keeps_them),
 	HR_TEST(test_import__a_withdrawal__is_a_changed_row),
 	HR_TEST(test_import__items_in_words__mean_what_a_clerk_means),
 	HR_TEST(test_import__days__are_read_in_every_form),
