@@ -140,7 +140,8 @@ int hr_cli_tell(const hr_error *err, const hr_cli_command *command)
 
 int hr_cli_print(hr_cli *cli, hr_str text, int code)
 {
-	if (fwrite(text.data, 1, text.len, cli->out) != text.len || fflush(cli->out) != 0) {
+	if ((text.len && fwrite(text.data, 1, text.len, cli->out) != text.len) ||
+	    fflush(cli->out) != 0) {
 		hr_fail_errno(&cli->err, errno, "write", "standard output");
 		return HR_CLI_FAILED;
 	}
