@@ -1,0 +1,117 @@
+/*
+ * HTTP/1.1 as the routes see it: a request whole in memory, an answer whole in
+ * memory. The library behind it is known to http_mhd.c alone.
+ *
+ * The life of a request: its head is read and checked (http_strict.h); `admit`
+ * may refuse it before a byte of its body is read; the body is read, up to
+ * what admit allowed; `answer` fills the response; it is sent; the request's
+ * arena is reset. Both callbacks run in the server's threads, several at once;
+ * one request is in one thread at a time.
+ */
+#pragma once
+
+#include "base/log.h"
+
+typedef enum hr_http_method {
+	HR_HTTP_GET,
+	HR_HTTP_HEAD, /* answered as GET; the body is left out when it is sent */
+	HR_HTTP_POST,
+	HR_HTTP_PUT,
+	HR_HTTP_DELETE,
+	HR_HTTP_OTHER,
+} hr_http_method;
+
+typedef struct hr_http_field {
+	hr_str name; /* as sent; headers are compared without case */
+	hr_str value;
+} hr_http_field;
+
+typedef struct hr_http_request {
+	hr_http_method method;
+	hr_str path;		    /* decoded, without the query */
+	const hr_http_field *query; /* decoded, in order */
+	size_t query_count;
+	const hr_http_field *headers;
+	size_t header_count;
+	hr_str body;	 /* empty while admit runs */
+	size_t body_len; /* as announced; SIZE_MAX when chunked */
+	hr_str client;	 /* its address, without the port */
+	hr_str id;	 /* ours, for the answer and the log */
+	hr_arena *arena; /* what is taken from it lives until the answer was sent */
+	void *context;	 /* admit may hand it to answer */
+} hr_http_request;
+
+enum { HR_HTTP_FIELDS_MAX = 8 };
+
+typedef struct hr_http_response {
+	int status;
+	hr_str type; /* Content-Type */
+	hr_str body; /* in the request's arena, or static */
+	hr_http_field fields[HR_HTTP_FIELDS_MAX];
+	size_t field_count;
+} hr_http_response;
+
+typedef struct hr_http_handler {
+	/* How many bytes of body may come, or false with `out` filled: refused. */
+	bool (*admit)(void *app, hr_http_request *request, size_t *body_max, hr_http_response *out);
+	void (*answer)(void *app, const hr_http_request *request, hr_http_response *out);
+	/*
+	 * A refusal of the server itself (a bad head, a body over the limit, too many
+	 * clients): `err` says why, `status` is what is sent. May be called for a
+	 * request of which only id and arena are known.
+	 */
+	void (*refuse)(void *app, const hr_http_request *request, int status, const hr_error *err,
+		       hr_http_response *out);
+	void *app;
+} hr_http_handler;
+
+typedef struct hr_http_options {
+	const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: any free one */
+	int listen_fd;	    /* of a socket that is bound already (activation); -1: `listen` */
+	unsigned threads;
+	unsigned connections_max;
+	unsigned connections_per_client_max;
+	size_t head_bytes_max;
+	size_t bodies_bytes_max; /* of all requests together; over it: 503 */
+	unsigned head_seconds;	 /* from connect, or from the last answer, to a whole head */
+	unsigned body_seconds;	 /* from the head to a whole body of 1 MiB; larger: in proportion */
+	bool behind_proxy;	 /* the client's address is the last of X-Forwarded-For */
+	hr_str tls_certificate;	 /* PEM; empty: no TLS */
+	hr_str tls_key;
+	const hr_log *log;
+	hr_http_handler handler;
+} hr_http_options;
+
+typedef struct hr_http hr_http;
+
+/* Listens and serves in threads of its own until closed. `options` is copied, not what it points
+ * to. */
+bool hr_http_open(const hr_http_options *options, hr_http **out, hr_error *err);
+
+/* The port that is listened on. */
+uint16_t hr_http_port(const hr_http *http);
+
+/*
+ * Takes no new connection, lets every request that has arrived be answered
+ * (with "Connection: close"), at most `seconds`. Then only hr_http_close is left.
+ */
+void hr_http_drain(hr_http *http, unsigned seconds);
+void hr_http_close(hr_http *http);
+
+typedef struct hr_http_counts {
+	uint64_t connections; /* now */
+	uint64_t requests;    /* now in work */
+	uint64_t body_bytes;  /* now held */
+	uint64_t refused;     /* since the start, by the server itself */
+} hr_http_counts;
+
+hr_http_counts hr_http_count(const hr_http *http);
+
+/* The first header of that name, or empty. */
+hr_str hr_http_header(const hr_http_request *request, hr_str name);
+
+/* The first field of that name in the query, or empty. */
+hr_str hr_http_query(const hr_http_request *request, hr_str name);
+
+/* False when there is no room: a bug. `value` is borrowed. */
+void hr_http_add_field(hr_http_response *response, hr_str name, hr_str value);
