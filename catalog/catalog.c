@@ -124,6 +124,8 @@ hr_catalog *hr_catalog_slot_get(hr_catalog_slot *slot, hr_arena *arena, hr_error
 		return &catalog->array[index];                                                     \
 	}
 
+ROWS(region, hr_region, regions, size_t)
+ROWS(unit, hr_unit, units, size_t)
 ROWS(item, hr_item, items, hr_item_id)
 ROWS(institution, hr_institution, institutions, hr_institution_id)
 ROWS(regime, hr_regime, regimes, size_t)

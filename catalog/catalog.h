@@ -116,12 +116,35 @@ typedef enum hr_unit_class {
 #undef X
 } hr_unit_class;
 
+/* One spelling of a unit, as hr_catalog_find_unit compares it. */
+typedef struct hr_unit {
+	hr_str spelling;
+	hr_unit_class class;
+} hr_unit;
+
+/* Why a LOINC code led to an item. */
+typedef enum hr_code_relation {
+	HR_CODE_SAME,	  /* the item, or a method's own code for it */
+	HR_CODE_UNIT,	  /* the same component in another unit class: not this item */
+	HR_CODE_SPECIMEN, /* the same component in another specimen: not this item */
+} hr_code_relation;
+
+typedef struct hr_item_code {
+	hr_str code; /* LOINC */
+	hr_item_id item;
+	hr_code_relation relation;
+} hr_item_code;
+
 typedef struct hr_item {
 	hr_str code; /* ours, stable: "TSH", "CT-CHEST" */
 	hr_kind kind;
 	hr_str name; /* Chinese */
 	hr_str name_en;
-	hr_str class_name; /* "chemistry", "blood-count", "ct": what windows may name */
+	hr_str class_name;	   /* "chemistry", "blood-count", "ct": what windows may name */
+	const hr_str *names;	   /* other names and abbreviations, as in the file */
+	const hr_item_code *codes; /* every LOINC code of it and its siblings' */
+	uint32_t name_count;
+	uint32_t code_count;
 	/* lab */
 	const hr_str *specimens; /* folded words that a report may use; none: not checked */
 	uint32_t specimen_count;
@@ -137,13 +160,6 @@ typedef struct hr_item {
 	hr_str contrast; /* "without", "with", "both" or empty */
 	hr_origin origin;
 } hr_item;
-
-/* Why a LOINC code led to an item. */
-typedef enum hr_code_relation {
-	HR_CODE_SAME,	  /* the item, or a method's own code for it */
-	HR_CODE_UNIT,	  /* the same component in another unit class: not this item */
-	HR_CODE_SPECIMEN, /* the same component in another specimen: not this item */
-} hr_code_relation;
 
 /* One row of a list that says for a period which items (or institutions, or windows) there are. */
 typedef enum hr_list_kind {
@@ -305,6 +321,10 @@ hr_catalog *hr_catalog_slot_get(hr_catalog_slot *slot, hr_arena *arena, hr_error
 
 size_t hr_catalog_item_count(const hr_catalog *catalog);
 const hr_item *hr_catalog_get_item(const hr_catalog *catalog, hr_item_id id);
+size_t hr_catalog_unit_count(const hr_catalog *catalog);
+const hr_unit *hr_catalog_get_unit(const hr_catalog *catalog, size_t index);
+size_t hr_catalog_region_count(const hr_catalog *catalog);
+const hr_region *hr_catalog_get_region(const hr_catalog *catalog, size_t index);
 size_t hr_catalog_institution_count(const hr_catalog *catalog);
 const hr_institution *hr_catalog_get_institution(const hr_catalog *catalog, hr_institution_id id);
 size_t hr_catalog_regime_count(const hr_catalog *catalog);

@@ -161,7 +161,7 @@ static void read_kind(hr_load *load, const hr_load_kind *kind, const struct entr
 	load->full = false;
 	hr_rows_init(&load->rows, load->build, kind ? kind->row_size : 0);
 	hr_rows_init(&load->names, load->build, sizeof(hr_named));
-	hr_rows_init(&load->codes, load->build, sizeof(hr_loinc_row));
+	hr_rows_init(&load->codes, load->build, sizeof(hr_item_code));
 	hr_load_map(load, &load->claims, load->build, 0);
 	hr_load_map(load, &load->more_claims, load->build, 0);
 	for (size_t i = 0; !load->stopped && i < count; i++)
@@ -196,7 +196,7 @@ static bool read_all(hr_load *load, const hr_load_input *input)
 	hr_rows_init(&load->bits.kept, load->work, sizeof(hr_str));
 	hr_load_map(load, &load->texts.map, load->work, 0);
 	hr_load_map(load, &load->bits.map, load->work, 0);
-	hr_load_map(load, &load->catalog->units, load->catalog->arena, 0);
+	hr_load_map(load, &load->catalog->unit_spellings, load->catalog->arena, 0);
 	for (size_t i = 0; !load->stopped && i < KINDS; i++)
 		read_kind(load, kinds[i], entries, count);
 	if (!load->stopped)

@@ -41,7 +41,7 @@ static void check_unit(hr_check *check, const hr_item *item)
 			     HR_STR_ARG(hr_unit_class_words[class]));
 }
 
-static void check_loinc(hr_check *check, const hr_loinc_row *row)
+static void check_loinc(hr_check *check, const hr_item_code *row)
 {
 	const hr_item *item = &check->catalog->items[row->item];
 	hr_code_relation relation = row->relation;
@@ -62,8 +62,8 @@ void hr_check_items(hr_check *check)
 
 	for (size_t i = 0; i < catalog->item_count; i++)
 		check_unit(check, &catalog->items[i]);
-	for (size_t i = 0; i < catalog->loinc_row_count; i++)
-		check_loinc(check, &catalog->loinc_rows[i]);
+	for (size_t i = 0; i < catalog->item_loinc_count; i++)
+		check_loinc(check, &catalog->item_loincs[i]);
 }
 
 static int compare_start(const void *left, const void *right)

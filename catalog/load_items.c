@@ -8,7 +8,8 @@ enum { SPELLINGS_MAX = 100000, ITEMS_MAX = 10000, LOCAL_CODES_MAX = 1000000 };
 static void add_spelling(hr_record *r, hr_str text, hr_unit_class class)
 {
 	hr_load *load = r->load;
-	hr_map *units = &load->catalog->units;
+	hr_map *units = &load->catalog->unit_spellings;
+	hr_unit *row;
 	char folded[HR_CATALOG_TEXT_MAX];
 	uint32_t other;
 
@@ -19,10 +20,15 @@ static void add_spelling(hr_record *r, hr_str text, hr_unit_class class)
 					HR_STR_ARG(hr_str_slice(text, 0, 32)));
 		return;
 	}
-	if (units->count < SPELLINGS_MAX)
-		hr_load_put(load, units, hr_load_text(load, text), class);
-	else
+	if (load->rows.count == SPELLINGS_MAX) {
 		hr_record_fault(r, HR_FAULT_LIMIT, "over %d spellings of units", SPELLINGS_MAX);
+		return;
+	}
+	row = hr_load_add(load, &load->rows);
+	if (!row)
+		return;
+	*row = (hr_unit){ hr_load_text(load, text), class };
+	hr_load_put(load, units, row->spelling, class);
 }
 
 static void read_spelling(hr_record *r, void *context)
@@ -49,20 +55,27 @@ static const hr_element unit_elements[] = {
 	{ HR_STR_INIT("unit"), read_unit },
 };
 
+static void units_done(hr_load *load)
+{
+	load->catalog->units = hr_load_finish(load, &load->catalog->unit_count);
+}
+
 const hr_load_kind hr_load_units = {
 	.root = HR_STR_INIT("units"),
 	.shared = true,
+	.row_size = sizeof(hr_unit),
 	.elements = unit_elements,
 	.element_count = 1,
+	.done = units_done,
 };
 
 /* A LOINC code of the item that is being read, which will be the next row. */
 static void add_loinc(hr_load *load, hr_str code, hr_code_relation relation)
 {
-	hr_loinc_row *row = code.len ? hr_load_add(load, &load->codes) : NULL;
+	hr_item_code *row = code.len ? hr_load_add(load, &load->codes) : NULL;
 
 	if (row)
-		*row = (hr_loinc_row){ code, (hr_item_id)load->rows.count, relation };
+		*row = (hr_item_code){ code, (hr_item_id)load->rows.count, relation };
 }
 
 static void add_same_loinc(hr_record *r, hr_str code)
@@ -71,23 +84,49 @@ static void add_same_loinc(hr_record *r, hr_str code)
 	add_loinc(r->load, code, HR_CODE_SAME);
 }
 
-static void read_item_name(hr_record *r, void *unused)
-{
-	(void)unused;
-	hr_load_name(r->load, hr_record_content(r), (uint32_t)r->load->rows.count, HR_ALWAYS);
-}
-
-/* The specimens of the lab item that is being read. */
-struct specimens {
-	hr_str *words;
-	uint32_t count;
+/* What stands below the item that is being read. */
+struct below {
+	hr_str *names;
+	hr_str *specimens;
+	uint32_t name_count;
+	uint32_t specimen_count;
 };
+
+static void read_item_name(hr_record *r, void *context)
+{
+	struct below *below = context;
+	hr_str name = hr_record_content(r);
+
+	hr_load_name(r->load, name, (uint32_t)r->load->rows.count, HR_ALWAYS);
+	below->names[below->name_count++] = hr_load_text(r->load, name);
+}
 
 static void read_specimen(hr_record *r, void *context)
 {
-	struct specimens *specimens = context;
+	struct below *below = context;
 
-	specimens->words[specimens->count++] = hr_load_folded(r->load, hr_record_content(r));
+	below->specimens[below->specimen_count++] = hr_load_folded(r->load, hr_record_content(r));
+}
+
+static struct below make_room_below(hr_record *r)
+{
+	return (struct below){
+		.names = HR_LOAD_NEW_N(r->load, hr_str, hr_record_count(r, HR_STR("name"))),
+		.specimens = HR_LOAD_NEW_N(r->load, hr_str, hr_record_count(r, HR_STR("specimen"))),
+	};
+}
+
+static void read_below(hr_record *r, const hr_element *children, size_t count, hr_item *row)
+{
+	struct below below = make_room_below(r);
+
+	if (!below.names || !below.specimens)
+		return;
+	hr_record_children(r, children, count, &below);
+	row->names = below.names;
+	row->name_count = below.name_count;
+	row->specimens = below.specimens;
+	row->specimen_count = below.specimen_count;
 }
 
 static void read_loinc(hr_record *r, void *unused)
@@ -167,7 +206,7 @@ static void keep_item(hr_record *r, const hr_item *row, size_t names, size_t cod
 {
 	hr_load *load = r->load;
 	hr_item_id id = hr_record_keep(r, row);
-	const hr_loinc_row *loincs = (const void *)load->codes.data;
+	const hr_item_code *loincs = (const void *)load->codes.data;
 
 	if (id == HR_ID_NONE) {
 		load->names.count = names;
@@ -192,18 +231,12 @@ static void read_lab(hr_record *r, void *unused)
 	hr_load *load = r->load;
 	size_t names = load->names.count;
 	size_t codes = load->codes.count;
-	struct specimens specimens = {
-		.words = HR_LOAD_NEW_N(load, hr_str, hr_record_count(r, HR_STR("specimen"))),
-	};
 	hr_item row = read_item(r, HR_KIND_LAB);
 
 	(void)unused;
 	row.unit_classes = read_unit_classes(r);
 	row.unit = hr_record_common(r, HR_STR("unit"));
-	if (specimens.words)
-		HR_RECORD_CHILDREN(r, children, &specimens);
-	row.specimens = specimens.words;
-	row.specimen_count = specimens.count;
+	read_below(r, children, sizeof(children) / sizeof(children[0]), &row);
 	keep_item(r, &row, names, codes);
 }
 
@@ -234,8 +267,22 @@ static void read_exam(hr_record *r, void *unused)
 	row.method = hr_record_common(r, HR_STR("method"));
 	row.position = hr_record_common(r, HR_STR("position"));
 	row.contrast = read_one_of(r, HR_STR("contrast"), contrasts, 3);
-	HR_RECORD_CHILDREN(r, children, &row);
+	read_below(r, children, sizeof(children) / sizeof(children[0]), &row);
 	keep_item(r, &row, names, codes);
+}
+
+/* To the items, which are not in the snapshot yet. */
+static void lend_codes(hr_load *load)
+{
+	const hr_item_code *codes = load->catalog->item_loincs;
+	hr_item *items = (void *)load->rows.data;
+
+	for (size_t i = 0; codes && i < load->catalog->item_loinc_count; i++) {
+		hr_item *item = &items[codes[i].item];
+
+		if (item->code_count++ == 0)
+			item->codes = &codes[i];
+	}
 }
 
 /* The item's own codes come first: a code that is one item's and another's sibling is the one's. */
@@ -244,13 +291,14 @@ static void index_loincs(hr_load *load)
 	hr_catalog *catalog = load->catalog;
 	size_t count = load->codes.count;
 
-	catalog->loinc_rows = hr_load_pack(load, &load->codes);
-	catalog->loinc_row_count = count;
+	catalog->item_loincs = hr_load_pack(load, &load->codes);
+	catalog->item_loinc_count = count;
+	lend_codes(load);
 	hr_load_map(load, &catalog->loincs, catalog->arena, count);
 	for (int siblings = 0; siblings < 2; siblings++)
 		for (size_t i = 0; !load->stopped && i < count; i++)
-			if ((catalog->loinc_rows[i].relation != HR_CODE_SAME) == siblings)
-				hr_load_put(load, &catalog->loincs, catalog->loinc_rows[i].code,
+			if ((catalog->item_loincs[i].relation != HR_CODE_SAME) == siblings)
+				hr_load_put(load, &catalog->loincs, catalog->item_loincs[i].code,
 					    (uint32_t)i);
 }
 
@@ -315,10 +363,10 @@ static void items_done(hr_load *load)
 {
 	hr_catalog *catalog = load->catalog;
 
+	index_loincs(load);
 	catalog->items = hr_load_finish(load, &catalog->item_count);
 	hr_load_index(load, &catalog->item_codes, catalog->items, offsetof(hr_item, code));
 	hr_load_finish_names(load, &catalog->item_names);
-	index_loincs(load);
 	size_bits(load);
 	index_classes(load);
 }

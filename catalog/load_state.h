@@ -86,7 +86,7 @@ struct hr_load {
 	bool full;	    /* the kind's limit was reached and reported */
 	hr_rows rows;	    /* of the kind */
 	hr_rows names;	    /* hr_named, of the kind */
-	hr_rows codes;	    /* hr_loinc_row, of items */
+	hr_rows codes;	    /* hr_item_code, of items */
 	hr_map claims;	    /* codes of the kind, to rows */
 	hr_map more_claims; /* other codes of it */
 	uint64_t *bit_row;  /* item_words, for a row that is being made */

@@ -59,8 +59,8 @@ hr_item_id hr_catalog_find_item_by_loinc(const hr_catalog *catalog, hr_str loinc
 
 	if (row == HR_ID_NONE)
 		return HR_ID_NONE;
-	*relation = catalog->loinc_rows[row].relation;
-	return catalog->loinc_rows[row].item;
+	*relation = catalog->item_loincs[row].relation;
+	return catalog->item_loincs[row].item;
 }
 
 static int compare_local_code(const void *left, const void *right)
@@ -221,7 +221,7 @@ hr_unit_class hr_catalog_find_unit(const hr_catalog *catalog, hr_str unit)
 	unit = hr_unit_fold(unit, text);
 	if (unit.len == 0)
 		return HR_UNIT_NONE;
-	hr_map_find(&catalog->units, unit, &class);
+	hr_map_find(&catalog->unit_spellings, unit, &class);
 	return (hr_unit_class) class;
 }
 

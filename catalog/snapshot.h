@@ -24,12 +24,6 @@ typedef struct hr_names {
 	size_t count;
 } hr_names;
 
-typedef struct hr_loinc_row {
-	hr_str code;
-	hr_item_id item;
-	hr_code_relation relation;
-} hr_loinc_row;
-
 /* An institution's own code for an item. */
 typedef struct hr_local_code {
 	hr_institution_id institution;
@@ -65,6 +59,7 @@ struct hr_catalog {
 
 	const hr_document *documents;
 	const hr_region *regions;
+	const hr_unit *units;
 	const hr_item *items;
 	const hr_institution *institutions;
 	const hr_regime *regimes;
@@ -75,6 +70,7 @@ struct hr_catalog {
 	const hr_local_code *local_codes; /* by institution, code */
 	size_t document_count;
 	size_t region_count;
+	size_t unit_count;
 	size_t item_count;
 	size_t institution_count;
 	size_t regime_count;
@@ -83,17 +79,17 @@ struct hr_catalog {
 	size_t mark_count;
 	size_t situation_count;
 	size_t local_code_count;
-	size_t loinc_row_count;
+	size_t item_loinc_count;
 
 	hr_map document_ids;
 	hr_map region_codes;
 	hr_map item_codes;
-	hr_map loincs;		  /* to loinc_rows */
-	hr_map units;		  /* spelling to hr_unit_class */
+	hr_map loincs;		  /* to item_loincs */
+	hr_map unit_spellings;	  /* to hr_unit_class */
 	hr_map institution_codes; /* keys, organisation and insurance codes */
 	hr_map oids;
 	hr_map regime_ids;
-	const hr_loinc_row *loinc_rows; /* every code of every item, by item */
+	const hr_item_code *item_loincs; /* every code of every item, by item */
 	hr_names region_names;
 	hr_names item_names;
 	hr_names institution_names;

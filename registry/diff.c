@@ -44,7 +44,8 @@ static hr_str whole_line(hr_diff *diff, int lang, hr_change_kind kind, const hr_
 	hr_buf_add(line, what->text[lang]);
 	hr_buf_add_char(line, ' ');
 	hr_buf_add(line, subject);
-	HR_BUF_ADD(line, ": ");
+	if (diff->line.text[lang].len)
+		HR_BUF_ADD(line, ": ");
 	hr_buf_add(line, hr_buf_str(&diff->line.text[lang]));
 	return hr_str_copy(diff->arena, hr_buf_str(line));
 }
@@ -170,6 +171,24 @@ static void collect_items(hr_diff *diff, int side, hr_diff_rows *rows)
 	}
 }
 
+static void collect_units(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_unit_count(diff->catalogs[side]); i++) {
+		const hr_unit *unit = hr_catalog_get_unit(diff->catalogs[side], i);
+
+		add_named(diff, rows, unit->spelling, HR_STR_NONE, unit);
+	}
+}
+
+static void collect_regions(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	for (size_t i = 0; i < hr_catalog_region_count(diff->catalogs[side]); i++) {
+		const hr_region *region = hr_catalog_get_region(diff->catalogs[side], i);
+
+		add_named(diff, rows, region->code, region->name, region);
+	}
+}
+
 static void collect_institutions(hr_diff *diff, int side, hr_diff_rows *rows)
 {
 	for (hr_institution_id i = 0; i < hr_catalog_institution_count(diff->catalogs[side]); i++) {
@@ -179,20 +198,22 @@ static void collect_institutions(hr_diff *diff, int side, hr_diff_rows *rows)
 	}
 }
 
-/* The classes of its items, as the file named them; each once, in the order of the codes. */
-static void write_classes(const hr_diff *diff, int side, const uint64_t *items, hr_buf *out)
+/* The classes of its items, as the file named them: each once, sorted. */
+static void write_classes(hr_diff *diff, int side, const uint64_t *items, hr_buf *out)
 {
-	hr_str last = HR_STR_NONE;
+	hr_diff_set classes;
 
-	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++) {
-		hr_str name = hr_catalog_get_item(diff->catalogs[side], i)->class_name;
-
-		if (!hr_item_in(items, i) || hr_str_equal(name, last) ||
-		    hr_str_find(hr_buf_str(out), name) < out->len)
-			continue;
-		hr_buf_addf(out, "%s%.*s", out->len ? " " : "class ", HR_STR_ARG(name));
-		last = name;
-	}
+	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++)
+		if (hr_item_in(items, i)) {
+			hr_buf_add(out, hr_catalog_get_item(diff->catalogs[side], i)->class_name);
+			hr_buf_add_char(out, '\0');
+		}
+	classes = hr_diff_split(diff, hr_str_copy(diff->scratch, hr_buf_str(out)));
+	out->len = 0;
+	HR_BUF_ADD(out, "class");
+	for (size_t i = 0; i < classes.count; i++)
+		if (i == 0 || !hr_str_equal(classes.parts[i], classes.parts[i - 1]))
+			hr_buf_addf(out, " %.*s", HR_STR_ARG(classes.parts[i]));
 }
 
 /* What a window is for: "all", "class ct", or its items' codes. */
@@ -246,9 +267,11 @@ static void collect_marks(hr_diff *diff, int side, hr_diff_rows *rows)
 {
 	for (size_t i = 0; i < hr_catalog_mark_count(diff->catalogs[side]); i++) {
 		const hr_mark *mark = hr_catalog_get_mark(diff->catalogs[side], i);
+		hr_str scope = mark->regime ? mark->regime->id : mark->region;
+		/* Many regimes have the same mark. */
+		hr_str key = hr_diff_join(diff, mark->text, scope.len ? " " : "", scope);
 
-		add_named(diff, rows, mark->text, mark->regime ? mark->regime->id : mark->region,
-			  mark);
+		add_row(diff, rows, (hr_diff_row){ .key = key, .subject = key, .record = mark });
 	}
 }
 
@@ -287,6 +310,8 @@ static const struct kind {
 	[HR_DIFF_REGIMES] = { WHAT("互认体系", "regime"), &hr_diff_regime_fields, collect_regimes },
 	[HR_DIFF_LISTS] = { WHAT("名单", "list"), &hr_diff_list_fields, collect_lists },
 	[HR_DIFF_ITEMS] = { WHAT("项目", "item"), &hr_diff_item_fields, collect_items },
+	[HR_DIFF_UNITS] = { WHAT("单位", "unit"), &hr_diff_unit_fields, collect_units },
+	[HR_DIFF_REGIONS] = { WHAT("区划", "region"), &hr_diff_region_fields, collect_regions },
 	[HR_DIFF_INSTITUTIONS] = { WHAT("机构", "institution"), &hr_diff_institution_fields,
 				   collect_institutions },
 	[HR_DIFF_WINDOWS] = { WHAT("有效期", "window"), &hr_diff_window_fields, collect_windows },
@@ -358,11 +383,27 @@ static void say_items(hr_diff *diff, const hr_diff_row *before, const hr_diff_ro
 	say_items_without(diff, was, is, HR_STR("去掉 "), HR_STR("removed "));
 }
 
+static void say_all_items(hr_diff *diff, int side, const uint64_t *items)
+{
+	uint64_t *set = hr_diff_new_set(diff);
+
+	if (!set)
+		return;
+	hr_diff_add_items(diff, side, items, set);
+	if (hr_diff_set_is_empty(diff, set))
+		return;
+	hr_diff_say(diff, HR_STR(", 项目 "), HR_STR(", items "));
+	hr_diff_say_items(diff, set);
+}
+
 static void add_single(hr_diff *diff, const struct kind *kind, hr_change_kind change,
 		       const hr_diff_row *row)
 {
 	hr_diff_start(diff);
 	hr_diff_describe(diff, kind->fields, row->record);
+	if (row->items)
+		say_all_items(diff, change == HR_CHANGE_ADDED ? HR_DIFF_AFTER : HR_DIFF_BEFORE,
+			      row->items);
 	hr_diff_add(diff, change, &kind->what, row->subject);
 }
 
@@ -418,6 +459,7 @@ bool hr_catalog_diff(const hr_catalog *before, const hr_catalog *after, hr_arena
 		hr_buf_init(&diff.line.text[lang], scratch, LINE_BYTES);
 		hr_buf_init(&diff.spare.text[lang], scratch, LINE_BYTES);
 	}
+	hr_buf_init(&diff.moved, scratch, LINE_BYTES);
 	/* The items first: windows are named by their codes. */
 	collect(&diff, HR_DIFF_ITEMS);
 	hr_diff_join_items(&diff, diff.rows[HR_DIFF_ITEMS]);
@@ -428,7 +470,7 @@ bool hr_catalog_diff(const hr_catalog *before, const hr_catalog *after, hr_arena
 		compare_all(&diff);
 	for (int lang = 0; lang < HR_DIFF_LANGS; lang++)
 		diff.failed |= diff.line.text[lang].failed || diff.spare.text[lang].failed;
-	if (diff.failed)
+	if (diff.failed || diff.moved.failed)
 		return hr_fail_memory(err);
 	*out = diff.changes;
 	*count = diff.count;

@@ -20,11 +20,17 @@ typedef struct hr_diff_word {
 	hr_str text[HR_DIFF_LANGS];
 } hr_diff_word;
 
+typedef enum hr_diff_how {
+	HR_DIFF_SAID,
+	HR_DIFF_QUIET, /* only when it changed */
+	HR_DIFF_SET,   /* parts, each with a NUL behind it: what came and what went */
+} hr_diff_how;
+
 typedef struct hr_diff_field {
 	hr_str label[HR_DIFF_LANGS];
 	size_t offset; /* of what `write` gets, in the record */
 	void (*write)(const void *value, int lang, hr_buf *out);
-	bool quiet; /* said only when it changed */
+	hr_diff_how how;
 } hr_diff_field;
 
 typedef struct hr_diff_fields {
@@ -33,8 +39,9 @@ typedef struct hr_diff_fields {
 } hr_diff_fields;
 
 extern const hr_diff_fields hr_diff_regime_fields, hr_diff_list_fields, hr_diff_item_fields,
-	hr_diff_institution_fields, hr_diff_grant_fields, hr_diff_window_fields,
-	hr_diff_mark_fields, hr_diff_situation_fields, hr_diff_document_fields;
+	hr_diff_unit_fields, hr_diff_region_fields, hr_diff_institution_fields,
+	hr_diff_grant_fields, hr_diff_window_fields, hr_diff_mark_fields, hr_diff_situation_fields,
+	hr_diff_document_fields;
 
 /* One record of one side. */
 typedef struct hr_diff_row {
@@ -56,6 +63,8 @@ typedef enum hr_diff_kind {
 	HR_DIFF_REGIMES,
 	HR_DIFF_LISTS,
 	HR_DIFF_ITEMS,
+	HR_DIFF_UNITS,
+	HR_DIFF_REGIONS,
 	HR_DIFF_INSTITUTIONS,
 	HR_DIFF_WINDOWS,
 	HR_DIFF_MARKS,
@@ -82,9 +91,10 @@ typedef struct hr_diff {
 	/* Used again and again. */
 	hr_diff_line line;
 	hr_diff_line spare;
+	hr_buf moved;
 } hr_diff;
 
-/* --- words (diff_words.c) --- */
+/* --- lines (diff_lines.c) and their words (diff_words.c) --- */
 
 /* Empties the line, whose buffers are kept. */
 void hr_diff_start(hr_diff *diff);
@@ -92,6 +102,14 @@ void hr_diff_say(hr_diff *diff, hr_str zh, hr_str en);
 
 /* "2025-01-01 起", "2025-01-01 至 2025-12-31", "长期": as in the files, the last day included. */
 void hr_diff_write_period(const void *period, int lang, hr_buf *out);
+
+/* The parts of a set's value, sorted; in the scratch. */
+typedef struct hr_diff_set {
+	hr_str *parts;
+	size_t count;
+} hr_diff_set;
+
+hr_diff_set hr_diff_split(hr_diff *diff, hr_str value);
 
 bool hr_diff_same(hr_diff *diff, const hr_diff_fields *fields, const void *a, const void *b);
 

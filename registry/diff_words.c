@@ -1,4 +1,7 @@
-/* The records of a catalogue in words, field by field. */
+/*
+ * The records of a catalogue in words, field by field. A member of a record in
+ * catalog.h that has no row here is a change that nobody is told of.
+ */
 #include "registry/diff_parts.h"
 
 /* --- values --- */
@@ -71,12 +74,17 @@ static void write_withdrawn(const void *value, int lang, hr_buf *out)
 		add_day(*on, out);
 }
 
-static void write_list(const hr_str *texts, size_t count, hr_buf *out)
+/* The parts of a set. XML has no NUL, so no text can hold one. */
+static void end_part(hr_buf *out)
+{
+	hr_buf_add_char(out, '\0');
+}
+
+static void write_parts(const hr_str *texts, size_t count, hr_buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (i)
-			hr_buf_add_char(out, ' ');
 		hr_buf_add(out, texts[i]);
+		end_part(out);
 	}
 }
 
@@ -181,46 +189,65 @@ static void write_length(const void *record, int lang, hr_buf *out)
 	WRITE_WORD(window->unit, words, lang, out);
 }
 
+static const hr_str unit_classes[] = {
+#define X(name, word) HR_STR_INIT(word),
+	HR_UNIT_CLASSES(X)
+#undef X
+};
+
+static void write_unit_class(const void *value, int lang, hr_buf *out)
+{
+	(void)lang;
+	hr_buf_add(out, unit_classes[*(const hr_unit_class *)value]);
+}
+
 static void write_unit_classes(const void *value, int lang, hr_buf *out)
 {
-	static const hr_str words[] = {
-#define X(name, word) HR_STR_INIT(word),
-		HR_UNIT_CLASSES(X)
-#undef X
-	};
 	uint32_t classes = *(const uint32_t *)value;
 	const char *between = "";
 
 	(void)lang;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < sizeof(unit_classes) / sizeof(unit_classes[0]); i++)
 		if (classes >> i & 1) {
-			hr_buf_addf(out, "%s%.*s", between, HR_STR_ARG(words[i]));
+			hr_buf_addf(out, "%s%.*s", between, HR_STR_ARG(unit_classes[i]));
 			between = " ";
 		}
 }
 
-static void write_specimens(const void *record, int lang, hr_buf *out)
+#define WRITE_PARTS(name, type, member, count)                                                     \
+	static void write_##name(const void *record, int lang, hr_buf *out)                        \
+	{                                                                                          \
+		(void)lang;                                                                        \
+		write_parts(((const type *)record)->member, ((const type *)record)->count, out);   \
+	}
+
+WRITE_PARTS(specimens, hr_item, specimens, specimen_count)
+WRITE_PARTS(item_names, hr_item, names, name_count)
+WRITE_PARTS(alliances, hr_institution, alliances, alliance_count)
+WRITE_PARTS(oids, hr_institution, oids, oid_count)
+WRITE_PARTS(member_regions, hr_regime, member_regions, member_region_count)
+WRITE_PARTS(member_institutions, hr_regime, member_institutions, member_institution_count)
+WRITE_PARTS(member_alliances, hr_regime, member_alliances, member_alliance_count)
+
+/* "24348-5", "11580-8 (单位不同)": all but the preferred one, which has a field of its own. */
+static void write_codes(const void *record, int lang, hr_buf *out)
 {
+	static const hr_str words[][HR_DIFF_LANGS] = {
+		[HR_CODE_SAME] = WORD("", ""),
+		[HR_CODE_UNIT] = WORD(" (单位不同)", " (another unit)"),
+		[HR_CODE_SPECIMEN] = WORD(" (标本不同)", " (another specimen)"),
+	};
 	const hr_item *item = record;
 
-	(void)lang;
-	write_list(item->specimens, item->specimen_count, out);
-}
+	for (size_t i = 0; i < item->code_count; i++) {
+		const hr_item_code *code = &item->codes[i];
 
-static void write_alliances(const void *record, int lang, hr_buf *out)
-{
-	const hr_institution *institution = record;
-
-	(void)lang;
-	write_list(institution->alliances, institution->alliance_count, out);
-}
-
-static void write_oids(const void *record, int lang, hr_buf *out)
-{
-	const hr_institution *institution = record;
-
-	(void)lang;
-	write_list(institution->oids, institution->oid_count, out);
+		if (code->relation == HR_CODE_SAME && hr_str_equal(code->code, item->loinc))
+			continue;
+		hr_buf_add(out, code->code);
+		WRITE_WORD(code->relation, words, lang, out);
+		end_part(out);
+	}
 }
 
 static void write_names(const void *record, int lang, hr_buf *out)
@@ -230,9 +257,10 @@ static void write_names(const void *record, int lang, hr_buf *out)
 	for (size_t i = 0; i < institution->name_count; i++) {
 		const hr_institution_name *name = &institution->names[i];
 
-		hr_buf_addf(out, "%s%.*s (", i ? " " : "", HR_STR_ARG(name->name));
+		hr_buf_addf(out, "%.*s (", HR_STR_ARG(name->name));
 		hr_diff_write_period(&name->period, lang, out);
 		hr_buf_add_char(out, ')');
+		end_part(out);
 	}
 }
 
@@ -241,46 +269,37 @@ static void write_campuses(const void *record, int lang, hr_buf *out)
 	const hr_institution *institution = record;
 
 	(void)lang;
-	for (size_t i = 0; i < institution->campus_count; i++)
-		hr_buf_addf(out, "%s%.*s %.*s", i ? "; " : "",
-			    HR_STR_ARG(institution->campuses[i].id),
+	for (size_t i = 0; i < institution->campus_count; i++) {
+		hr_buf_addf(out, "%.*s %.*s", HR_STR_ARG(institution->campuses[i].id),
 			    HR_STR_ARG(institution->campuses[i].name));
-}
-
-static void write_members(const void *record, int lang, hr_buf *out)
-{
-	static const hr_str all[] = { HR_STR_INIT("全国 "), HR_STR_INIT("nationwide ") };
-	const hr_regime *regime = record;
-
-	if (regime->nationwide)
-		hr_buf_add(out, all[lang]);
-	write_list(regime->member_regions, regime->member_region_count, out);
-	if (regime->member_institution_count)
-		HR_BUF_ADD(out, "; ");
-	write_list(regime->member_institutions, regime->member_institution_count, out);
-	if (regime->member_alliance_count)
-		HR_BUF_ADD(out, "; ");
-	write_list(regime->member_alliances, regime->member_alliance_count, out);
+		end_part(out);
+	}
 }
 
 /* --- the fields --- */
 
 #define F(type, member, zh, en, write)                                                             \
 	{                                                                                          \
-		WORD(zh, en), offsetof(type, member), write, false                                 \
+		WORD(zh, en), offsetof(type, member), write, HR_DIFF_SAID                          \
 	}
 /* Said only when it changed: the subject says it already, or it is of less interest. */
 #define QUIET(type, member, zh, en, write)                                                         \
 	{                                                                                          \
-		WORD(zh, en), offsetof(type, member), write, true                                  \
+		WORD(zh, en), offsetof(type, member), write, HR_DIFF_QUIET                         \
 	}
+/* Made of several members: of the whole record. */
 #define WHOLE(zh, en, write)                                                                       \
 	{                                                                                          \
-		WORD(zh, en), 0, write, false                                                      \
+		WORD(zh, en), 0, write, HR_DIFF_SAID                                               \
+	}
+#define SET(zh, en, write)                                                                         \
+	{                                                                                          \
+		WORD(zh, en), 0, write, HR_DIFF_SET                                                \
 	}
 #define ORIGIN(type)                                                                               \
 	QUIET(type, origin, "依据级别", "grade", write_grade),                                     \
-		QUIET(type, origin, "依据", "source", write_source)
+		QUIET(type, origin, "依据", "source", write_source),                               \
+		QUIET(type, origin.row, "所在行", "row of the document", write_text)
 #define FIELDS(name)                                                                               \
 	const hr_diff_fields hr_diff_##name##_fields = {                                           \
 		name##_fields, sizeof(name##_fields) / sizeof(name##_fields[0])                    \
@@ -295,7 +314,10 @@ static const hr_diff_field regime_fields[] = {
 	F(hr_regime, grant_obliges, "授权即应认", "a grant obliges", write_flag),
 	F(hr_regime, withdrawal, "撤销后", "after withdrawal", write_withdrawal),
 	F(hr_regime, legal_basis, "政策依据", "legal basis", write_text),
-	WHOLE("成员", "members", write_members),
+	F(hr_regime, nationwide, "全国", "nationwide", write_flag),
+	SET("成员地区", "member regions", write_member_regions),
+	SET("成员机构", "member institutions", write_member_institutions),
+	SET("成员医联体", "member alliances", write_member_alliances),
 	ORIGIN(hr_regime),
 };
 FIELDS(regime);
@@ -314,10 +336,12 @@ static const hr_diff_field item_fields[] = {
 	QUIET(hr_item, name, "名称", "name", write_text),
 	F(hr_item, name_en, "英文名", "English name", write_text),
 	F(hr_item, class_name, "分类", "class", write_text),
-	WHOLE("标本", "specimens", write_specimens),
+	SET("其他名称", "other names", write_item_names),
+	SET("标本", "specimens", write_specimens),
 	F(hr_item, unit_classes, "单位类别", "unit classes", write_unit_classes),
 	F(hr_item, unit, "单位", "unit", write_text),
 	F(hr_item, loinc, "LOINC", "LOINC", write_text),
+	SET("其他 LOINC", "other LOINC", write_codes),
 	F(hr_item, modality, "设备", "modality", write_text),
 	F(hr_item, body_part, "部位", "body part", write_text),
 	F(hr_item, laterality, "侧别", "laterality", write_text),
@@ -328,6 +352,17 @@ static const hr_diff_field item_fields[] = {
 };
 FIELDS(item);
 
+static const hr_diff_field unit_fields[] = {
+	F(hr_unit, class, "类别", "class", write_unit_class),
+};
+FIELDS(unit);
+
+static const hr_diff_field region_fields[] = {
+	QUIET(hr_region, name, "名称", "name", write_text),
+	ORIGIN(hr_region),
+};
+FIELDS(region);
+
 static const hr_diff_field institution_fields[] = {
 	QUIET(hr_institution, uscc, "统一社会信用代码", "USCC", write_text),
 	QUIET(hr_institution, name, "名称", "name", write_text),
@@ -336,10 +371,10 @@ static const hr_diff_field institution_fields[] = {
 	F(hr_institution, org_code, "组织机构代码", "organisation code", write_text),
 	F(hr_institution, insurance_code, "医保代码", "insurance code", write_text),
 	F(hr_institution, period, "存续", "period", write_bounds),
-	WHOLE("医联体", "alliances", write_alliances),
-	WHOLE("院区", "campuses", write_campuses),
-	WHOLE("其他名称", "other names", write_names),
-	WHOLE("OID", "OID", write_oids),
+	SET("医联体", "alliances", write_alliances),
+	SET("院区", "campuses", write_campuses),
+	SET("其他名称", "other names", write_names),
+	SET("OID", "OID", write_oids),
 	ORIGIN(hr_institution),
 };
 FIELDS(institution);
@@ -392,90 +427,3 @@ static const hr_diff_field document_fields[] = {
 	F(hr_document, digest, "SHA-256", "SHA-256", write_text),
 };
 FIELDS(document);
-
-/* --- lines --- */
-
-void hr_diff_start(hr_diff *diff)
-{
-	for (int lang = 0; lang < HR_DIFF_LANGS; lang++)
-		diff->line.text[lang].len = 0;
-}
-
-void hr_diff_say(hr_diff *diff, hr_str zh, hr_str en)
-{
-	hr_buf_add(&diff->line.text[HR_DIFF_ZH], zh);
-	hr_buf_add(&diff->line.text[HR_DIFF_EN], en);
-}
-
-static hr_str value_of(const hr_diff_field *field, const void *record, int lang, hr_buf *buf)
-{
-	buf->len = 0;
-	field->write((const char *)record + field->offset, lang, buf);
-	return hr_buf_str(buf);
-}
-
-static bool field_is_same(hr_diff *diff, const hr_diff_field *field, const void *a, const void *b)
-{
-	return hr_str_equal(value_of(field, a, HR_DIFF_ZH, &diff->spare.text[0]),
-			    value_of(field, b, HR_DIFF_ZH, &diff->spare.text[1]));
-}
-
-bool hr_diff_same(hr_diff *diff, const hr_diff_fields *fields, const void *a, const void *b)
-{
-	for (size_t i = 0; i < fields->count; i++)
-		if (!field_is_same(diff, &fields->fields[i], a, b))
-			return false;
-	return true;
-}
-
-void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *record)
-{
-	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
-		hr_buf *out = &diff->line.text[lang];
-		bool first = true;
-
-		for (size_t i = 0; i < fields->count; i++) {
-			const hr_diff_field *field = &fields->fields[i];
-			hr_str value = value_of(field, record, lang, &diff->spare.text[0]);
-
-			if (field->quiet || value.len == 0)
-				continue;
-			if (!first)
-				HR_BUF_ADD(out, ", ");
-			hr_buf_add(out, field->label[lang]);
-			hr_buf_add_char(out, ' ');
-			hr_buf_add(out, value);
-			first = false;
-		}
-	}
-}
-
-static void compare_field(hr_diff *diff, const hr_diff_field *field, const void *before,
-			  const void *after)
-{
-	static const hr_str none[] = { HR_STR_INIT("无"), HR_STR_INIT("none") };
-	static const hr_str was[] = { HR_STR_INIT(" 原 "), HR_STR_INIT(" was ") };
-	static const hr_str is[] = { HR_STR_INIT(", 现 "), HR_STR_INIT(", is ") };
-
-	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
-		hr_buf *out = &diff->line.text[lang];
-		hr_str old = value_of(field, before, lang, &diff->spare.text[0]);
-		hr_str new = value_of(field, after, lang, &diff->spare.text[1]);
-
-		if (out->len)
-			HR_BUF_ADD(out, "; ");
-		hr_buf_add(out, field->label[lang]);
-		hr_buf_add(out, was[lang]);
-		hr_buf_add(out, old.len ? old : none[lang]);
-		hr_buf_add(out, is[lang]);
-		hr_buf_add(out, new.len ? new : none[lang]);
-	}
-}
-
-void hr_diff_compare(hr_diff *diff, const hr_diff_fields *fields, const void *before,
-		     const void *after)
-{
-	for (size_t i = 0; i < fields->count; i++)
-		if (!field_is_same(diff, &fields->fields[i], before, after))
-			compare_field(diff, &fields->fields[i], before, after);
-}

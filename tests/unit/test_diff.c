@@ -407,6 +407,203 @@ static void test_diff__marks_situations_documents__are_compared_too(void)
 	hr_arena_close(documents.arena);
 }
 
+/* --- nothing that a decision could turn on goes unsaid --- */
+
+#define REGIME_WITH(attributes, members, lists)                                                    \
+	ROOT("regimes", "",                                                                        \
+	     "<regime id=\"r\" name=\"互认\" " attributes "><members " members "/>" lists          \
+	     "</regime>" OTHER_REGIME)
+#define OTHER_REGIME	"<regime id=\"q\" name=\"另\"><members nationwide=\"true\"/></regime>"
+#define ITEMS_WITH(lab) ROOT("items", "", lab LAB("FT3", "pmol/L") EXAM(""))
+#define TSH(attributes, children)                                                                  \
+	"<lab code=\"TSH\" name=\"TSH名\" unit-class=\"arbitrary\" " attributes ">" children       \
+	"</lab>"
+#define EXAM(attributes)  "<exam code=\"CT\" name=\"胸部\" modality=\"CT\" " attributes "/>"
+#define EXAMS(attributes) ROOT("items", "", TWO_ITEMS EXAM(attributes))
+#define HOSPITALS(attributes, children)                                                            \
+	ROOT("institutions", "",                                                                   \
+	     "<institution uscc=\"" HOSPITAL "\" name=\"甲\" region=\"120000\" " attributes ">"    \
+	     "<campus id=\"a\" name=\"南\"/>" children "</institution>")
+#define WINDOW(attributes) WINDOWS_OF("<window event=\"collected\" " attributes "/>")
+#define MARK(attributes)   ROOT("marks", "", "<mark text=\"HR\" " attributes "/>")
+#define UNIT(ucum, class, name)                                                                    \
+	ROOT("units", "",                                                                          \
+	     "<unit ucum=\"" ucum "\" class=\"" class "\"><name>" name "</name></unit>")
+#define REGION(code, name) ROOT("regions", "", "<region code=\"" code "\" name=\"" name "\"/>")
+#define DOCUMENT(attributes)                                                                       \
+	"<documents xmlns=\"urn:huren:catalogue:1\"><document id=\"d\" " attributes "/></documents>"
+#define SITUATION(attributes) ROOT("situations", "", "<situation code=\"c\" " attributes "/>")
+#define G(rest)		      GRANTS_OF(GRANT(HOSPITAL, rest))
+#define NAME(name)	      "<name>" name "</name>"
+#define L(rest)		      REGIME("", rest)
+
+/* Every attribute and element of catalog.xsd that a snapshot keeps, and one change of it. */
+static const struct {
+	int file;
+	const char *before;
+	const char *after;
+	const char *says; /* of the change: somewhere in one line */
+} every[] = {
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""),
+	  REGIME_WITH("name-en=\"R\"", "regions=\"12\"", ""), "英文名 原 无, 现 R" },
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""),
+	  REGIME_WITH("kind=\"lab\"", "regions=\"12\"", ""), "范围 原 检查检验, 现 检验" },
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""),
+	  REGIME_WITH("withdrawal=\"ends-all\"", "regions=\"12\"", ""), "撤销后" },
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""),
+	  REGIME_WITH("legal-basis=\"x\"", "regions=\"12\"", ""), "政策依据 原 无, 现 x" },
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""), REGIME_WITH("", "regions=\"12 13\"", ""),
+	  "成员地区 增加 13" },
+	{ REGIMES, REGIME_WITH("", "alliances=\"x-a\"", ""),
+	  REGIME_WITH("", "institutions=\"" HOSPITAL "\"", ""),
+	  "成员机构 增加 " HOSPITAL "; 成员医联体 去掉 x-a" },
+	{ REGIMES, REGIME_WITH("", "regions=\"12\"", ""),
+	  REGIME_WITH("", "nationwide=\"true\"", ""), "全国 原 无, 现 是; 成员地区 去掉 12" },
+	{ REGIMES, L("<grant-list status=\"complete\"/>"), L(""),
+	  "删除名单 r grants: 清单 完整, 期间 长期" },
+	{ REGIMES, L("<item-list status=\"complete\" items=\"TSH FT3\"/>"), L(""),
+	  "删除名单 r items: 清单 完整, 期间 长期, 项目 FT3 TSH" },
+	{ REGIMES, L("<grant-list status=\"complete\"/>"),
+	  L("<grant-list status=\"complete\" grants=\"all\"/>"), "全部 原 无, 现 是" },
+	{ REGIMES, L("<grant-list status=\"complete\" from=\"2025-01-01\"/>"),
+	  L("<grant-list status=\"complete\" from=\"2025-01-01\" to=\"2025-12-31\"/>"), "期间 原" },
+	{ ITEMS, ITEMS_WITH(TSH("", "")), ITEMS_WITH(TSH("name-en=\"T\"", "")), "英文名" },
+	{ ITEMS, ITEMS_WITH(TSH("", "")), ITEMS_WITH(TSH("class=\"t\"", "")), "分类" },
+	{ ITEMS, ITEMS_WITH(TSH("", "")), ITEMS_WITH(TSH("loinc=\"3016-3\"", "")), "LOINC 原 无" },
+	{ ITEMS, ITEMS_WITH(TSH("", NAME("甲") NAME("乙"))),
+	  ITEMS_WITH(TSH("", NAME("丙") NAME("甲"))), "项目 TSH TSH名: 其他名称 增加 丙; 去掉 乙" },
+	{ ITEMS, ITEMS_WITH(TSH("", "")), ITEMS_WITH(TSH("", "<specimen>血清</specimen>")),
+	  "标本 增加 血清" },
+	{ ITEMS, ITEMS_WITH(TSH("", "")), ITEMS_WITH(TSH("", "<loinc code=\"11580-8\"/>")),
+	  "其他 LOINC 增加 11580-8" },
+	{ ITEMS, ITEMS_WITH(TSH("", "<sibling loinc=\"11580-8\" differs=\"unit\"/>")),
+	  ITEMS_WITH(TSH("", "<sibling loinc=\"11580-8\" differs=\"specimen\"/>")),
+	  "其他 LOINC 增加 11580-8 (标本不同); 去掉 11580-8 (单位不同)" },
+	{ ITEMS, EXAMS(""), EXAMS("body-part=\"CHEST\""), "部位" },
+	{ ITEMS, EXAMS(""), EXAMS("laterality=\"L\""), "侧别" },
+	{ ITEMS, EXAMS(""), EXAMS("method=\"HR\""), "方法" },
+	{ ITEMS, EXAMS(""), EXAMS("position=\"P\""), "体位" },
+	{ ITEMS, EXAMS(""), EXAMS("contrast=\"with\""), "增强" },
+	{ OTHERS, UNIT("mU/L", "arbitrary", "单位"), UNIT("mU/L", "count", "单位"),
+	  "单位 mU/L: 类别 原 arbitrary, 现 count" },
+	{ OTHERS, UNIT("mU/L", "arbitrary", "单位"), UNIT("mU/L", "arbitrary", "个"),
+	  "新增单位 个: 类别 arbitrary" },
+	{ OTHERS, REGION("110000", "北京"), REGION("110000", "北京市"),
+	  "区划 110000 北京市: 名称 原 北京, 现 北京市" },
+	{ OTHERS, REGION("110000", "北京市"), REGION("130000", "河北省"),
+	  "新增区划 130000 河北省" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("level=\"三级\"", ""), "等级" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("org-code=\"1\"", ""), "组织机构代码" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("insurance-code=\"H1\"", ""), "医保代码" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("alliances=\"u v\"", ""), "医联体 增加 u、v" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("to=\"2025-12-31\"", ""), "存续" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("", "<campus id=\"b\" name=\"北\"/>"),
+	  "院区 增加 b 北" },
+	{ INSTITUTIONS, HOSPITALS("", ""), HOSPITALS("", "<oid root=\"2.16.1\"/>"),
+	  "OID 增加 2.16.1" },
+	{ GRANTS, G("items=\"TSH\""), G("items=\"TSH\" device=\"D\""), "限设备 原 无, 现 D" },
+	{ GRANTS, G("items=\"TSH\""), G("items=\"TSH\" batch=\"二\""), "批次" },
+	{ GRANTS, G("items=\"TSH\""), G("items=\"TSH\" qc-body=\"q\""), "质控机构" },
+	{ GRANTS, G("items=\"TSH\""), G("items=\"TSH\" evaluated-from=\"2025-01-01\""), "评价" },
+	{ GRANTS, G("items=\"TSH\""), G("items=\"TSH\" row=\"第 2 行\""),
+	  "所在行 原 无, 现 第 2 行" },
+	{ WINDOWS, WINDOW("items=\"TSH\" days=\"7\""), WINDOW("items=\"TSH\" hours=\"7\""),
+	  "期限 原 7 天, 现 7 小时" },
+	{ WINDOWS, WINDOW("items=\"TSH\" days=\"7\""),
+	  WINDOW("items=\"TSH\" days=\"7\" unless-intervened=\"true\""), "其间无干预" },
+	{ WINDOWS, WINDOW("items=\"TSH\" days=\"7\""),
+	  WINDOW("items=\"TSH\" days=\"7\" to=\"2025-12-31\""), "施行" },
+	{ WINDOWS, WINDOW("items=\"TSH\" days=\"7\""), WINDOW("items=\"TSH FT3\" days=\"7\""),
+	  "新增有效期 r FT3 TSH" },
+	{ WINDOWS, WINDOW("items=\"TSH\" days=\"7\""),
+	  WINDOW("items=\"TSH\" days=\"7\" setting=\"online\""), "新增有效期 r TSH online" },
+	{ OTHERS, MARK("where=\"report\" region=\"12\""), MARK("where=\"report\" region=\"13\""),
+	  "新增标识 HR 13" },
+	{ OTHERS, MARK("where=\"report\" regime=\"r\""),
+	  MARK("where=\"report\" nationwide=\"true\""), "删除标识 HR r" },
+	{ OTHERS, MARK("where=\"report\" regime=\"r\""),
+	  MARK("where=\"report\" regime=\"r\" to=\"2025-12-31\""), "期间 原 无" },
+	{ OTHERS, SITUATION("text=\"甲\""), SITUATION("text=\"乙\""), "内容 原 甲, 现 乙" },
+	{ OTHERS, SITUATION("text=\"甲\""), SITUATION("text=\"甲\" text-en=\"A\""), "英文" },
+	{ OTHERS, DOCUMENT("title=\"t\""), DOCUMENT("title=\"u\""), "标题" },
+	{ OTHERS, DOCUMENT("title=\"t\""), DOCUMENT("title=\"t\" issuers=\"委\""), "发文" },
+	{ OTHERS, DOCUMENT("title=\"t\""), DOCUMENT("title=\"t\" url=\"u\""), "网址" },
+};
+
+static bool some_line_says(const struct fixture *f, const char *text)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (hr_str_find(f->changes[i].text, hr_str_of(text)) < f->changes[i].text.len)
+			return true;
+	return false;
+}
+
+static void test_diff__every_member_of_a_record__is_said_when_it_changes(void)
+{
+	for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++) {
+		struct fixture f = compare(every[i].file, every[i].before, every[i].after);
+
+		if (!some_line_says(&f, every[i].says)) {
+			CU_FAIL("a change goes unsaid");
+			fprintf(stderr, "unsaid: %s\n", every[i].says);
+		}
+		hr_arena_close(f.arena);
+	}
+}
+
+static void test_diff__parts_of_a_set_in_another_order__are_no_change(void)
+{
+	struct fixture f = compare(ITEMS, ITEMS_WITH(TSH("", NAME("甲") NAME("乙"))),
+				   ITEMS_WITH(TSH("", NAME("乙") NAME("甲"))));
+
+	CU_ASSERT_EQUAL(f.count, 0);
+	hr_arena_close(f.arena);
+}
+
+/* "thyroid" is part of "thyroid-x": a window of both is not one of the longer alone. */
+static void test_diff__window_gains_a_class__is_said(void)
+{
+	static const char items[] = ROOT(
+		"items", "",
+		"<lab code=\"A\" name=\"a\" class=\"thyroid-x\" unit-class=\"mass\"/>" TWO_ITEMS);
+	struct fixture f = { .arena = hr_test_arena() };
+	const char *texts[FILES];
+	hr_catalog *old;
+	hr_catalog *new;
+
+	memcpy(texts, base, sizeof(texts));
+	texts[ITEMS] = items;
+	texts[WINDOWS] = WINDOW("class=\"thyroid-x\" days=\"7\"");
+	old = build(texts);
+	texts[WINDOWS] = WINDOW("class=\"thyroid-x thyroid\" days=\"7\"");
+	new = build(texts);
+	HR_ASSERT_OK(hr_catalog_diff(old, new, f.arena, &f.changes, &f.count, &f.err), f.err);
+	CU_ASSERT_EQUAL_FATAL(f.count, 2);
+	HR_ASSERT_TEXT(f.changes[0].subject, "r class thyroid thyroid-x");
+	HR_ASSERT_TEXT(f.changes[1].subject, "r class thyroid-x");
+	hr_catalog_unref(old);
+	hr_catalog_unref(new);
+	hr_arena_close(f.arena);
+}
+
+/* One of three regimes drops the mark that all have: one line, not three. */
+static void test_diff__same_mark_of_another_scope__is_another_mark(void)
+{
+	struct fixture f = compare(OTHERS,
+				   ROOT("marks", "",
+					"<mark text=\"HR\" where=\"report\" region=\"11\"/>"
+					"<mark text=\"HR\" where=\"report\" region=\"12\"/>"
+					"<mark text=\"HR\" where=\"report\" region=\"13\"/>"),
+				   ROOT("marks", "",
+					"<mark text=\"HR\" where=\"report\" region=\"12\"/>"
+					"<mark text=\"HR\" where=\"report\" region=\"13\"/>"));
+
+	CU_ASSERT_EQUAL(f.count, 1);
+	assert_change(&f, 0, HR_CHANGE_REMOVED, "mark", "HR 11", "位置 报告上, 区划 11",
+		      "place on the report, region 11");
+	hr_arena_close(f.arena);
+}
+
 /* The cap of the arena in steps: each of its allocations is the one that fails. */
 static void test_diff__short_of_memory__says_so(void)
 {
@@ -453,6 +650,10 @@ static const hr_test tests[] = {
 	HR_TEST(test_diff__window__length_and_event),
 	HR_TEST(test_diff__windows_by_class_setting_and_all__have_their_own_subjects),
 	HR_TEST(test_diff__marks_situations_documents__are_compared_too),
+	HR_TEST(test_diff__every_member_of_a_record__is_said_when_it_changes),
+	HR_TEST(test_diff__parts_of_a_set_in_another_order__are_no_change),
+	HR_TEST(test_diff__window_gains_a_class__is_said),
+	HR_TEST(test_diff__same_mark_of_another_scope__is_another_mark),
 	HR_TEST(test_diff__short_of_memory__says_so),
 };
 HR_TEST_MAIN("diff", tests)
