@@ -72,15 +72,19 @@ typedef struct hr_http_options {
 	unsigned connections_max;
 	unsigned connections_per_client_max;
 	size_t head_bytes_max;
-	size_t bodies_bytes_max; /* of all requests together; over it: 503 */
-	unsigned head_seconds;	 /* from connect, or from the last answer, to a whole head */
-	unsigned body_seconds;	 /* from the head to a whole body of 1 MiB; larger: in proportion */
-	bool behind_proxy;	 /* the client's address is the last of X-Forwarded-For */
-	hr_str tls_certificate;	 /* PEM; empty: no TLS */
+	size_t bodies_bytes_max;  /* of all requests together; over it: 503 */
+	size_t request_bytes_max; /* of one request's arena, its body included */
+	unsigned head_seconds;	  /* from connect, or from the last answer, to a whole head */
+	unsigned body_seconds;	/* from the head to a whole body of 1 MiB; larger: in proportion */
+	bool behind_proxy;	/* the client's address is the last of X-Forwarded-For */
+	hr_str tls_certificate; /* PEM; empty: no TLS */
 	hr_str tls_key;
 	const hr_log *log;
 	hr_http_handler handler;
 } hr_http_options;
+
+/* What is small and safe: 127.0.0.1:8080, two threads, no TLS; without a handler and a log. */
+extern const hr_http_options hr_http_defaults;
 
 typedef struct hr_http hr_http;
 
@@ -113,5 +117,5 @@ hr_str hr_http_header(const hr_http_request *request, hr_str name);
 /* The first field of that name in the query, or empty. */
 hr_str hr_http_query(const hr_http_request *request, hr_str name);
 
-/* False when there is no room: a bug. `value` is borrowed. */
+/* More than HR_HTTP_FIELDS_MAX is a bug, asserted. Both are borrowed until the answer was sent. */
 void hr_http_add_field(hr_http_response *response, hr_str name, hr_str value);
