@@ -1,7 +1,5 @@
 #include "base/calendar.h"
 
-#include <stdio.h>
-
 static const int month_days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 static int days_in_month(int year, int month)
@@ -303,16 +301,31 @@ bool hr_instant_parse(hr_str text, hr_instant *out)
 	return true;
 }
 
-hr_str hr_date_format(hr_date date, char out[HR_DATE_TEXT])
+/* `n` in `width` digits, its higher ones cut off; returns where they end. */
+static char *write_digits(char *out, int width, unsigned n)
+{
+	for (int i = width - 1; i >= 0; i--, n /= 10)
+		out[i] = (char)('0' + n % 10);
+	return out + width;
+}
+
+static char *write_date(char *out, hr_date date)
 {
 	int year;
 	int month;
 	int day;
 
 	hr_date_to_civil(date, &year, &month, &day);
-	/* The casts tell the compiler the ranges, so that it can see the text fits. */
-	snprintf(out, HR_DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000u,
-		 (unsigned)month % 100u, (unsigned)day % 100u);
+	out = write_digits(out, 4, (unsigned)year);
+	*out++ = '-';
+	out = write_digits(out, 2, (unsigned)month);
+	*out++ = '-';
+	return write_digits(out, 2, (unsigned)day);
+}
+
+hr_str hr_date_format(hr_date date, char out[HR_DATE_TEXT])
+{
+	*write_date(out, date) = '\0';
 	return (hr_str){ out, HR_DATE_TEXT - 1 };
 }
 
@@ -325,11 +338,17 @@ static unsigned second_of_day(hr_instant instant)
 
 hr_str hr_instant_format(hr_instant instant, char out[HR_INSTANT_TEXT])
 {
+	static const char zone[] = "+08:00";
 	unsigned s = second_of_day(instant);
+	char *at = write_date(out, hr_instant_date(instant));
 
-	hr_date_format(hr_instant_date(instant), out);
-	snprintf(out + 10, HR_INSTANT_TEXT - 10, "T%02u:%02u:%02u+08:00", s / 3600 % 100,
-		 s / 60 % 60, s % 60);
+	*at++ = 'T';
+	at = write_digits(at, 2, s / 3600);
+	*at++ = ':';
+	at = write_digits(at, 2, s / 60 % 60);
+	*at++ = ':';
+	at = write_digits(at, 2, s % 60);
+	memcpy(at, zone, sizeof(zone));
 	return (hr_str){ out, HR_INSTANT_TEXT - 1 };
 }
 

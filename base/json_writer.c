@@ -2,6 +2,10 @@
 #include "base/utf8.h"
 
 #include <assert.h>
+#include <endian.h>
+
+/* Times a byte: that byte in each of eight. */
+#define EACH 0x0101010101010101u
 
 void hr_json_writer_init(hr_json_writer *w, hr_buf *buf, bool pretty)
 {
@@ -22,23 +26,48 @@ static void add_escape(hr_buf *buf, unsigned char c)
 	}
 }
 
+/* ASCII that may stand in a string as it is. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	[']' ... 0x7f] = true,
+};
+
+/* The high bit of each byte of ASCII below `limit`; past the first, of others too. */
+static uint64_t below(uint64_t word, uint64_t limit)
+{
+	return (word - EACH * limit) & ~word & EACH * 0x80;
+}
+
+/* Where what is plain from `at` on ends, looked for eight bytes at a time. */
+static size_t end_of_plain(hr_str s, size_t at)
+{
+	for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, s.data + at, sizeof(word));
+		word = le64toh(word);
+		word = (word & EACH * 0x80) | below(word, ' ') | below(word ^ EACH * '"', 1) |
+		       below(word ^ EACH * '\\', 1);
+		if (word)
+			return at + (size_t)__builtin_ctzll(word) / 8;
+	}
+	while (at < s.len && plain[(unsigned char)s.data[at]])
+		at++;
+	return at;
+}
+
 /* How many bytes at the front of `s` may stand in a string as they are. */
 static size_t plain_run(hr_str s)
 {
 	size_t at = 0;
+	size_t n;
 
-	while (at < s.len) {
-		unsigned char c = (unsigned char)s.data[at];
-		size_t n = 1;
-
-		if (c < 0x20 || c == '"' || c == '\\')
-			break;
-		if (c >= 0x80)
-			n = hr_utf8_front((hr_str){ s.data + at, s.len - at });
-		if (n == 0)
-			break;
+	do {
+		at = end_of_plain(s, at);
+		n = at < s.len ? hr_utf8_wide_prefix(hr_str_slice(s, at, s.len)) : 0;
 		at += n;
-	}
+	} while (n);
 	return at;
 }
 

@@ -144,8 +144,7 @@ void hr_buf_init_over(hr_buf *buf, char *memory, size_t room)
 	*buf = (hr_buf){ .data = memory, .room = room, .limit = room - 1 };
 }
 
-/* Room for `more` bytes and a NUL behind them. */
-static bool make_room(hr_buf *buf, size_t more)
+static bool grow(hr_buf *buf, size_t more)
 {
 	size_t room = buf->room ? buf->room : 256;
 	char *data;
@@ -154,8 +153,6 @@ static bool make_room(hr_buf *buf, size_t more)
 		buf->failed = true;
 		return false;
 	}
-	if (buf->len + more < buf->room)
-		return true;
 	while (room <= buf->len + more)
 		room *= 2;
 	data = hr_arena_alloc_text(buf->arena, room);
@@ -170,6 +167,14 @@ static bool make_room(hr_buf *buf, size_t more)
 	return true;
 }
 
+/* Room for `more` bytes and a NUL behind them. */
+static inline bool make_room(hr_buf *buf, size_t more)
+{
+	if (more < buf->room - buf->len && more <= buf->limit - buf->len && !buf->failed)
+		return true;
+	return grow(buf, more);
+}
+
 void hr_buf_add(hr_buf *buf, hr_str s)
 {
 	if (!make_room(buf, s.len))
@@ -182,15 +187,26 @@ void hr_buf_add(hr_buf *buf, hr_str s)
 
 void hr_buf_add_char(hr_buf *buf, char c)
 {
-	hr_buf_add(buf, (hr_str){ &c, 1 });
+	if (!make_room(buf, 1))
+		return;
+	buf->data[buf->len++] = c;
+	buf->data[buf->len] = '\0';
 }
 
 void hr_buf_add_int(hr_buf *buf, int64_t n)
 {
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%lld", (long long)n);
+	char digits[20];
+	char *end = digits + sizeof(digits);
+	char *at = end;
+	/* Not -n: the least number has no counterpart. */
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
-	hr_buf_add(buf, (hr_str){ digits, (size_t)len });
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--at = '-';
+	hr_buf_add(buf, (hr_str){ at, (size_t)(end - at) });
 }
 
 void hr_buf_addf(hr_buf *buf, const char *format, ...)

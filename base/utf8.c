@@ -71,37 +71,56 @@ size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX])
 	return len;
 }
 
-/* How many bytes at the front are ASCII, eight at a time. */
-static size_t ascii_prefix(const unsigned char *bytes, size_t len)
+/* A character whose range needs no second look: nearly all that is Chinese, 0x1000 to 0xcfff. */
+static inline bool is_plain_triple(const unsigned char *s, size_t left)
+{
+	return left >= 3 && s[0] >= 0xe1 && s[0] <= 0xec && is_trail(s[1]) && is_trail(s[2]);
+}
+
+/* Where the ASCII from `at` on ends, looked for eight bytes at a time. */
+static size_t end_of_ascii(hr_str s, size_t at)
 {
 	const uint64_t high_bits = 0x8080808080808080u;
-	size_t at = 0;
 
-	for (; len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+	for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
 		uint64_t word;
 
-		memcpy(&word, bytes + at, sizeof(word));
+		memcpy(&word, s.data + at, sizeof(word));
 		word = le64toh(word) & high_bits;
 		if (word)
 			return at + (size_t)__builtin_ctzll(word) / 8;
 	}
-	while (at < len && bytes[at] < 0x80)
+	while (at < s.len && (unsigned char)s.data[at] < 0x80)
 		at++;
+	return at;
+}
+
+size_t hr_utf8_wide_prefix(hr_str s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+	size_t at = 0;
+	uint32_t c;
+
+	while (at < s.len && bytes[at] >= 0x80) {
+		bool triple = is_plain_triple(bytes + at, s.len - at);
+		size_t n = triple ? 3 : read_wide(bytes + at, s.len - at, &c);
+
+		if (n == 0)
+			break;
+		at += n;
+	}
 	return at;
 }
 
 size_t hr_utf8_prefix(hr_str s)
 {
-	const unsigned char *bytes = (const unsigned char *)s.data;
 	size_t at = 0;
-	size_t n = 1;
-	uint32_t c;
+	size_t n;
 
-	while (at < s.len && n) {
-		at += ascii_prefix(bytes + at, s.len - at);
-		while (at < s.len && bytes[at] >= 0x80 &&
-		       (n = read_wide(bytes + at, s.len - at, &c)))
-			at += n;
-	}
+	do {
+		at = end_of_ascii(s, at);
+		n = hr_utf8_wide_prefix(hr_str_slice(s, at, s.len));
+		at += n;
+	} while (n);
 	return at;
 }

@@ -19,3 +19,6 @@ size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX]);
 
 /* How many bytes at the front of `s` are whole characters. Gigabytes a second. */
 size_t hr_utf8_prefix(hr_str s);
+
+/* As hr_utf8_prefix, of characters that are not ASCII. */
+size_t hr_utf8_wide_prefix(hr_str s);

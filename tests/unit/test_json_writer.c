@@ -107,6 +107,35 @@ static void test_string__special_characters__are_escaped(void)
 	expect_string(HR_STR("/ \x7f"), "\"/ \x7f\"");
 }
 
+static void add_escaped(hr_buf *out, char c)
+{
+	if ((unsigned char)c < 0x20)
+		hr_buf_addf(out, "\\u%04x", (unsigned)c);
+	else
+		hr_buf_addf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+}
+
+/* The writer looks at eight bytes at a time: the edges must not matter. */
+static void test_string__any_byte_at_any_place__is_escaped_or_stays(void)
+{
+	for (int c = 0; c < 0x80; c++)
+		for (size_t at = 0; at < 20; at++) {
+			char text[20];
+			char memory[40];
+			hr_buf want;
+
+			memset(text, 'a', sizeof(text));
+			hr_buf_init_over(&want, memory, sizeof(memory));
+			HR_BUF_ADD(&want, "\"");
+			hr_buf_add(&want, (hr_str){ text, at });
+			add_escaped(&want, (char)c);
+			hr_buf_add(&want, (hr_str){ text, sizeof(text) - 1 - at });
+			HR_BUF_ADD(&want, "\"");
+			text[at] = (char)c;
+			expect_string((hr_str){ text, sizeof(text) }, want.data);
+		}
+}
+
 static void test_string__utf8__stays(void)
 {
 	expect_string(HR_STR("降钙素原 μg/L 𠮷"), "\"降钙素原 μg/L 𠮷\"");
@@ -251,6 +280,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_writer__pretty__has_two_blanks_a_level),
 	HR_TEST(test_writer__scalar_at_the_top__is_a_document),
 	HR_TEST(test_string__special_characters__are_escaped),
+	HR_TEST(test_string__any_byte_at_any_place__is_escaped_or_stays),
 	HR_TEST(test_string__utf8__stays),
 	HR_TEST(test_string__bytes_that_are_not_utf8__become_u_fffd),
 	HR_TEST(test_writer__depth_64__is_written),

@@ -78,6 +78,16 @@ static void test_utf8__bad_byte_at_any_place__is_found_there(void)
 	}
 }
 
+static void test_utf8_wide_prefix__ends_at_ascii_and_at_what_is_malformed(void)
+{
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR_NONE), 0);
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR("a钙")), 0);
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR("钙μ𠮷a")), 9);
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR("钙\xed\xa0\x80")), 3);
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR("钙\xe0\x80\x80")), 3);
+	CU_ASSERT_EQUAL(hr_utf8_wide_prefix(HR_STR("钙\xe9\x92")), 3);
+}
+
 static void test_place__counts_lines_and_bytes(void)
 {
 	hr_str text = HR_STR("a\n\xe6\xb1\x89z\n");
@@ -270,6 +280,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_utf8__what_is_just_outside__is_not),
 	HR_TEST(test_utf8__cut_inside_a_character__is_not),
 	HR_TEST(test_utf8__bad_byte_at_any_place__is_found_there),
+	HR_TEST(test_utf8_wide_prefix__ends_at_ascii_and_at_what_is_malformed),
 	HR_TEST(test_place__counts_lines_and_bytes),
 	HR_TEST(test_to_utf8__every_encoding_by_its_names),
 	HR_TEST(test_to_utf8__gbk_trail_byte_that_is_ascii__is_part_of_its_character),
