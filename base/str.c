@@ -22,6 +22,21 @@ int hr_str_compare(hr_str a, hr_str b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool hr_str_equal_nocase(hr_str a, hr_str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.data[i]) != lower(b.data[i]))
+			return false;
+	return true;
+}
+
 size_t hr_str_find(hr_str s, hr_str needle)
 {
 	const char *found;

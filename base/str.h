@@ -39,6 +39,9 @@ static inline bool hr_str_equal(hr_str a, hr_str b)
 	return a.len == b.len && (b.len == 0 || memcmp(a.data, b.data, b.len) == 0);
 }
 
+/* The letters A to Z and a to z are the same; nothing else is. */
+bool hr_str_equal_nocase(hr_str a, hr_str b);
+
 static inline bool hr_str_starts_with(hr_str s, hr_str prefix)
 {
 	return s.len >= prefix.len && (prefix.len == 0 || !memcmp(s.data, prefix.data, prefix.len));

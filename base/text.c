@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <strings.h>
 
 /* As hr_utf8_read, but a stray byte is a character of its own, U+FFFD. */
 static size_t read_any(hr_str s, size_t at, uint32_t *c)
@@ -57,15 +56,10 @@ static const struct encoding {
 	{ HR_STR_INIT("LATIN1"), "ISO-8859-1" },
 };
 
-static bool equal_ignoring_case(hr_str a, hr_str b)
-{
-	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
-}
-
 static const struct encoding *find_encoding(hr_str name)
 {
 	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
-		if (name.len && equal_ignoring_case(encodings[i].name, name))
+		if (name.len && hr_str_equal_nocase(encodings[i].name, name))
 			return &encodings[i];
 	return NULL;
 }

@@ -2,8 +2,6 @@
 
 #include "base/text.h"
 
-#include <strings.h>
-
 static bool fail_there(hr_str text, const char *at, hr_error_code code, const char *what,
 		       hr_error *err)
 {
@@ -50,8 +48,7 @@ static hr_str declared_encoding(hr_str bytes)
 
 static bool is_named(hr_str encoding, const char *start)
 {
-	return encoding.len >= strlen(start) &&
-	       strncasecmp(encoding.data, start, strlen(start)) == 0;
+	return hr_str_equal_nocase(hr_str_slice(encoding, 0, strlen(start)), hr_str_of(start));
 }
 
 static bool is_ascii(hr_str s)
@@ -158,7 +155,7 @@ static bool skip_prolog(hr_str text, hr_str *rest, hr_error *err)
 	if (rest->data[0] != '<')
 		return fail_there(text, rest->data, HR_E_SYNTAX,
 				  "there is text before the first element", err);
-	if (rest->len > 2 && !strncasecmp(rest->data, "<!D", 3))
+	if (hr_str_equal_nocase(hr_str_slice(*rest, 0, 3), HR_STR("<!D")))
 		return fail_there(text, rest->data, HR_E_FORBIDDEN, "a DOCTYPE is forbidden", err);
 	return true;
 }

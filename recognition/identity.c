@@ -43,8 +43,7 @@ static hr_answer compare(hr_str a, hr_str b)
 {
 	if (a.len == 0 || b.len == 0)
 		return HR_ANSWER_UNKNOWN;
-	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 ? HR_ANSWER_YES
-									 : HR_ANSWER_NO;
+	return hr_str_equal_nocase(a, b) ? HR_ANSWER_YES : HR_ANSWER_NO;
 }
 
 static hr_answer compare_names(hr_str a, hr_str b)

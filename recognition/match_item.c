@@ -351,15 +351,10 @@ static void check_specimen(const struct match *x, const hr_item *item, hr_collec
 			  first->display.len ? first->display : first->code, first->place, item);
 }
 
-static bool same_word(hr_str a, hr_str b)
-{
-	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
-}
-
 /* An attribute of an examination: free when the item does not name it. */
 static bool attribute_fits(hr_str wanted, hr_str written)
 {
-	return wanted.len == 0 || same_word(wanted, written);
+	return wanted.len == 0 || hr_str_equal_nocase(wanted, written);
 }
 
 /* An examination without a known name: by what was imaged and how. */

@@ -5,11 +5,6 @@
  */
 #include "recognition/decide.h"
 
-static bool same(hr_str a, hr_str b)
-{
-	return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
-}
-
 /* Regions that are imaged together. Source: DICOM PS3.16 Annex L, defined terms of
  * BodyPartExamined. */
 static bool part_covers(hr_str wide, hr_str narrow)
@@ -30,33 +25,37 @@ static bool part_covers(hr_str wide, hr_str narrow)
 		{ HR_STR_INIT("HEADNECK"), HR_STR_INIT("NECK") },
 	};
 
-	if (same(wide, narrow))
+	if (hr_str_equal_nocase(wide, narrow))
 		return true;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (same(wide, parts[i].whole) && same(narrow, parts[i].part))
+		if (hr_str_equal_nocase(wide, parts[i].whole) &&
+		    hr_str_equal_nocase(narrow, parts[i].part))
 			return true;
 	return false;
 }
 
 static bool contrast_covers(hr_str done, hr_str ordered)
 {
-	return ordered.len == 0 || same(done, ordered) || same(done, HR_STR("both"));
+	return ordered.len == 0 || hr_str_equal_nocase(done, ordered) ||
+	       hr_str_equal_nocase(done, HR_STR("both"));
 }
 
 static bool side_covers(hr_str done, hr_str ordered)
 {
-	return ordered.len == 0 || same(done, ordered) || same(done, HR_STR("B"));
+	return ordered.len == 0 || hr_str_equal_nocase(done, ordered) ||
+	       hr_str_equal_nocase(done, HR_STR("B"));
 }
 
 static bool is_wider(const hr_item *done, const hr_item *ordered)
 {
 	return done->kind == HR_KIND_EXAM && ordered->kind == HR_KIND_EXAM &&
-	       ordered->body_part.len && same(done->modality, ordered->modality) &&
+	       ordered->body_part.len && hr_str_equal_nocase(done->modality, ordered->modality) &&
 	       part_covers(done->body_part, ordered->body_part) &&
 	       contrast_covers(done->contrast, ordered->contrast) &&
 	       side_covers(done->laterality, ordered->laterality) &&
-	       (ordered->position.len == 0 || same(done->position, ordered->position)) &&
-	       (ordered->method.len == 0 || same(done->method, ordered->method));
+	       (ordered->position.len == 0 ||
+		hr_str_equal_nocase(done->position, ordered->position)) &&
+	       (ordered->method.len == 0 || hr_str_equal_nocase(done->method, ordered->method));
 }
 
 static hr_cover cover_of(const hr_case *c, const hr_decision *decision, hr_item_id ordered)

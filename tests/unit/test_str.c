@@ -23,6 +23,16 @@ static void test_str__compare__is_by_unsigned_bytes_then_length(void)
 		}
 }
 
+static void test_str__equal_nocase__folds_ascii_letters_alone(void)
+{
+	CU_ASSERT_TRUE(hr_str_equal_nocase(HR_STR("gb2312-AZ"), HR_STR("GB2312-az")));
+	CU_ASSERT_TRUE(hr_str_equal_nocase(HR_STR_NONE, HR_STR("")));
+	CU_ASSERT_FALSE(hr_str_equal_nocase(HR_STR("CT"), HR_STR("CTA")));
+	/* One bit apart, as letters of the two cases are. */
+	CU_ASSERT_FALSE(hr_str_equal_nocase(HR_STR("@["), HR_STR("`{")));
+	CU_ASSERT_FALSE(hr_str_equal_nocase(HR_STR("\xc3\x84"), HR_STR("\xc3\xa4")));
+}
+
 static void test_str__none__is_an_empty_text(void)
 {
 	hr_str rest = HR_STR_NONE;
@@ -264,6 +274,7 @@ static void test_buf__over_own_memory__is_filled_and_never_grows(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_str__compare__is_by_unsigned_bytes_then_length),
+	HR_TEST(test_str__equal_nocase__folds_ascii_letters_alone),
 	HR_TEST(test_str__none__is_an_empty_text),
 	HR_TEST(test_str__slice__stays_inside),
 	HR_TEST(test_str__starts_and_ends__with_more_or_less_than_the_text),
