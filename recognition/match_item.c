@@ -1,8 +1,11 @@
 /*
  * Which listed item a result is: by the institution's own code, else by LOINC,
- * else by its name. Code, name, unit and specimen must agree; what does not is
- * said. Names are compared whole after folding, never by a part of them: 钙 is
- * not 降钙素原, and TG is 甘油三酯 or 甲状腺球蛋白.
+ * else by its name. Code, unit, specimen and all words must agree; what does
+ * not is said. Names are compared whole after folding, never by a part of them:
+ * 钙 is not 降钙素原, and TG is 甘油三酯 or 甲状腺球蛋白.
+ *
+ * The doctor reads the printed name, not the words beside a code: those may
+ * contradict it, and never speak in its place.
  */
 #include "recognition/decide.h"
 
@@ -19,8 +22,11 @@ struct match {
 	const hr_case *c;
 	const hr_matter *m;
 	struct candidates by_code;
-	struct candidates by_name;
-	const hr_code *code; /* that by_code came from */
+	struct candidates by_words;   /* what code and words have in common so far */
+	struct candidates contradict; /* the first words that have nothing in common with it */
+	bool words_known;	      /* the catalogue knows those that the doctor reads */
+	bool display_known;	      /* or only those beside a code */
+	const hr_code *code;	      /* that by_code came from */
 	hr_code_relation relation;
 	const hr_code *sibling; /* a code that only looks like the item's */
 	bool loinc;
@@ -34,28 +40,40 @@ static bool holds(const struct candidates *set, hr_item_id id)
 	return false;
 }
 
-static void keep_common(struct candidates *set, const struct candidates *other)
+/* What words mean leaves of the items only those that they share. */
+static void keep_common(struct match *x, const struct candidates *words)
 {
+	struct candidates *set = &x->by_words;
 	size_t kept = 0;
 
+	if (words->count == 0 || x->contradict.count)
+		return;
+	if (set->count == 0 || set->cut) {
+		*set = *words;
+		return;
+	}
+	if (words->cut)
+		return;
 	for (size_t i = 0; i < set->count; i++)
-		if (holds(other, set->ids[i]))
+		if (holds(words, set->ids[i]))
 			set->ids[kept++] = set->ids[i];
-	set->count = kept;
+	if (kept)
+		set->count = kept;
+	else
+		x->contradict = *words;
 }
 
-static struct candidates named(const hr_catalog *catalog, hr_str name)
+static bool look_at_name(struct match *x, hr_str name)
 {
-	struct candidates set = { .count = 0 };
+	struct candidates set = { .cut = false };
 
-	if (name.len == 0)
-		return set;
-	set.count = hr_catalog_find_items_by_name(catalog, name, set.ids, HR_CANDIDATES_MAX);
+	set.count = hr_catalog_find_items_by_name(x->c->catalog, name, set.ids, HR_CANDIDATES_MAX);
 	if (set.count > HR_CANDIDATES_MAX) {
 		set.count = HR_CANDIDATES_MAX;
 		set.cut = true;
 	}
-	return set;
+	keep_common(x, &set);
+	return set.count > 0;
 }
 
 /* "甲状腺球蛋白(Tg)" to its outer and inner part; false when it has no such form. */
@@ -96,23 +114,23 @@ static bool split_abbreviation(hr_str name, hr_str *outer, hr_str *inner)
 	return outer->len > 0;
 }
 
-/* The whole name; else its two parts, which must mean the same item where both mean any. */
-static struct candidates named_in_parts(const hr_catalog *catalog, hr_str name)
+/* The whole name, else each of its two parts; false when the catalogue does not know it. */
+static bool look_at_words(struct match *x, hr_str name)
 {
-	struct candidates set = named(catalog, name);
-	struct candidates inner_set;
 	hr_str outer;
 	hr_str inner;
+	bool known;
 
-	if (set.count ||
+	if (name.len == 0)
+		return false;
+	known = look_at_name(x, name);
+	if (known ||
 	    !(split_brackets(name, &outer, &inner) || split_abbreviation(name, &outer, &inner)))
-		return set;
-	set = named(catalog, outer);
-	inner_set = named(catalog, inner);
-	if (set.count && inner_set.count)
-		keep_common(&set, &inner_set);
-	/* The abbreviation alone never decides: its other part is a name we do not know. */
-	return set;
+		return known;
+	known = look_at_name(x, outer);
+	/* It may contradict, but never decides alone: then the other part is a name unknown. */
+	look_at_name(x, inner);
+	return known;
 }
 
 static bool is_loinc(const hr_code *code)
@@ -157,19 +175,29 @@ static void look_at_code(struct match *x, const hr_code *code)
 		add_code(x, id, code);
 }
 
-/* What the words of the input say: its name, the displays, a local code that is a name. */
-static void look_at_names(struct match *x)
+/* The words beside the codes; where there are none, a local code that is a name. */
+static bool look_at_displays(struct match *x)
 {
 	const hr_result *result = x->m->result;
+	bool known = false;
 
-	x->by_name = named_in_parts(x->c->catalog, x->m->name);
-	for (uint32_t i = 0; i < result->code_count && x->by_name.count == 0; i++) {
-		const hr_code *code = &result->codes[i];
+	for (uint32_t i = 0; i < result->code_count; i++)
+		if (!hr_str_equal(result->codes[i].display, x->m->name))
+			known |= look_at_words(x, result->codes[i].display);
+	for (uint32_t i = 0; i < result->code_count && !known && !x->words_known; i++)
+		if (result->codes[i].system.len == 0 && x->by_code.count == 0)
+			known = look_at_words(x, result->codes[i].code);
+	return known;
+}
 
-		x->by_name = named_in_parts(x->c->catalog, code->display);
-		if (x->by_name.count == 0 && code->system.len == 0 && x->by_code.count == 0)
-			x->by_name = named_in_parts(x->c->catalog, code->code);
-	}
+static void look_at_names(struct match *x)
+{
+	if (x->by_code.count == 1)
+		x->by_words = x->by_code;
+	x->words_known = look_at_words(x, x->m->name);
+	x->display_known = look_at_displays(x);
+	if (x->m->name.len == 0)
+		x->words_known = x->display_known;
 }
 
 static hr_unit_class class_of(const struct match *x, const hr_field *unit)
@@ -234,42 +262,55 @@ static hr_str names_of(const struct match *x, const struct candidates *set)
 	return hr_join(x->c->arena, names, set->count);
 }
 
+/* Two items where there can be one: of a code and of other codes or words, or of words alone. */
 static void add_conflict(const struct match *x, const struct candidates *a,
 			 const struct candidates *b, hr_collector *out)
 {
-	hr_reason *reason = hr_collector_add(out, HR_REASON_CODE_CONFLICT);
+	hr_reason *reason =
+		hr_collector_add(out, x->code ? HR_REASON_CODE_CONFLICT : HR_REASON_NAME_CONFLICT);
 	hr_str parts[2] = { names_of(x, a), b ? names_of(x, b) : HR_STR_NONE };
 
 	reason->arg = hr_join(x->c->arena, parts, b ? 2 : 1);
-	reason->value = x->code->code;
-	reason->place = x->code->place;
+	reason->value = x->code ? x->code->code : x->m->name;
+	reason->place = x->code ? x->code->place : x->m->result->name.place;
+}
+
+/* Not one item: which words, and what they may mean. */
+static void add_unsettled(const struct match *x, hr_collector *out)
+{
+	const struct candidates *set = &x->by_words;
+	hr_reason *reason;
+
+	if (x->words_known)
+		reason = hr_collector_add(out, HR_REASON_ITEM_AMBIGUOUS);
+	else if (x->display_known)
+		reason = hr_collector_add(out, HR_REASON_NAME_UNKNOWN);
+	else
+		reason = hr_collector_add(out, HR_REASON_ITEM_UNKNOWN);
+	reason->value = x->m->name;
+	reason->place = x->m->result->name.place;
+	if (x->words_known || x->display_known)
+		reason->arg = names_of(x, set);
 }
 
 /* The one item that all sources agree on, or HR_ID_NONE with the reason. */
 static hr_item_id settle(struct match *x, hr_collector *out)
 {
-	struct candidates *set = x->by_code.count ? &x->by_code : &x->by_name;
-	hr_reason *reason;
-
-	if (set->count > 1 && set == &x->by_code) {
-		add_conflict(x, set, NULL, out);
+	if (x->by_code.count > 1) {
+		add_conflict(x, &x->by_code, NULL, out);
 		return HR_ID_NONE;
 	}
-	if (x->by_code.count && x->by_name.count && !x->by_name.cut &&
-	    !holds(&x->by_name, x->by_code.ids[0])) {
-		add_conflict(x, &x->by_code, &x->by_name, out);
+	if (x->contradict.count) {
+		add_conflict(x, &x->by_words, &x->contradict, out);
 		return HR_ID_NONE;
 	}
-	if (set->count > 1 && !set->cut)
-		narrow(x, set);
-	if (set->count == 1)
-		return set->ids[0];
-	reason = hr_collector_add(out,
-				  set->count ? HR_REASON_ITEM_AMBIGUOUS : HR_REASON_ITEM_UNKNOWN);
-	reason->value = x->m->name;
-	reason->place = x->m->result->name.place;
-	if (set->count)
-		reason->arg = names_of(x, set);
+	if (x->by_code.count)
+		return x->by_code.ids[0];
+	if (x->by_words.count > 1 && !x->by_words.cut)
+		narrow(x, &x->by_words);
+	if (x->words_known && x->by_words.count == 1)
+		return x->by_words.ids[0];
+	add_unsettled(x, out);
 	return HR_ID_NONE;
 }
 
@@ -362,10 +403,11 @@ static void look_at_attributes(struct match *x)
 {
 	const hr_result *r = x->m->result;
 	size_t count = hr_catalog_item_count(x->c->catalog);
+	struct candidates set = { .count = 0 };
 
 	if (r->modality.text.len == 0 || r->body_part.text.len == 0)
 		return;
-	for (hr_item_id id = 0; id < count && x->by_name.count < HR_CANDIDATES_MAX; id++) {
+	for (hr_item_id id = 0; id < count && set.count < HR_CANDIDATES_MAX; id++) {
 		const hr_item *item = hr_catalog_get_item(x->c->catalog, id);
 
 		if (item->kind == HR_KIND_EXAM && item->body_part.len &&
@@ -375,8 +417,10 @@ static void look_at_attributes(struct match *x)
 		    attribute_fits(item->position, r->position.text) &&
 		    attribute_fits(item->method, r->method.text) &&
 		    attribute_fits(item->contrast, r->contrast.text))
-			x->by_name.ids[x->by_name.count++] = id;
+			set.ids[set.count++] = id;
 	}
+	keep_common(x, &set);
+	x->words_known = set.count > 0;
 }
 
 /* What was imaged, and how, must be what the item's name says, where both say it. */
@@ -409,7 +453,8 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
 	for (uint32_t i = 0; i < m->result->code_count; i++)
 		look_at_code(&x, &m->result->codes[i]);
 	look_at_names(&x);
-	if (m->result->kind == HR_KIND_EXAM && x.by_code.count == 0 && x.by_name.count == 0)
+	if (m->result->kind == HR_KIND_EXAM && x.by_code.count == 0 && !x.words_known &&
+	    !x.display_known)
 		look_at_attributes(&x);
 	m->item_id = settle(&x, out);
 	if (m->item_id == HR_ID_NONE)

@@ -15,7 +15,7 @@
 #define DINGZHOU  "12130000400000003J"
 
 struct ask {
-	const char *name, *loinc, *value, *unit, *unit_code, *specimen;
+	const char *name, *loinc, *display, *value, *unit, *unit_code, *specimen;
 	const char *collected, *received, *tested, *reported;
 	const char *uscc, *institution, *performer;
 	const char *receiver, *at, *mark, *mark_seen, *device;
@@ -80,7 +80,7 @@ static const hr_report *report_of(const struct ask *a)
 	static hr_party performer;
 	static hr_field mark;
 
-	code = (hr_code){ HR_LOINC_SYSTEM_FHIR, hr_str_of(a->loinc), HR_STR_NONE, { 0 } };
+	code = (hr_code){ HR_LOINC_SYSTEM_FHIR, hr_str_of(a->loinc), hr_str_of(a->display), { 0 } };
 	specimen = (hr_code){ .display = hr_str_of(a->specimen) };
 	id = (hr_code){ .code = hr_str_of(a->uscc) };
 	performer_id = (hr_code){ .code = hr_str_of(a->performer) };
@@ -433,6 +433,101 @@ static void test_item__loinc_of_another_item__is_a_conflict(void)
 	a.name = "谷丙转氨酶";
 	a.loinc = "2823-3";
 	a.unit = "U/L";
+	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
+}
+
+/* A code that the catalogue does not know: only what is written beside it may speak. */
+#define UNKNOWN_CODE "99999-9"
+
+static void test_item__words_beside_the_code_of_another_item__are_a_conflict(void)
+{
+	struct ask a = sound();
+
+	a.loinc = "3016-3";
+	a.display = "丙氨酸氨基转移酶";
+	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
+	a.display = "促甲状腺激素";
+	expect(&a, YES, "mark-not-carried");
+	a.display = "Thyrotropin in Serum";
+	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_item__printed_name_and_words_beside_the_code__must_agree(void)
+{
+	struct ask a = sound();
+	struct answer answer;
+
+	a.loinc = UNKNOWN_CODE;
+	a.display = "游离三碘甲状腺原氨酸";
+	ask(&a, &answer);
+	HR_ASSERT_TEXT(reasons_of(&answer, "jjj"), "name-conflict mark-not-carried window-unknown");
+	HR_ASSERT_TEXT(answer.verdict.decisions[0].reasons.list[0].arg,
+		       "促甲状腺激素、游离三碘甲状腺原氨酸");
+	done(&answer);
+}
+
+static void test_item__words_beside_the_code__narrow_an_ambiguous_name(void)
+{
+	struct ask a = sound();
+
+	a.name = "P";
+	a.unit = "mmol/L";
+	a.loinc = UNKNOWN_CODE;
+	a.display = "磷";
+	expect(&a, OPEN, "mark-not-carried window-unknown");
+}
+
+static void test_item__words_beside_the_code_alone__never_speak_for_an_unknown_name(void)
+{
+	struct ask a = sound();
+	struct answer answer;
+
+	a.name = "某新抗体";
+	a.loinc = UNKNOWN_CODE;
+	a.display = "促甲状腺激素";
+	ask(&a, &answer);
+	HR_ASSERT_TEXT(reasons_of(&answer, "jjj"), "name-unknown mark-not-carried window-unknown");
+	CU_ASSERT_EQUAL(answer.verdict.outcome, OPEN);
+	HR_ASSERT_TEXT(answer.verdict.decisions[0].reasons.list[0].arg, "促甲状腺激素");
+	done(&answer);
+	a.name = NULL;
+	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_item__known_code_of_an_unknown_name__stands(void)
+{
+	struct ask a = sound();
+
+	a.name = "某院促甲状腺素测定";
+	a.loinc = "3016-3";
+	expect(&a, YES, "mark-not-carried");
+	a.display = "促甲状腺激素";
+	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_item__name_and_its_abbreviation_of_two_items__is_a_conflict(void)
+{
+	struct ask a = sound();
+	struct answer answer;
+
+	a.name = "三碘甲状腺原氨酸(FT3)";
+	a.unit = "nmol/L";
+	ask(&a, &answer);
+	HR_ASSERT_TEXT(reasons_of(&answer, "jjj"), "name-conflict mark-not-carried window-unknown");
+	CU_ASSERT_EQUAL(answer.verdict.outcome, NO);
+	HR_ASSERT_TEXT(answer.verdict.decisions[0].reasons.list[0].arg,
+		       "三碘甲状腺原氨酸、游离三碘甲状腺原氨酸");
+	done(&answer);
+	a.loinc = "14930-2";
+	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
+}
+
+static void test_item__abbreviation_of_another_item_than_the_code__is_a_conflict(void)
+{
+	struct ask a = sound();
+
+	a.name = "某新抗体(FT3)";
+	a.loinc = "3016-3";
 	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
 }
 
@@ -1127,6 +1222,13 @@ static const hr_test tests[] = {
 	HR_TEST(test_item__urine_potassium__is_not_serum_potassium),
 	HR_TEST(test_item__no_specimen__is_open_by_name_and_settled_by_loinc),
 	HR_TEST(test_item__loinc_of_another_item__is_a_conflict),
+	HR_TEST(test_item__words_beside_the_code_of_another_item__are_a_conflict),
+	HR_TEST(test_item__printed_name_and_words_beside_the_code__must_agree),
+	HR_TEST(test_item__words_beside_the_code__narrow_an_ambiguous_name),
+	HR_TEST(test_item__words_beside_the_code_alone__never_speak_for_an_unknown_name),
+	HR_TEST(test_item__known_code_of_an_unknown_name__stands),
+	HR_TEST(test_item__name_and_its_abbreviation_of_two_items__is_a_conflict),
+	HR_TEST(test_item__abbreviation_of_another_item_than_the_code__is_a_conflict),
 	HR_TEST(test_item__loinc_of_the_mass_unit__is_a_unit_mismatch),
 	HR_TEST(test_item__unit_of_another_class__is_not_converted),
 	HR_TEST(test_item__unit_missing_or_unknown__is_open),
