@@ -120,6 +120,13 @@ hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regi
 			     hr_collector *out);
 void hr_decide_window(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
 		      hr_ruling *ruling, hr_collector *out);
+
+/*
+ * The item that an order means, found as a result's name is; an item's code is
+ * one of its names. HR_ID_NONE when the catalogue does not know it, or when it
+ * may mean several: then `*candidates` names them.
+ */
+hr_item_id hr_match_order(const hr_case *c, hr_str order, hr_str *candidates);
 bool hr_decide_orders(const hr_case *c, hr_verdict *verdict, hr_error *err);
 
 /* Marks on the report: what the input and the question say of them. */

@@ -262,15 +262,21 @@ static hr_str names_of(const struct match *x, const struct candidates *set)
 	return hr_join(x->c->arena, names, set->count);
 }
 
-/* Two items where there can be one: of a code and of other codes or words, or of words alone. */
-static void add_conflict(const struct match *x, const struct candidates *a,
-			 const struct candidates *b, hr_collector *out)
+/* Of words that contradict each other, or the code: of both. */
+static hr_str names_of_both(const struct match *x)
+{
+	hr_str parts[2] = { names_of(x, &x->by_words), names_of(x, &x->contradict) };
+
+	return hr_join(x->c->arena, parts, 2);
+}
+
+/* Two items where there can be one. */
+static void add_conflict(const struct match *x, hr_str names, hr_collector *out)
 {
 	hr_reason *reason =
 		hr_collector_add(out, x->code ? HR_REASON_CODE_CONFLICT : HR_REASON_NAME_CONFLICT);
-	hr_str parts[2] = { names_of(x, a), b ? names_of(x, b) : HR_STR_NONE };
 
-	reason->arg = hr_join(x->c->arena, parts, b ? 2 : 1);
+	reason->arg = names;
 	reason->value = x->code ? x->code->code : x->m->name;
 	reason->place = x->code ? x->code->place : x->m->result->name.place;
 }
@@ -297,11 +303,11 @@ static void add_unsettled(const struct match *x, hr_collector *out)
 static hr_item_id settle(struct match *x, hr_collector *out)
 {
 	if (x->by_code.count > 1) {
-		add_conflict(x, &x->by_code, NULL, out);
+		add_conflict(x, names_of(x, &x->by_code), out);
 		return HR_ID_NONE;
 	}
 	if (x->contradict.count) {
-		add_conflict(x, &x->by_words, &x->contradict, out);
+		add_conflict(x, names_of_both(x), out);
 		return HR_ID_NONE;
 	}
 	if (x->by_code.count)
@@ -466,4 +472,19 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
 	} else {
 		check_attributes(&x, m->item, out);
 	}
+}
+
+hr_item_id hr_match_order(const hr_case *c, hr_str order, hr_str *candidates)
+{
+	struct match x = { .c = c };
+
+	if (!look_at_words(&x, order))
+		return HR_ID_NONE;
+	if (x.contradict.count)
+		*candidates = names_of_both(&x);
+	else if (x.by_words.count == 1)
+		return x.by_words.ids[0];
+	else
+		*candidates = names_of(&x, &x.by_words);
+	return HR_ID_NONE;
 }

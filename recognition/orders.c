@@ -74,20 +74,11 @@ static hr_cover cover_of(const hr_case *c, const hr_decision *decision, hr_item_
 	return decision->outcome == HR_OUTCOME_RECOGNISED ? cover : HR_COVER_NOT;
 }
 
-static hr_item_id find_ordered(const hr_catalog *catalog, hr_str order)
-{
-	hr_item_id named[2];
-	hr_item_id id = hr_catalog_find_item(catalog, order);
-
-	if (id != HR_ID_NONE)
-		return id;
-	return hr_catalog_find_items_by_name(catalog, order, named, 2) == 1 ? named[0] : HR_ID_NONE;
-}
-
 static hr_order_answer answer(const hr_case *c, const hr_verdict *verdict, hr_str order)
 {
-	hr_order_answer best = { .order = order, .item = find_ordered(c->catalog, order) };
+	hr_order_answer best = { .order = order };
 
+	best.item = hr_match_order(c, order, &best.candidates);
 	/* Nobody can say whether an order that is not understood is answered. */
 	if (best.item == HR_ID_NONE)
 		best.cover = HR_COVER_UNDECIDED;

@@ -33,7 +33,7 @@ typedef struct hr_question {
 	hr_instant at;	 /* the time of the decision */
 	hr_setting setting;
 	const hr_patient *patient; /* NULL: identity is not compared */
-	const hr_str *orders;	   /* codes or names of items about to be ordered */
+	const hr_str *orders;	   /* names or codes of items about to be ordered; none empty */
 	size_t order_count;
 	hr_answer intervened;
 	hr_str mark_seen; /* on paper: "京津冀HR"; "none": looked, and there is none; empty: not
@@ -124,7 +124,8 @@ typedef enum hr_cover {
 
 typedef struct hr_order_answer {
 	hr_str order;
-	hr_item_id item; /* HR_ID_NONE: the catalogue does not know it */
+	hr_item_id item;   /* HR_ID_NONE: the catalogue does not know it, or it may be several */
+	hr_str candidates; /* then: their names; empty: none */
 	hr_cover cover;
 	const hr_decision *by; /* NULL when not covered */
 } hr_order_answer;
@@ -144,7 +145,7 @@ typedef struct hr_verdict {
 	bool synthetic; /* a record that counted is made up */
 } hr_verdict;
 
-/* `*out` borrows from all four. Fails only when memory is short or an order is empty. */
+/* `*out` borrows from all four. Fails only when memory is short. */
 bool hr_recognise(const hr_catalog *catalog, const hr_report *report, const hr_question *question,
 		  hr_arena *arena, hr_verdict *out, hr_error *err);
 

@@ -367,6 +367,7 @@ static void add_orders(hr_json_writer *w, const hr_verdict *v)
 		hr_json_open_object(w);
 		MEMBER(w, "order", answer->order);
 		add_matched(w, v, answer->item);
+		MEMBER(w, "candidates", answer->candidates);
 		MEMBER(w, "cover", covers[answer->cover]);
 		if (answer->by) {
 			NAME(w, "by");

@@ -449,9 +449,13 @@ static void put_orders(const struct page *p)
 		hr_buf_add(p->out, hr_cover_word(answer->cover, p->style.lang));
 		if (answer->by)
 			add_if(p->out, " (", answer->by->name, ")");
-		if (answer->item == HR_ID_NONE)
-			put(p, " (目录中没有这个项目, 或名称不唯一)",
-			    " (not in the catalogue, or not one item's name)");
+		if (answer->candidates.len) {
+			put(p, " (可能是: ", " (may be: ");
+			hr_buf_add(p->out, answer->candidates);
+			HR_BUF_ADD(p->out, ")");
+		} else if (answer->item == HR_ID_NONE) {
+			put(p, " (目录中没有这个项目)", " (not in the catalogue)");
+		}
 		HR_BUF_ADD(p->out, "\n");
 	}
 }

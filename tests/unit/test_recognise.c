@@ -1173,6 +1173,40 @@ static void test_order__the_same_item__is_covered(void)
 	CU_ASSERT_EQUAL(cover_of(&a), HR_COVER_UNDECIDED);
 }
 
+static void test_order__name_with_its_abbreviation__is_found_as_in_a_report(void)
+{
+	struct ask a = sound();
+
+	a.order = "促甲状腺激素(TSH)";
+	CU_ASSERT_EQUAL(cover_of(&a), HR_COVER_SAME);
+	a.order = "促甲状腺激素 TSH";
+	CU_ASSERT_EQUAL(cover_of(&a), HR_COVER_SAME);
+	a.order = "某新抗体(TSH)";
+	CU_ASSERT_EQUAL(cover_of(&a), HR_COVER_UNDECIDED);
+}
+
+static void check_candidates(const char *order, const char *candidates)
+{
+	struct ask a = sound();
+	struct answer answer;
+
+	a.name = "磷";
+	a.unit = "mmol/L";
+	a.order = order;
+	ask(&a, &answer);
+	CU_ASSERT_EQUAL(answer.verdict.orders[0].cover, HR_COVER_UNDECIDED);
+	CU_ASSERT_EQUAL(answer.verdict.orders[0].item, HR_ID_NONE);
+	HR_ASSERT_TEXT(answer.verdict.orders[0].candidates, candidates);
+	done(&answer);
+}
+
+static void test_order__that_may_mean_several_items__is_open_and_names_them(void)
+{
+	check_candidates("P", "磷、孕酮");
+	check_candidates("三碘甲状腺原氨酸(FT3)", "三碘甲状腺原氨酸、游离三碘甲状腺原氨酸");
+	check_candidates("某新抗体", "");
+}
+
 static void test_order__plain_ct__does_not_answer_for_contrast(void)
 {
 	struct ask a = exam("胸部CT平扫", "CT-CHEST-C");
@@ -1282,6 +1316,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_status__preliminary_cancelled_replaced__are_refused),
 	HR_TEST(test_situation__emergency__never_turns_a_yes_into_a_no),
 	HR_TEST(test_order__the_same_item__is_covered),
+	HR_TEST(test_order__name_with_its_abbreviation__is_found_as_in_a_report),
+	HR_TEST(test_order__that_may_mean_several_items__is_open_and_names_them),
 	HR_TEST(test_order__plain_ct__does_not_answer_for_contrast),
 	HR_TEST(test_order__a_part_of_what_was_imaged__is_covered_wider),
 	HR_TEST(test_order__undecided_result__is_for_the_doctor),
