@@ -1,6 +1,11 @@
 /*
  * Is the report the patient's? Compared by identity number, name, birth and
  * sex. A verdict names the fields that differ and never their values.
+ *
+ * People change their names, clerks mistype them and write variant characters:
+ * with the same valid number that is no proof of another person. Nor is it one
+ * of the same: cards are borrowed. The doctor, who has the patient before him,
+ * is told which field it is.
  */
 #include "recognition/decide.h"
 
@@ -100,7 +105,10 @@ void hr_decide_identity(const hr_case *c, hr_collector *out)
 		differ_en[count++] = words_en[i];
 	}
 	if (count) {
-		hr_reason *reason = hr_collector_add(out, HR_REASON_PATIENT_CONFLICT);
+		/* One slip beside an equal number is for the doctor; two are another person. */
+		bool slip = count == 1 && answers[CARD] == HR_ANSWER_YES;
+		hr_reason *reason = hr_collector_add(out, slip ? HR_REASON_PATIENT_DIFFERS
+							       : HR_REASON_PATIENT_CONFLICT);
 
 		reason->arg = hr_join(c->arena, differ_zh, count);
 		reason->arg_en = hr_join(c->arena, differ_en, count);

@@ -301,6 +301,41 @@ static void test_identity__another_identity_number__is_a_conflict_that_does_not_
 	done(&answer);
 }
 
+/* With the same valid identity number. */
+static void expect_numbered(hr_patient asked, hr_patient told, hr_outcome outcome,
+			    const char *reasons)
+{
+	static const hr_code card = {
+		HR_STR_INIT("2.16.156.10011.1.3"), HR_STR_INIT("120116195603150021"), { 0 }, { 0 }
+	};
+	struct ask a = sound();
+
+	asked.ids = told.ids = &card;
+	asked.id_count = told.id_count = 1;
+	a.patient = &asked;
+	a.told = &told;
+	expect(&a, outcome, reasons);
+}
+
+static void test_identity__one_field_beside_the_same_number__is_for_the_doctor(void)
+{
+	hr_patient patient = { .name = field("示范甲"), .birth = field("1956-03-15") };
+	hr_patient renamed = { .name = field("示范乙"), .birth = field("1956-03-15") };
+	hr_patient reborn = { .name = field("示范甲"), .birth = field("1956-02-04") };
+
+	expect_numbered(patient, patient, YES, "mark-not-carried");
+	expect_numbered(patient, renamed, OPEN, "patient-differs mark-not-carried");
+	expect_numbered(patient, reborn, OPEN, "patient-differs mark-not-carried");
+}
+
+static void test_identity__two_fields_beside_the_same_number__are_another_person(void)
+{
+	hr_patient patient = { .name = field("示范甲"), .sex = field("1") };
+	hr_patient other = { .name = field("示范乙"), .sex = field("2") };
+
+	expect_numbered(patient, other, NO, "patient-conflict mark-not-carried");
+}
+
 static void test_identity__identity_number_with_a_wrong_check_digit__is_not_compared(void)
 {
 	hr_code one = {
@@ -1244,6 +1279,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_identity__same_name_and_birth__is_verified),
 	HR_TEST(test_identity__only_the_name__is_not_enough),
 	HR_TEST(test_identity__another_identity_number__is_a_conflict_that_does_not_tell_it),
+	HR_TEST(test_identity__one_field_beside_the_same_number__is_for_the_doctor),
+	HR_TEST(test_identity__two_fields_beside_the_same_number__are_another_person),
 	HR_TEST(test_identity__identity_number_with_a_wrong_check_digit__is_not_compared),
 	HR_TEST(test_identity__two_patients_in_one_report__is_refused),
 	HR_TEST(test_item__calcium__is_not_procalcitonin),
