@@ -51,22 +51,41 @@ static hr_field read_name(hr_fhir *f, const hr_json *node)
 	return text.text.len ? text : join_name(f, n[NAME_FAMILY], n[NAME_GIVEN]);
 }
 
-/* The official name, else the first that is not a former one. */
+/* How well a name of that use is the person's: the greater, the better. */
+static int rank_of_use(hr_str use)
+{
+	static const struct {
+		hr_str use;
+		int rank;
+	} ranks[] = {
+		{ HR_STR_INIT("official"), 3 },
+		{ HR_STR_INIT("usual"), 2 },
+		{ HR_STR_INIT("old"), 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++)
+		if (hr_str_equal(use, ranks[i].use))
+			return ranks[i].rank;
+	return 1;
+}
+
+/* The official name, else the usual one, else any; a former one only where there is no other. */
 static const hr_json *choose_name(hr_fhir *f, const hr_json *names)
 {
 	hr_fhir_list list = hr_fhir_open_list(f, names);
 	const hr_json *name = list.first;
-	const hr_json *first = NULL;
+	const hr_json *best = NULL;
+	int best_rank = -1;
 
 	for (uint32_t i = 0; i < list.count; i++, name = name->next) {
-		hr_str use = hr_json_text(hr_fhir_get(name, HR_STR("use")));
+		int rank = rank_of_use(hr_json_text(hr_fhir_get(name, HR_STR("use"))));
 
-		if (hr_str_equal(use, HR_STR("official")))
-			return name;
-		if (!first && !hr_str_equal(use, HR_STR("old")))
-			first = name;
+		if (rank <= best_rank)
+			continue;
+		best = name;
+		best_rank = rank;
 	}
-	return first ? first : list.first;
+	return best;
 }
 
 static hr_field read_sex(const hr_json *gender)
@@ -80,9 +99,33 @@ static hr_field read_sex(const hr_json *gender)
 	return (hr_field){ .text = HR_STR_NONE };
 }
 
-static const hr_patient *patient_of(hr_fhir *f, hr_fhir_resource *r)
+static void read_patient(hr_fhir *f, const hr_json *node, hr_patient *out)
 {
 	const hr_json *p[PAT_FIELDS] = { NULL };
+
+	hr_fhir_pick(node, patient_names, PAT_FIELDS, p);
+	hr_fhir_read_identifiers(f, p[PAT_IDENTIFIER], &out->ids, &out->id_count);
+	out->name = read_name(f, choose_name(f, p[PAT_NAME]));
+	out->birth = hr_fhir_field(p[PAT_BIRTH]);
+	out->sex = read_sex(p[PAT_GENDER]);
+}
+
+bool hr_fhir_read_patient(const hr_json *resource, hr_arena *arena, hr_patient *out, hr_error *err)
+{
+	hr_fhir f = { .arena = arena, .err = err };
+	hr_patient patient = { .id_count = 0 };
+
+	read_patient(&f, resource, &patient);
+	if (f.failed)
+		return false;
+	if (hr_arena_is_short(arena))
+		return hr_fail_memory(err);
+	*out = patient;
+	return true;
+}
+
+static const hr_patient *patient_of(hr_fhir *f, hr_fhir_resource *r)
+{
 	hr_patient *patient;
 
 	if (r->facts)
@@ -91,11 +134,7 @@ static const hr_patient *patient_of(hr_fhir *f, hr_fhir_resource *r)
 	if (!patient)
 		return NULL;
 	r->facts = patient;
-	hr_fhir_pick(r->node, patient_names, PAT_FIELDS, p);
-	hr_fhir_read_identifiers(f, p[PAT_IDENTIFIER], &patient->ids, &patient->id_count);
-	patient->name = read_name(f, choose_name(f, p[PAT_NAME]));
-	patient->birth = hr_fhir_field(p[PAT_BIRTH]);
-	patient->sex = read_sex(p[PAT_GENDER]);
+	read_patient(f, r->node, patient);
 	return patient;
 }
 

@@ -36,6 +36,10 @@ typedef struct hr_reports {
 bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
 		    hr_error *err);
 
+/* A FHIR Patient by itself, as the one of a report is read. HR_E_LIMIT for a list that is too long.
+ */
+bool hr_fhir_read_patient(const hr_json *resource, hr_arena *arena, hr_patient *out, hr_error *err);
+
 hr_format hr_format_sniff(hr_str bytes);
 
 /* Each reader by itself, for tests and fuzzing. */

@@ -169,6 +169,20 @@ static void test_patient__name_in_parts__is_put_together(void)
 	check_name("[]", "");
 }
 
+static void test_patient__several_names__the_official_one_is_taken(void)
+{
+#define OLD	 "{\"use\":\"old\",\"text\":\"示范旧\"}"
+#define NICKNAME "{\"use\":\"nickname\",\"text\":\"示范小名\"}"
+#define USUAL	 "{\"use\":\"usual\",\"text\":\"示范常用\"}"
+#define OFFICIAL "{\"use\":\"official\",\"text\":\"示范正式\"}"
+	check_name("[" OLD "," NICKNAME "," USUAL "," OFFICIAL "]", "示范正式");
+	check_name("[" OFFICIAL "," USUAL "]", "示范正式");
+	check_name("[" OLD "," NICKNAME "," USUAL "]", "示范常用");
+	check_name("[" OLD "," NICKNAME "]", "示范小名");
+	check_name("[" OLD ",{\"text\":\"示范无用途\"}," NICKNAME "]", "示范无用途");
+	check_name("[" OLD "]", "示范旧");
+}
+
 static void test_patient__one_field__suffices(void)
 {
 	static const char *const some[] = {
@@ -194,7 +208,7 @@ static void test_patient__nothing_to_compare__is_incomplete(void)
 		"{\"resourceType\":\"Patient\",\"identifier\":[],\"name\":[]}",
 		"{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:a\"}],"
 		"\"name\":[{}]}",
-		"{\"resourceType\":\"Patient\",\"name\":\"甲\",\"birthDate\":1956}",
+		"{\"resourceType\":\"Patient\",\"name\":\"甲\",\"birthDate\":{}}",
 	};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
@@ -394,6 +408,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_question__other_names__are_refused),
 	HR_TEST(test_patient__all_fields__are_read),
 	HR_TEST(test_patient__name_in_parts__is_put_together),
+	HR_TEST(test_patient__several_names__the_official_one_is_taken),
 	HR_TEST(test_patient__one_field__suffices),
 	HR_TEST(test_patient__nothing_to_compare__is_incomplete),
 	HR_TEST(test_patient__something_else__is_refused),
