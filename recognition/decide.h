@@ -105,6 +105,15 @@ hr_outcome hr_collector_outcome(const hr_collector *c);
 /* "、" between texts, in the arena; empty when memory is short. */
 hr_str hr_join(hr_arena *arena, const hr_str *texts, size_t count);
 
+/* The item's; while there is none, what the report says of the result. */
+static inline hr_kind hr_matter_kind(const hr_matter *m)
+{
+	return m->item ? m->item->kind : m->result->kind;
+}
+
+/* That time is not in the report, or cannot be read. */
+hr_reason *hr_add_event_missing(const hr_matter *m, hr_event_kind event, hr_collector *out);
+
 /* The steps. */
 void hr_decide_identity(const hr_case *c, hr_collector *out);
 void hr_decide_institution(const hr_case *c, const hr_party *party, hr_date on,
@@ -135,6 +144,3 @@ void hr_marks_of_report(const hr_case *c, hr_marks_found *out);
 /* Takes the marks off a printed name, and keeps them; returns what is left. */
 hr_str hr_marks_take_off(const hr_catalog *catalog, hr_field name, bool institution, hr_date on,
 			 hr_marks_found *out);
-
-/* The words for an event, "采样" and "collected". */
-hr_str hr_event_zh(hr_event_kind kind);

@@ -457,7 +457,7 @@ static void read_specimen(hr_fhir *f, const hr_json *node, hr_fhir_specimen *out
 /* Read once, told in each report. */
 static void note_unreadable(hr_fhir *f, const hr_time *time)
 {
-	if (time->place.node && time->span.precision == HR_PRECISION_NONE)
+	if (time->place.node && !hr_time_is_known(time))
 		hr_fhir_deviate(f, HR_FHIR_TIME_UNREADABLE, time->place.node);
 }
 

@@ -79,7 +79,7 @@ void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 {
 	hr_institution_id institution = m->performer->id;
 
-	if (m->time->span.precision == HR_PRECISION_NONE ||
+	if (!hr_time_is_known(m->time) ||
 	    (rc->asked && rc->first.day == m->first.day && rc->last.day == m->last.day &&
 	     rc->institution == institution))
 		return;
@@ -102,7 +102,7 @@ void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *
 {
 	bool first;
 
-	if (m->time->span.precision == HR_PRECISION_NONE ||
+	if (!hr_time_is_known(m->time) ||
 	    (m->item_id == HR_ID_NONE && !(rc->items_first && rc->items_first->all)))
 		return;
 	first = lists_item(rc->items_first, m);
@@ -200,7 +200,7 @@ const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_r
 {
 	const hr_grant *grant;
 
-	if (m->time->span.precision == HR_PRECISION_NONE)
+	if (!hr_time_is_known(m->time))
 		return NULL;
 	/* Who tested, and what, must be known before a list can be asked. */
 	if (m->item_id == HR_ID_NONE || m->performer->id == HR_ID_NONE)

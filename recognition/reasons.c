@@ -98,16 +98,3 @@ hr_str hr_outcome_zh(hr_outcome outcome)
 
 	return words[outcome];
 }
-
-hr_str hr_event_zh(hr_event_kind kind)
-{
-	static const hr_str words[] = {
-		[HR_EVENT_COLLECTED] = HR_STR_INIT("采样"),
-		[HR_EVENT_RECEIVED] = HR_STR_INIT("接收"),
-		[HR_EVENT_TESTED] = HR_STR_INIT("检测"),
-		[HR_EVENT_REPORTED] = HR_STR_INIT("报告"),
-		[HR_EVENT_UNSTATED] = HR_STR_INIT("未说明的"),
-	};
-
-	return words[kind];
-}

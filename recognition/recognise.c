@@ -7,7 +7,7 @@
 static bool find_day(const hr_time *times, hr_date *out)
 {
 	for (int kind = HR_EVENT_REPORTED; kind >= 0; kind--) {
-		if (times[kind].span.precision == HR_PRECISION_NONE)
+		if (!hr_time_is_known(&times[kind]))
 			continue;
 		*out = hr_instant_date(times[kind].span.from);
 		return true;
@@ -122,7 +122,7 @@ static void decide_kind(const hr_matter *m, hr_collector *out)
 
 	if (result->kind == HR_KIND_UNKNOWN && !m->item)
 		hr_collector_add(out, HR_REASON_KIND_UNKNOWN)->place = result->name.place;
-	if ((m->item ? m->item->kind : result->kind) == HR_KIND_LAB && result->value.text.len == 0)
+	if (hr_matter_kind(m) == HR_KIND_LAB && result->value.text.len == 0)
 		hr_collector_add(out, HR_REASON_VALUE_MISSING)->place = result->name.place;
 }
 
@@ -207,7 +207,7 @@ static bool applies(const hr_regime *regime, hr_kind kind)
 static bool rule_all(const hr_case *c, const hr_matter *m, hr_decision *out, hr_error *err)
 {
 	size_t count = hr_catalog_regime_count(c->catalog);
-	hr_kind kind = m->item ? m->item->kind : m->result->kind;
+	hr_kind kind = hr_matter_kind(m);
 	uint32_t ruled = 0;
 
 	for (size_t i = 0; i < count; i++) {

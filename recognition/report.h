@@ -42,6 +42,11 @@ typedef struct hr_time {
 	hr_place place;
 } hr_time;
 
+static inline bool hr_time_is_known(const hr_time *time)
+{
+	return time->span.precision != HR_PRECISION_NONE;
+}
+
 typedef struct hr_code {
 	hr_str system; /* URI or OID as written; "" when the format names none: a local code */
 	hr_str code;

@@ -1,7 +1,5 @@
 #include "recognition/sentence.h"
 
-#include "recognition/decide.h"
-
 void hr_reason_format(const hr_reason *reason, hr_lang lang, hr_buf *out)
 {
 	const hr_reason_row *row = hr_reason_row_get(reason->id);
@@ -56,9 +54,20 @@ hr_str hr_cover_word(hr_cover cover, hr_lang lang)
 	return words[cover][lang];
 }
 
-hr_str hr_event_word(hr_event_kind event, hr_lang lang)
+hr_str hr_event_word(hr_event_kind event, hr_kind kind, hr_lang lang)
 {
-	return lang == HR_LANG_ZH ? hr_event_zh(event) : hr_event_kind_word(event);
+	static const word_pair examined = { HR_STR_INIT("检查"), HR_STR_INIT("examined") };
+	static const hr_str words_zh[] = {
+		[HR_EVENT_COLLECTED] = HR_STR_INIT("采样"),
+		[HR_EVENT_RECEIVED] = HR_STR_INIT("接收"),
+		[HR_EVENT_TESTED] = HR_STR_INIT("检测"),
+		[HR_EVENT_REPORTED] = HR_STR_INIT("报告"),
+		[HR_EVENT_UNSTATED] = HR_STR_INIT("未说明的"),
+	};
+
+	if (kind == HR_KIND_EXAM && (event == HR_EVENT_COLLECTED || event == HR_EVENT_TESTED))
+		return examined[lang];
+	return lang == HR_LANG_ZH ? words_zh[event] : hr_event_kind_word(event);
 }
 
 static void add_count(int64_t n, hr_str zh, hr_str en, hr_lang lang, hr_buf *out)

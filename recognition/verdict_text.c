@@ -41,18 +41,24 @@ static hr_str outcome_text(hr_outcome outcome, hr_lang lang)
 	return lang == HR_LANG_ZH ? hr_outcome_zh(outcome) : english[outcome];
 }
 
+static hr_kind kind_of(const struct page *p, const hr_decision *d)
+{
+	return d->item == HR_ID_NONE ? d->result->kind
+				     : hr_catalog_get_item(p->v->catalog, d->item)->kind;
+}
+
 /* --- the first line --- */
 
 /* The time that people ask for first: when the specimen was taken, the film made. */
-static const hr_time *first_time(const hr_report *report, hr_event_kind *kind)
+static const hr_time *first_time(const hr_report *report, hr_event_kind *event)
 {
 	for (int k = 0; k < HR_EVENT_KINDS; k++) {
 		const hr_time *time = &report->times[k];
 
-		if (time->span.precision == HR_PRECISION_NONE && report->result_count)
+		if (!hr_time_is_known(time) && report->result_count)
 			time = &report->results[0].times[k];
-		if (time->span.precision != HR_PRECISION_NONE) {
-			*kind = (hr_event_kind)k;
+		if (hr_time_is_known(time)) {
+			*event = (hr_event_kind)k;
 			return time;
 		}
 	}
@@ -81,11 +87,18 @@ static void put_title(const struct page *p)
 		put(p, "检验报告", "laboratory report");
 }
 
+static hr_kind kind_of_report(const struct page *p)
+{
+	hr_kind kind = p->v->report->kind;
+
+	return kind == HR_KIND_UNKNOWN && p->v->decision_count ? kind_of(p, p->v->decisions) : kind;
+}
+
 static void put_header(const struct page *p)
 {
 	const hr_question *q = p->v->question;
-	hr_event_kind kind;
-	const hr_time *time = first_time(p->v->report, &kind);
+	hr_event_kind event;
+	const hr_time *time = first_time(p->v->report, &event);
 	char text[HR_INSTANT_TEXT];
 
 	put_title(p);
@@ -93,7 +106,7 @@ static void put_header(const struct page *p)
 	if (time) {
 		hr_str written = hr_span_format(time->span, text);
 
-		hr_buf_add(p->out, hr_event_word(kind, p->style.lang));
+		hr_buf_add(p->out, hr_event_word(event, kind_of_report(p), p->style.lang));
 		HR_BUF_ADD(p->out, " ");
 		hr_buf_add(p->out, hr_str_slice(written, 0, 16));
 		HR_BUF_ADD(p->out, "  ");
@@ -179,6 +192,7 @@ static hr_str regime_word(const hr_regime *regime)
 static void put_recognised(const struct page *p, const hr_decision *d)
 {
 	const hr_ruling *r = &d->rulings[0];
+	hr_str event = hr_event_word(r->event, kind_of(p, d), p->style.lang);
 	int64_t at = p->v->question->at.second;
 
 	hr_buf_add(p->out, regime_word(r->regime));
@@ -186,14 +200,13 @@ static void put_recognised(const struct page *p, const hr_decision *d)
 	hr_buf_add(p->out, hr_obligation_word(d->obligation, p->style.lang));
 	HR_BUF_ADD(p->out, " · ");
 	if (p->style.lang == HR_LANG_ZH) {
-		hr_buf_add(p->out, hr_event_word(r->event, HR_LANG_ZH));
+		hr_buf_add(p->out, event);
 		HR_BUF_ADD(p->out, "起 ");
 	}
 	hr_window_format_length(r->window, p->style.lang, p->out);
 	put_grade(p, &r->window->origin);
 	if (p->style.lang == HR_LANG_EN)
-		hr_buf_addf(p->out, " from being %.*s",
-			    HR_STR_ARG(hr_event_word(r->event, HR_LANG_EN)));
+		hr_buf_addf(p->out, " from being %.*s", HR_STR_ARG(event));
 	put(p, ", 至 ", ", until ");
 	hr_end_format(r->until, p->v->question->at, p->out);
 	put(p, ", 还有 ", ", ");
@@ -265,16 +278,17 @@ static void put_reasons(const struct page *p, const hr_decision *d, hr_effect ef
 
 static void put_age(const struct page *p, const hr_decision *d, size_t *start)
 {
-	for (int kind = 0; kind < HR_EVENT_KINDS; kind++) {
-		const hr_time *time = hr_result_time(p->v->report, d->result, (hr_event_kind)kind);
+	for (int event = 0; event < HR_EVENT_KINDS; event++) {
+		const hr_time *time = hr_result_time(p->v->report, d->result, (hr_event_kind)event);
 		int64_t age = p->v->question->at.second - time->span.from.second;
 
-		if (time->span.precision == HR_PRECISION_NONE || age < 0)
+		if (!hr_time_is_known(time) || age < 0)
 			continue;
 		if (time->span.precision <= HR_PRECISION_DAY)
 			age -= age % HR_DAY_S;
 		part(p->out, start);
-		hr_buf_add(p->out, hr_event_word((hr_event_kind)kind, p->style.lang));
+		hr_buf_add(p->out,
+			   hr_event_word((hr_event_kind)event, kind_of(p, d), p->style.lang));
 		put(p, "距今 ", " ");
 		hr_duration_format(age, p->style.lang, p->out);
 		put(p, "", " ago");

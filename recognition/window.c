@@ -39,11 +39,6 @@ static hr_instant latest_end(const hr_window *window, const hr_time *time)
 	return end_of_window(window, (hr_instant){ time->span.to.second - 1 });
 }
 
-static bool is_known(const hr_time *time)
-{
-	return time->span.precision != HR_PRECISION_NONE;
-}
-
 static hr_reason *add(const hr_ruling *ruling, hr_reason_id id, const hr_time *time,
 		      hr_collector *out)
 {
@@ -53,16 +48,6 @@ static hr_reason *add(const hr_ruling *ruling, hr_reason_id id, const hr_time *t
 	reason->place = time->place;
 	reason->origin = &ruling->window->origin;
 	return reason;
-}
-
-static void add_missing(const hr_ruling *ruling, hr_event_kind event, const hr_time *time,
-			hr_collector *out)
-{
-	hr_reason_id id = time->text.len ? HR_REASON_EVENT_UNREADABLE : HR_REASON_EVENT_MISSING;
-	hr_reason *reason = add(ruling, id, time, out);
-
-	reason->arg = hr_event_zh(event);
-	reason->arg_en = hr_event_kind_word(event);
 }
 
 static void add_passed(const hr_case *c, const hr_ruling *ruling, const hr_time *time,
@@ -91,8 +76,8 @@ static void decide_stated(const hr_case *c, const hr_matter *m, hr_ruling *rulin
 	const hr_time *time = m->times[window->event];
 	int64_t at = c->question->at.second;
 
-	if (!is_known(time)) {
-		add_missing(ruling, window->event, time, out);
+	if (!hr_time_is_known(time)) {
+		hr_add_event_missing(m, window->event, out)->origin = &window->origin;
 		return;
 	}
 	use(ruling, window->event, time);
@@ -115,16 +100,16 @@ static void decide_unstated(const hr_case *c, const hr_matter *m, hr_ruling *rul
 	const hr_time *last = m->times[HR_EVENT_REPORTED];
 	int64_t at = c->question->at.second;
 
-	if (is_known(first)) {
+	if (hr_time_is_known(first)) {
 		use(ruling, HR_EVENT_COLLECTED, first);
 		if (at < earliest_end(window, first).second)
 			return;
 	}
-	if (is_known(last) && at >= latest_end(window, last).second) {
+	if (hr_time_is_known(last) && at >= latest_end(window, last).second) {
 		use(ruling, HR_EVENT_REPORTED, last);
 		add_passed(c, ruling, last, latest_end(window, last), out);
-	} else if (!is_known(first)) {
-		add_missing(ruling, HR_EVENT_COLLECTED, first, out);
+	} else if (!hr_time_is_known(first)) {
+		hr_add_event_missing(m, HR_EVENT_COLLECTED, out)->origin = &window->origin;
 	} else {
 		add(ruling, HR_REASON_WINDOW_EVENT_UNSTATED, first, out);
 	}

@@ -48,6 +48,17 @@ static struct ask sound(void)
 	};
 }
 
+static struct ask exam(const char *name, const char *order)
+{
+	struct ask a = sound();
+
+	a.kind = HR_KIND_EXAM;
+	a.name = name;
+	a.value = a.unit = a.specimen = NULL;
+	a.order = order;
+	return a;
+}
+
 static hr_catalog *catalog(void)
 {
 	hr_catalog *made = NULL;
@@ -62,12 +73,15 @@ static hr_field field(const char *text)
 	return (hr_field){ .text = hr_str_of(text) };
 }
 
+#define NO_DAY "2024-02-31"
+
 static hr_time moment(const char *text)
 {
 	hr_time time = { .text = hr_str_of(text) };
 
+	/* A time that does not exist stays in the report as it was written. */
 	if (text)
-		CU_ASSERT_TRUE(hr_span_parse(time.text, &time.span));
+		CU_ASSERT_EQUAL(hr_span_parse(time.text, &time.span), strcmp(text, NO_DAY) != 0);
 	return time;
 }
 
@@ -1131,6 +1145,49 @@ static void test_times__none_at_all__is_open(void)
 	expect(&a, OPEN, "event-missing mark-not-carried event-missing");
 }
 
+static void test_times__none_that_can_be_read__is_unreadable_and_not_missing(void)
+{
+	struct ask a = sound();
+
+	a.collected = a.tested = NO_DAY;
+	a.received = a.reported = NULL;
+	expect(&a, OPEN, "event-unreadable mark-not-carried event-unreadable");
+	a.tested = NULL;
+	a.collected = NULL;
+	a.reported = NO_DAY;
+	expect(&a, OPEN, "event-unreadable mark-not-carried event-missing");
+	a.received = "2024-03-01";
+	expect(&a, OPEN, "mark-not-carried event-missing");
+}
+
+/* The words of the first reason, which is one of the times. */
+static void check_event_words(const struct ask *a, const char *zh, const char *en)
+{
+	struct answer answer;
+	const hr_reason *reason;
+
+	ask(a, &answer);
+	reason = answer.verdict.decisions[0].reasons.list;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(reason);
+	HR_ASSERT_TEXT(reason->arg, zh);
+	HR_ASSERT_TEXT(reason->arg_en, en);
+	done(&answer);
+}
+
+static void test_times__words__say_that_an_exam_is_made_and_a_specimen_taken(void)
+{
+	struct ask a = sound();
+	struct ask b = exam("胸部CT平扫", NULL);
+
+	a.at = b.at = "2024-02-29T09:00:00";
+	check_event_words(&a, "采样", "collected");
+	check_event_words(&b, "检查", "examined");
+	a.collected = a.received = a.tested = a.reported = NULL;
+	b.collected = b.received = b.tested = b.reported = NULL;
+	check_event_words(&a, "检测", "tested");
+	check_event_words(&b, "检查", "examined");
+}
+
 static void test_times__in_the_future__is_refused(void)
 {
 	struct ask a = sound();
@@ -1183,17 +1240,6 @@ static hr_cover cover_of(const struct ask *a)
 	cover = answer.verdict.orders[0].cover;
 	done(&answer);
 	return cover;
-}
-
-static struct ask exam(const char *name, const char *order)
-{
-	struct ask a = sound();
-
-	a.kind = HR_KIND_EXAM;
-	a.name = name;
-	a.value = a.unit = a.specimen = NULL;
-	a.order = order;
-	return a;
 }
 
 static void test_order__the_same_item__is_covered(void)
@@ -1348,6 +1394,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_window__none_known__is_open),
 	HR_TEST(test_window__event_not_in_the_report__is_open),
 	HR_TEST(test_times__none_at_all__is_open),
+	HR_TEST(test_times__none_that_can_be_read__is_unreadable_and_not_missing),
+	HR_TEST(test_times__words__say_that_an_exam_is_made_and_a_specimen_taken),
 	HR_TEST(test_times__in_the_future__is_refused),
 	HR_TEST(test_times__reported_before_collected__is_open),
 	HR_TEST(test_status__preliminary_cancelled_replaced__are_refused),
