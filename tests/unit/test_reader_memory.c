@@ -23,9 +23,9 @@ static bool read_once(void *context, hr_error *err)
 
 static void test_reader__any_allocation_fails_in_cda__says_so(void)
 {
-	/* Without a namespace: of one lack of memory libxml2 says that one is declared wrongly. */
-	hr_str bytes = HR_STR("<ClinicalDocument><code code='C0007'/><component><section><entry>"
-			      "<observation><code code='DE04.30.019.00'/><value>K</value>"
+	hr_str bytes = HR_STR("<ClinicalDocument xmlns='urn:hl7-org:v3'><code code='C0007'/>"
+			      "<component><section><entry><observation>"
+			      "<code code='DE04.30.019.00'/><value>K</value>"
 			      "</observation></entry></section></component></ClinicalDocument>");
 
 	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
