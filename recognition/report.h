@@ -153,3 +153,13 @@ const hr_time *hr_result_time(const hr_report *report, const hr_result *result, 
 
 /* The laboratory that tested: the result's, the report's, else the letterhead. */
 const hr_party *hr_result_performer(const hr_report *report, const hr_result *result);
+
+/* Have the two lists an identifier in common? Of each, the first 16 are looked at. */
+bool hr_codes_overlap(const hr_code *a, uint32_t a_count, const hr_code *b, uint32_t b_count);
+
+/* One institution: by identifiers where both have any, else by name. */
+bool hr_party_is_same(const hr_party *a, const hr_party *b);
+
+/* Sets `replaced` in each that another one of the same input names, or corrects under its number.
+ */
+void hr_reports_find_replaced(hr_report *reports, uint32_t count);
