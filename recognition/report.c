@@ -10,7 +10,7 @@ static void format_json_place(const hr_json *node, hr_buf *out)
 	while (root->parent)
 		root = root->parent;
 	word = hr_json_path_text(root, HR_STR("resourceType"));
-	hr_json_format_path(node, word.len ? word : HR_STR("Resource"), out);
+	hr_json_format_path(node, word.len ? word : HR_STR("$"), out);
 }
 
 void hr_place_format(hr_place place, hr_buf *out)

@@ -27,7 +27,8 @@ typedef struct hr_place {
 	hr_str attr;	  /* attribute of an XML node, or empty */
 } hr_place;
 
-/* XPath, or FHIRPath ("Bundle.entry[3]..."), or the flag's name. */
+/* XPath; FHIRPath ("Bundle.entry[3]..."), JSONPath ("$.reports[0]...") where the top is no FHIR
+ * resource; or the flag's name. */
 void hr_place_format(hr_place place, hr_buf *out);
 uint32_t hr_place_line(hr_place place); /* 0 when the format has none */
 
@@ -111,6 +112,7 @@ typedef enum hr_format {
 	HR_FORMAT_UNKNOWN,
 	HR_FORMAT_CDA,
 	HR_FORMAT_FHIR,
+	HR_FORMAT_NEUTRAL, /* report.schema.json */
 } hr_format;
 
 /* What a reader had to survive: a code of reports.md's traps, and where. */

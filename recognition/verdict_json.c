@@ -204,6 +204,7 @@ static void add_report(hr_json_writer *w, const hr_verdict *v)
 		[HR_FORMAT_UNKNOWN] = HR_STR_INIT("unknown"),
 		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
 		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
+		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
 	};
 	const hr_report *report = v->report;
 

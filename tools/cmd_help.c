@@ -1,6 +1,8 @@
 /* huren help: the commands, and what is too long for a line. */
 #include "tools/cli.h"
 
+extern const unsigned char hr_report_schema[];
+extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
 extern const size_t hr_verdict_schema_len;
 
@@ -16,7 +18,7 @@ static int print_commands(hr_cli *cli)
 		fprintf(cli->out, "  %-18s %.*s\n", hr_cli_commands[i]->name, HR_STR_ARG(summary));
 	}
 	fputs("\n  huren COMMAND --help      how a command is used\n"
-	      "  huren help TOPIC          formats, exit-codes, verdict-schema\n"
+	      "  huren help TOPIC          formats, exit-codes, report-schema, verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -29,7 +31,9 @@ static int print_formats(hr_cli *cli)
 	      "        C-CDA result sections. UTF-8, GBK, GB2312, GB18030, UTF-16.\n"
 	      "        At most 8 MiB, depth 64, no DOCTYPE.\n"
 	      "  FHIR  R4 and R5 JSON: DiagnosticReport, Observation, ImagingStudy, Bundle.\n"
-	      "        At most 32 MiB, depth 64.\n",
+	      "        At most 32 MiB, depth 64.\n"
+	      "  Our own JSON, for a view of a database: 'huren help report-schema'.\n"
+	      "        At most 32 MiB, 64 codes, identifiers or marks in one place.\n",
 	      cli->out);
 	return 0;
 }
@@ -47,7 +51,13 @@ static int print_exit_codes(hr_cli *cli)
 	return 0;
 }
 
-static int print_schema(hr_cli *cli)
+static int print_report_schema(hr_cli *cli)
+{
+	fwrite(hr_report_schema, 1, hr_report_schema_len, cli->out);
+	return 0;
+}
+
+static int print_verdict_schema(hr_cli *cli)
 {
 	fwrite(hr_verdict_schema, 1, hr_verdict_schema_len, cli->out);
 	return 0;
@@ -59,7 +69,8 @@ static const struct {
 } topics[] = {
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
-	{ "verdict-schema", print_schema },
+	{ "report-schema", print_report_schema },
+	{ "verdict-schema", print_verdict_schema },
 };
 
 /* `huren help registry publish` and `huren help verify`, too. */

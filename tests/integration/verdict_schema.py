@@ -57,19 +57,22 @@ def secrets_of_cda(text):
         yield from re.findall(r"<(?:\w+:)?name[^>]*>([^<]+)<", target)
 
 
-def secrets_of_fhir(node):
+def secrets_of_json(node):
     if isinstance(node, list):
         for child in node:
-            yield from secrets_of_fhir(child)
+            yield from secrets_of_json(child)
     if not isinstance(node, dict):
         return
+    if "patient" in node:
+        yield from (i.get("value", "") for i in node["patient"].get("identifiers", []))
+        yield node["patient"].get("name", "")
     if node.get("resourceType") == "Patient":
         yield from (i.get("value", "") for i in node.get("identifier", []))
         for name in node.get("name", []):
             yield name.get("text", "")
             yield "".join([name.get("family", ""), *name.get("given", [])])
     for child in node.values():
-        yield from secrets_of_fhir(child)
+        yield from secrets_of_json(child)
 
 
 def long_ones(secrets):
@@ -79,7 +82,7 @@ def long_ones(secrets):
 
 def secrets_of(path):
     text = text_of(path)
-    return long_ones(secrets_of_fhir(json.loads(text)) if path.suffix == ".json"
+    return long_ones(secrets_of_json(json.loads(text)) if path.suffix == ".json"
                      else secrets_of_cda(text))
 
 
@@ -103,7 +106,7 @@ def faults(validator, secrets, answer):
 def ask(program, validator, path, patient):
     """Yields what is wrong with an answer, and None for each that was given."""
     ways = [([], set()),
-            (["--patient", patient, *ASKED], long_ones(secrets_of_fhir(STRANGER)))]
+            (["--patient", patient, *ASKED], long_ones(secrets_of_json(STRANGER)))]
     for catalog in CATALOGS:
         for words, more in ways:
             answer = huren(program, "verify", "--json", "--catalog", catalog, *words, str(path))
@@ -117,7 +120,8 @@ def main():
     schema = json.loads(huren(program, "help", "verdict-schema")[1])
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    paths = sorted(ROOT.glob("tests/data/cda/*.xml")) + sorted(ROOT.glob("tests/data/fhir/*.json"))
+    paths = [path for kind in ("cda/*.xml", "fhir/*.json", "neutral/*.json")
+             for path in sorted(ROOT.glob("tests/data/" + kind))]
     named = sum(bool(secrets_of(path)) for path in paths)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as patient:
         json.dump(STRANGER, patient, ensure_ascii=False)
