@@ -123,7 +123,7 @@ def neutral(v):
 def essence(verdict):
     """What may not differ. Reasons of one result are a set: their order is the readers' own."""
     def codes(reasons):
-        return sorted(reason["code"] for reason in reasons)
+        return sorted(verdict["reasons"][number]["code"] for number in reasons)
 
     def decision(d):
         return {"item": d.get("item", {}).get("code"), "outcome": d["outcome"],
@@ -131,7 +131,7 @@ def essence(verdict):
                 "rulings": [(r["regime"], r["outcome"], r["obligation"], codes(r["reasons"]))
                             for r in d["rulings"]]}
 
-    return {"outcome": verdict["outcome"], "reasons": codes(verdict["reasons"]),
+    return {"outcome": verdict["outcome"], "reasons": codes(verdict["report"]["reasons"]),
             "items": [decision(d) for d in verdict["items"]]}
 
 

@@ -4,8 +4,8 @@
 	verdict_schema.py HUREN
 
 Each document of tests/data is asked of two catalogues, with and without a
-patient, a receiver and orders. Checked are the lines, the exit code, and that
-nothing of the patient's name or numbers comes out.
+patient, a receiver and orders. Checked are the lines, the tables that they refer
+to, the exit code, and that nothing of the patient's name or numbers comes out.
 """
 import json
 import os
@@ -86,6 +86,38 @@ def secrets_of(path):
                      else secrets_of_cda(text))
 
 
+def references(node):
+    """Pairs of a table's name and an index or id in it."""
+    if isinstance(node, list):
+        for child in node:
+            yield from references(child)
+    if not isinstance(node, dict):
+        return
+    for name, value in node.items():
+        if name == "reasons" and value and isinstance(value[0], int):
+            yield from (("reasons", number) for number in value)
+        elif name == "record":
+            yield "records", value
+        elif name == "regime":
+            yield "regimes", value
+        else:
+            yield from references(value)
+
+
+def table_faults(verdict):
+    """Each row is referred to, each reference has its row, and no row stands twice."""
+    meant = set(references(verdict))
+    there = {("regimes", regime["id"]) for regime in verdict["regimes"]}
+    for table in ("reasons", "records"):
+        there |= {(table, number) for number in range(len(verdict[table]))}
+    yield from (f"{name} {key} is not there" for name, key in meant - there)
+    yield from (f"{name} {key} is not meant" for name, key in there - meant)
+    for table in ("regimes", "reasons", "records"):
+        rows = [json.dumps(row, sort_keys=True) for row in verdict[table]]
+        if len(set(rows)) < len(rows):
+            yield f"{table}: a row stands twice"
+
+
 def faults(validator, secrets, answer):
     code, out, err = answer
     lines = out.splitlines()
@@ -93,6 +125,7 @@ def faults(validator, secrets, answer):
     for verdict in verdicts:
         for error in validator.iter_errors(verdict):
             yield f"{error.json_path}: {error.message[:200]}"
+        yield from table_faults(verdict)
     if out and not out.endswith("\n"):
         yield "the last line does not end"
     if code != exit_of(verdict["outcome"] for verdict in verdicts):
