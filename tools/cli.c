@@ -157,12 +157,6 @@ int hr_cli_print_buf(hr_cli *cli, const hr_buf *buf, int code)
 	return hr_cli_print(cli, hr_buf_str(buf), code);
 }
 
-bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out)
-{
-	return hr_fileset_read(path, HR_STR(".xml"), &hr_fileset_catalogue_limits, cli->arena, out,
-			       &cli->err);
-}
-
 hr_str hr_cli_word(const hr_cli *cli, size_t index)
 {
 	return index < cli->words.count ? hr_str_of(cli->words.items[index]) : HR_STR_NONE;

@@ -93,9 +93,6 @@ int hr_cli_tell(const hr_error *err, const hr_cli_command *command);
 int hr_cli_print(hr_cli *cli, hr_str text, int code);
 int hr_cli_print_buf(hr_cli *cli, const hr_buf *buf, int code);
 
-/* The XML files of a catalogue folder, within its limits; on failure cli->err. */
-bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out);
-
 /* The word at `index`; empty when there are not so many. */
 hr_str hr_cli_word(const hr_cli *cli, size_t index);
 

@@ -1,6 +1,7 @@
 /* huren catalog: check a folder, start one. */
 #include "tools/cli.h"
 
+#include "catalog/catalog.h"
 #include "catalog/check.h"
 #include "catalog/template.h"
 
@@ -29,7 +30,7 @@ static int run_check(hr_cli *cli)
 	hr_fileset files;
 	hr_buf buf;
 
-	if (!hr_cli_read_folder(cli, cli->words.items[0], &files) ||
+	if (!hr_catalog_read_folder(cli->words.items[0], cli->arena, &files, &cli->err) ||
 	    !hr_catalog_check(&files, v->local, cli->arena, &issues, &cli->err))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);

@@ -81,7 +81,7 @@ static int run_publish(hr_cli *cli)
 		hr_fail(&cli->err, HR_E_USAGE, "publish wants -m MESSAGE: what changed, and why");
 		return HR_CLI_FAILED;
 	}
-	if (!hr_cli_read_folder(cli, cli->words.items[1], &files))
+	if (!hr_catalog_read_folder(cli->words.items[1], cli->arena, &files, &cli->err))
 		return HR_CLI_FAILED;
 	ok = hr_registry_publish(registry, &publication, cli->arena, &issues, &version, &cli->err);
 	tell_issues(&issues);

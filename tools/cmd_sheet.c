@@ -1,6 +1,7 @@
 /* huren catalog import and export: spreadsheets in and out of a catalogue folder. */
 #include "tools/cli.h"
 
+#include "catalog/catalog.h"
 #include "catalog/sheet.h"
 
 enum { SHEET_BYTES_MAX = 64 * 1024 * 1024 };
@@ -109,7 +110,8 @@ static int run_import(hr_cli *cli)
 	hr_fileset files;
 	hr_str csv;
 
-	if (!kind_of(cli, &kind, &cli->err) || !hr_cli_read_folder(cli, folder, &files) ||
+	if (!kind_of(cli, &kind, &cli->err) ||
+	    !hr_catalog_read_folder(folder, cli->arena, &files, &cli->err) ||
 	    !hr_file_read(cli->words.items[1], SHEET_BYTES_MAX, cli->arena, &csv, &cli->err) ||
 	    !hr_sheet_import(kind, &files, csv, &options, cli->arena, &result, &cli->err))
 		return HR_CLI_FAILED;
@@ -136,7 +138,7 @@ static int run_export(hr_cli *cli)
 	hr_str csv;
 
 	if (!kind_of(cli, &kind, &cli->err) ||
-	    !hr_cli_read_folder(cli, cli->words.items[0], &files) ||
+	    !hr_catalog_read_folder(cli->words.items[0], cli->arena, &files, &cli->err) ||
 	    !hr_sheet_export(kind, &files, hr_str_of(v->regime), cli->arena, &csv, &cli->err))
 		return HR_CLI_FAILED;
 	return hr_cli_print(cli, csv, 0);
