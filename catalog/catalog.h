@@ -305,6 +305,9 @@ bool hr_catalog_open_folder(const char *path, const char *local_path, hr_catalog
 hr_catalog *hr_catalog_ref(hr_catalog *catalog);
 void hr_catalog_unref(hr_catalog *catalog);
 
+/* Hands a reference to `arena`, which gives it back when it is reset; at once when this fails. */
+bool hr_catalog_hang(hr_catalog *catalog, hr_arena *arena, hr_error *err);
+
 hr_str hr_catalog_id(const hr_catalog *catalog);
 hr_instant hr_catalog_known_at(const hr_catalog *catalog);
 
