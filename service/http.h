@@ -86,6 +86,9 @@ typedef struct hr_http_options {
 /* What is small and safe: 127.0.0.1:8080, two threads, no TLS; without a handler and a log. */
 extern const hr_http_options hr_http_defaults;
 
+/* HR_E_USAGE with what is wrong: a limit of nothing, more connections than files may be open. */
+bool hr_http_options_check(const hr_http_options *options, hr_error *err);
+
 typedef struct hr_http hr_http;
 
 /* Listens and serves in threads of its own until closed. `options` is copied, not what it points

@@ -1,13 +1,19 @@
 #include "service/http_listen.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* As much as the kernel will queue by default; what bursts above it is tried again by TCP. */
 enum { BACKLOG = 1024 };
+
+enum { LET_IN_MS = 200 };
 
 /* "[::1]:0" is "::1" and "0". */
 static bool split(const char *address, char host[NI_MAXHOST], const char **port)
@@ -79,4 +85,56 @@ uint16_t hr_http_listen_port(int fd)
 	if (address.ss_family == AF_INET6)
 		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
 	return 0;
+}
+
+/* Drops a SYN, whose client will try again in a second; lets a handshake end that has begun. */
+static void drop_newcomers(int fd)
+{
+	enum { FLAGS = 13, SYN = 0x02, ACK = 0x10 };
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN | ACK),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+void hr_http_listen_let_in(int fd)
+{
+	const struct timespec step = { .tv_nsec = 1000000 };
+
+	drop_newcomers(fd);
+	for (int i = 0; i < LET_IN_MS; i++) {
+		struct tcp_info info = { 0 };
+		socklen_t len = sizeof(info);
+
+		/* Of a socket that listens this is the length of its queue (tcp(7)). */
+		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 || !info.tcpi_unacked)
+			return;
+		nanosleep(&step, NULL);
+	}
+}
+
+void hr_http_listen_stop(int fd)
+{
+	shutdown(fd, SHUT_RDWR);
+}
+
+void hr_http_address_format(const struct sockaddr *address, char out[HR_HTTP_ADDRESS_TEXT])
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+	int family = address ? address->sa_family : AF_UNSPEC;
+
+	out[0] = '\0';
+	if (family == AF_INET)
+		inet_ntop(AF_INET, &v4->sin_addr, out, HR_HTTP_ADDRESS_TEXT);
+	else if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
+		inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], out, HR_HTTP_ADDRESS_TEXT);
+	else if (family == AF_INET6)
+		inet_ntop(AF_INET6, &v6->sin6_addr, out, HR_HTTP_ADDRESS_TEXT);
 }

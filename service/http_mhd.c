@@ -1,107 +1,113 @@
 /*
  * The server, over libmicrohttpd. This file alone knows that library: its
- * threads call us for each connection, each request line, each head, each
- * piece of body, and when an answer was sent.
+ * threads call us for each connection, each first line, each head, each piece
+ * of body, and when an answer was sent.
  *
  * A request takes an arena when its first line has come and gives it back when
- * its answer was sent, so that idle connections hold none.
+ * its answer was sent, so that idle connections hold none. The library's own
+ * strictness is left off: it answers with two heads (0.9.75), and sees less
+ * than http_strict.h does.
  */
-#include "service/http.h"
+#include "service/http_arenas.h"
+#include "service/http_body.h"
 #include "service/http_listen.h"
+#include "service/http_request.h"
+#include "service/http_strict.h"
 #include "service/http_target.h"
+#include "service/http_watch.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
-/* An arena between requests keeps up to 4 MiB; this many a thread are kept. */
+/* One that was used keeps up to 4 MiB for the next. */
 enum { SPARE_ARENAS_A_THREAD = 4 };
 
-enum { HEADERS_MAX = 100, CHUNK_BYTES = 64 * 1024, ID_BYTES = 16 };
+/* Of a body that is refused half way, so much is read for nothing before its client hears of it. */
+enum { WASTE_BYTES_MAX = 8 << 20 };
+
+/* A drain ends when there was no request for so long: one on its way would have come. */
+enum { DRAIN_STEP_MS = 10, DRAIN_QUIET_MS = 250 };
+
+enum { MIB = 1 << 20 };
+
+/* Beside the heads: for the library's own records of fields, and the head of the answer. */
+enum { HEAD_BYTES_BESIDE = 16 * 1024 };
 
 enum phase {
-	PHASE_IDLE, /* no request, or one of which only the first line is there */
-	PHASE_BODY,
+	PHASE_IDLE,    /* no request, or one of which only the first line is there */
+	PHASE_BODY,    /* admitted; what comes is kept */
+	PHASE_WASTE,   /* refused half way; what comes is dropped, `fault` is answered at its end */
+	PHASE_REFUSED, /* refused, and it has no body: `response` is answered */
 	PHASE_ANSWER,
 };
 
 struct connection {
 	hr_http *http;
+	int place; /* in the watch */
 	enum phase phase;
+	bool unread;	 /* something of a refused request may still be on its way */
 	hr_arena *arena; /* of the request; NULL between two */
 	hr_str target;
 	hr_http_request request;
-	hr_buf body;
-	size_t body_max;
-	size_t reserved; /* of bodies_bytes_max */
-	char client[INET6_ADDRSTRLEN];
-	char id[ID_BYTES];
-	struct connection *next_free;
+	hr_http_response response;
+	hr_http_body body;
+	uint64_t head_ms; /* when the head was there */
+	size_t wasted;
+	hr_error fault;
+	char client[HR_HTTP_ADDRESS_TEXT];
+	char id[HR_HTTP_ID_BYTES];
 };
 
 struct hr_http {
 	hr_arena *arena;
 	hr_http_options options;
 	struct MHD_Daemon *daemon;
+	hr_http_watch *watch;
+	struct connection *connections; /* by their place in the watch */
+	hr_http_arenas arenas;
+	hr_http_budget bodies;
 	int listen_fd;
-	bool own_listen_fd;
+	bool owns_listen_fd;
 	uint16_t port;
-
-	atomic_uint_fast64_t next_id;
-	atomic_uint_fast64_t connections;
-	atomic_uint_fast64_t requests;
-	atomic_uint_fast64_t body_bytes;
-	atomic_uint_fast64_t refused;
+	_Atomic uint64_t next_id;
+	_Atomic uint64_t connection_count;
+	_Atomic uint64_t request_count;
+	_Atomic uint64_t refused_count;
 	atomic_bool draining;
-
-	pthread_mutex_t lock; /* of what stands below */
-	struct connection *free_connections;
-	hr_arena **spares;
-	unsigned spare_count;
-	unsigned spares_max;
+	char start_fault[120]; /* what the library says while it starts */
 };
 
-/* ---- arenas and connections, which come and go ---- */
+/* ---- connections ---- */
 
-static hr_arena *take_arena(hr_http *http)
+static void log_fault(const struct connection *c, const char *what)
 {
-	hr_arena *arena = NULL;
+	const hr_log_field fields[] = {
+		{ .name = "request", .text = { c->id, HR_HTTP_ID_BYTES } },
+		{ .name = "what", .text = hr_str_of(what) },
+	};
 
-	pthread_mutex_lock(&http->lock);
-	if (http->spare_count)
-		arena = http->spares[--http->spare_count];
-	pthread_mutex_unlock(&http->lock);
-	return arena ? arena : hr_arena_open(http->options.request_bytes_max);
+	if (c->http->options.log)
+		hr_log_write(c->http->options.log, HR_LOG_ERROR, (hr_instant){ time(NULL) },
+			     "http-fault", fields, 2);
 }
 
-static void give_arena(hr_http *http, hr_arena *arena)
+static void await(const struct connection *c, uint64_t from_ms, uint64_t seconds)
 {
-	hr_arena_reset(arena);
-	pthread_mutex_lock(&http->lock);
-	if (http->spare_count < http->spares_max) {
-		http->spares[http->spare_count++] = arena;
-		arena = NULL;
-	}
-	pthread_mutex_unlock(&http->lock);
-	hr_arena_close(arena);
+	hr_http_watch_await(c->http->watch, c->place, from_ms + seconds * 1000);
 }
 
 static void forget_request(struct connection *c)
 {
-	hr_http *http = c->http;
-
 	if (c->phase != PHASE_IDLE)
-		atomic_fetch_sub(&http->requests, 1);
-	if (c->reserved)
-		atomic_fetch_sub(&http->body_bytes, c->reserved);
-	if (c->arena)
-		give_arena(http, c->arena);
+		atomic_fetch_sub(&c->http->request_count, 1);
+	if (c->arena) {
+		hr_http_body_end(&c->body);
+		hr_http_arenas_give(&c->http->arenas, c->arena);
+	}
 	c->arena = NULL;
-	c->reserved = 0;
 	c->phase = PHASE_IDLE;
 }
 
@@ -113,45 +119,32 @@ static struct connection *connection_of(struct MHD_Connection *mhd)
 	return info ? info->socket_context : NULL;
 }
 
-static void write_client(struct MHD_Connection *mhd, char out[INET6_ADDRSTRLEN])
+static struct connection *start_connection(hr_http *http, struct MHD_Connection *mhd)
 {
-	const union MHD_ConnectionInfo *info =
+	const union MHD_ConnectionInfo *fd =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *address =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *address = info ? info->client_addr : NULL;
-
-	out[0] = '\0';
-	if (address && address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, out,
-			  INET6_ADDRSTRLEN);
-	else if (address && address->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, out,
-			  INET6_ADDRSTRLEN);
-}
-
-static void *start_connection(hr_http *http, struct MHD_Connection *mhd)
-{
+	int place = fd ? hr_http_watch_add(http->watch, fd->connect_fd) : -1;
 	struct connection *c;
 
-	pthread_mutex_lock(&http->lock);
-	c = http->free_connections;
-	if (c)
-		http->free_connections = c->next_free;
-	pthread_mutex_unlock(&http->lock);
-	if (!c)
+	if (place < 0)
 		return NULL;
-	atomic_fetch_add(&http->connections, 1);
-	write_client(mhd, c->client);
+	c = &http->connections[place];
+	c->http = http;
+	c->place = place;
+	c->unread = false;
+	hr_http_address_format(address ? address->client_addr : NULL, c->client);
+	atomic_fetch_add(&http->connection_count, 1);
+	await(c, hr_http_watch_now(), http->options.head_seconds);
 	return c;
 }
 
-static void end_connection(hr_http *http, struct connection *c)
+static void end_connection(struct connection *c)
 {
 	forget_request(c);
-	atomic_fetch_sub(&http->connections, 1);
-	pthread_mutex_lock(&http->lock);
-	c->next_free = http->free_connections;
-	http->free_connections = c;
-	pthread_mutex_unlock(&http->lock);
+	atomic_fetch_sub(&c->http->connection_count, 1);
+	hr_http_watch_remove(c->http->watch, c->place, c->unread);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
@@ -160,7 +153,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
 		*context = start_connection(cls, mhd);
 	else if (*context)
-		end_connection(cls, *context);
+		end_connection(*context);
 }
 
 /* ---- the answer ---- */
@@ -183,7 +176,7 @@ static bool add_headers(struct MHD_Response *mhd, const struct connection *c,
 	for (size_t i = 0; i < response->field_count; i++)
 		ok = ok &&
 		     add_header(mhd, c->arena, response->fields[i].name, response->fields[i].value);
-	if (close_after || atomic_load(&c->http->draining))
+	if (close_after || atomic_load_explicit(&c->http->draining, memory_order_relaxed))
 		ok = ok && MHD_add_response_header(mhd, "Connection", "close") == MHD_YES;
 	return ok;
 }
@@ -200,24 +193,28 @@ static enum MHD_Result send_response(struct connection *c, struct MHD_Connection
 		response->body.len, body.taken, MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result result = MHD_NO;
 
-	if (!answer)
-		return MHD_NO;
 	c->phase = PHASE_ANSWER;
-	if (add_headers(answer, c, response, close_after))
+	await(c, hr_http_watch_now(),
+	      (response->body.len / MIB + 1) * c->http->options.body_seconds);
+	if (answer && add_headers(answer, c, response, close_after))
 		result = MHD_queue_response(mhd, (unsigned)response->status, answer);
-	MHD_destroy_response(answer);
+	if (answer)
+		MHD_destroy_response(answer);
+	if (result != MHD_YES)
+		log_fault(c, "the answer cannot be sent");
 	return result;
 }
 
-/* A refusal of our own: the handler words it. What may be left of the request is never read. */
+/* A refusal of our own, worded by the handler. What is left of the request is never read. */
 static enum MHD_Result refuse(struct connection *c, struct MHD_Connection *mhd, int status,
 			      const hr_error *err)
 {
 	const hr_http_handler *handler = &c->http->options.handler;
 	hr_http_response response = { .status = status };
 
-	atomic_fetch_add(&c->http->refused, 1);
+	atomic_fetch_add(&c->http->refused_count, 1);
 	handler->refuse(handler->app, &c->request, status, err, &response);
+	c->unread = true;
 	return send_response(c, mhd, &response, true);
 }
 
@@ -234,6 +231,8 @@ static enum MHD_Result add_field(void *cls, enum MHD_ValueKind kind, const char 
 	struct headers *headers = cls;
 
 	(void)kind;
+	while (value_len && (value[value_len - 1] == ' ' || value[value_len - 1] == '\t'))
+		value_len--;
 	headers->fields[headers->count++] =
 		(hr_http_field){ { name, name_len }, { value, value_len } };
 	return MHD_YES;
@@ -244,8 +243,6 @@ static bool read_headers(struct connection *c, struct MHD_Connection *mhd, hr_er
 	int count = MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, NULL, NULL);
 	struct headers headers = { .count = 0 };
 
-	if (count > HEADERS_MAX)
-		return hr_fail(err, HR_E_LIMIT, "the head has more than %d fields", HEADERS_MAX);
 	if (count <= 0)
 		return true;
 	headers.fields = HR_NEW_N(c->arena, hr_http_field, (size_t)count);
@@ -257,152 +254,121 @@ static bool read_headers(struct connection *c, struct MHD_Connection *mhd, hr_er
 	return true;
 }
 
-static hr_http_method method_of(hr_str word)
+static bool read_head(struct connection *c, struct MHD_Connection *mhd, hr_http_head *head,
+		      int *status, hr_error *err)
 {
-	static const struct {
-		hr_str word;
-		hr_http_method method;
-	} methods[] = {
-		{ HR_STR_INIT("GET"), HR_HTTP_GET },	   { HR_STR_INIT("HEAD"), HR_HTTP_HEAD },
-		{ HR_STR_INIT("POST"), HR_HTTP_POST },	   { HR_STR_INIT("PUT"), HR_HTTP_PUT },
-		{ HR_STR_INIT("DELETE"), HR_HTTP_DELETE },
-	};
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (hr_str_equal(methods[i].word, word))
-			return methods[i].method;
-	return HR_HTTP_OTHER;
-}
-
-static size_t announced(const hr_http_request *request)
-{
-	hr_str length = hr_http_header(request, HR_STR("Content-Length"));
-	size_t n = 0;
-
-	if (hr_http_header(request, HR_STR("Transfer-Encoding")).len)
-		return SIZE_MAX;
-	for (size_t i = 0; i < length.len; i++)
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, (size_t)(length.data[i] - '0'), &n))
-			return SIZE_MAX - 1;
-	return n;
-}
-
-static void write_id(hr_http *http, char out[ID_BYTES])
-{
-	uint64_t id = atomic_fetch_add(&http->next_id, 1);
-
-	for (int i = ID_BYTES - 1; i >= 0; i--, id >>= 4)
-		out[i] = "0123456789abcdef"[id & 15];
-}
-
-static bool read_head(struct connection *c, struct MHD_Connection *mhd, const char *method,
-		      hr_error *err)
-{
-	hr_http_target target;
-
-	if (!read_headers(c, mhd, err) || !hr_http_target_parse(c->target, c->arena, &target, err))
+	*status = 503;
+	if (!read_headers(c, mhd, err))
 		return false;
-	c->request.method = method_of(hr_str_of(method));
-	c->request.path = target.path;
-	c->request.query = target.query;
-	c->request.query_count = target.query_count;
-	c->request.body_len = announced(&c->request);
-	return true;
+	head->fields = c->request.headers;
+	head->field_count = c->request.header_count;
+	return hr_http_request_read(head, c->http->options.head_bytes_max, &c->request, status,
+				    err);
 }
 
-/* ---- the body ---- */
-
-/* Counts `bytes` more of bodies in flight, unless they are too many. */
-static bool reserve(struct connection *c, size_t bytes, hr_error *err)
+/* A refusal by the handler. Sent now it closes the connection, so without a body it waits. */
+static enum MHD_Result refused_by_handler(struct connection *c, struct MHD_Connection *mhd)
 {
-	atomic_uint_fast64_t *all = &c->http->body_bytes;
-
-	if (atomic_fetch_add(all, bytes) + bytes > c->http->options.bodies_bytes_max) {
-		atomic_fetch_sub(all, bytes);
-		return hr_fail(err, HR_E_MEMORY, "too much is being sent at once; try again later");
+	if (c->request.body_len == 0) {
+		c->phase = PHASE_REFUSED;
+		return MHD_YES;
 	}
-	c->reserved += bytes;
-	return true;
+	c->unread = true;
+	return send_response(c, mhd, &c->response, true);
 }
 
-/* Of a known length: all its room at once. Chunked: it grows. */
-static bool prepare_body(struct connection *c, hr_error *err)
-{
-	size_t len = c->request.body_len;
-
-	hr_buf_init(&c->body, c->arena, c->body_max);
-	if (len == SIZE_MAX || len == 0)
-		return true;
-	if (!reserve(c, len, err))
-		return false;
-	c->body.data = hr_arena_alloc_raw(c->arena, len);
-	c->body.room = len;
-	return c->body.data || hr_fail_memory(err);
-}
-
-/* A status for a fault of one piece: hr_error knows it. */
-static enum MHD_Result take_body(struct connection *c, const char *data, size_t len)
-{
-	if (c->body.len + len > c->body_max)
-		return MHD_NO;
-	if (c->body.room < c->body.len + len)
-		hr_buf_add(&c->body, (hr_str){ data, len });
-	else if (len)
-		memcpy(c->body.data + c->body.len, data, len), c->body.len += len;
-	return c->body.failed ? MHD_NO : MHD_YES;
-}
-
-static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
+static enum MHD_Result begin(struct connection *c, struct MHD_Connection *mhd, hr_http_head *head)
 {
 	const hr_http_handler *handler = &c->http->options.handler;
-	hr_http_response response = { .status = 500 };
-
-	c->request.body = (hr_str){ c->body.data, c->body.len };
-	handler->answer(handler->app, &c->request, &response);
-	return send_response(c, mhd, &response, false);
-}
-
-/* ---- what the library calls ---- */
-
-static enum MHD_Result begin(struct connection *c, struct MHD_Connection *mhd, const char *method)
-{
-	const hr_http_handler *handler = &c->http->options.handler;
-	hr_http_response response = { .status = 500 };
+	size_t body_max = 0;
+	int status;
 	hr_error err;
 
 	c->phase = PHASE_BODY;
-	atomic_fetch_add(&c->http->requests, 1);
-	if (!read_head(c, mhd, method, &err))
-		return refuse(c, mhd, err.code == HR_E_LIMIT ? 431 : hr_error_http(err.code), &err);
-	if (!handler->admit(handler->app, &c->request, &c->body_max, &response))
-		return send_response(c, mhd, &response, c->request.body_len > 0);
-	if (c->request.body_len != SIZE_MAX && c->request.body_len > c->body_max) {
-		hr_fail(&err, HR_E_LIMIT, "the body has more than %zu bytes", c->body_max);
-		return refuse(c, mhd, 413, &err);
-	}
-	if (!prepare_body(c, &err))
+	c->head_ms = hr_http_watch_now();
+	atomic_fetch_add(&c->http->request_count, 1);
+	await(c, c->head_ms, c->http->options.body_seconds);
+	if (!read_head(c, mhd, head, &status, &err))
+		return refuse(c, mhd, status, &err);
+	if (c->http->options.behind_proxy)
+		hr_http_request_set_client(&c->request);
+	c->response = (hr_http_response){ .status = 500 };
+	if (!handler->admit(handler->app, &c->request, &body_max, &c->response))
+		return refused_by_handler(c, mhd);
+	if (!hr_http_body_begin(&c->body, c->arena, &c->http->bodies, c->request.body_len, body_max,
+				&err))
 		return refuse(c, mhd, hr_error_http(err.code), &err);
 	return MHD_YES;
 }
 
-/* The first line has come. Only here is it shown as it was sent. */
+/* ---- the body ---- */
+
+/* The library can answer at the end of a body alone, so a little more of it is read for nothing. */
+static enum MHD_Result waste(struct connection *c, size_t len)
+{
+	c->phase = PHASE_WASTE;
+	c->wasted += len;
+	return c->wasted <= WASTE_BYTES_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result take_piece(struct connection *c, hr_str piece)
+{
+	uint64_t mibs = c->body.len / MIB;
+
+	if (c->phase != PHASE_BODY)
+		return waste(c, piece.len);
+	if (!hr_http_body_add(&c->body, piece, &c->fault))
+		return waste(c, piece.len);
+	if (c->body.len / MIB != mibs)
+		await(c, c->head_ms,
+		      (c->body.len / MIB + 1) * (uint64_t)c->http->options.body_seconds);
+	return MHD_YES;
+}
+
+static enum MHD_Result finish(struct connection *c, struct MHD_Connection *mhd)
+{
+	const hr_http_handler *handler = &c->http->options.handler;
+
+	hr_http_watch_await(c->http->watch, c->place, 0);
+	if (c->phase == PHASE_WASTE)
+		return refuse(c, mhd, hr_error_http(c->fault.code), &c->fault);
+	if (c->phase == PHASE_BODY) {
+		c->request.body = (hr_str){ c->body.data, c->body.len };
+		handler->answer(handler->app, &c->request, &c->response);
+	}
+	return send_response(c, mhd, &c->response, false);
+}
+
+/* ---- what the library calls ---- */
+
+static size_t head_bytes(struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info ? info->header_size : 0;
+}
+
+/* The first line has come. Only here is the target shown as it was sent. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 {
 	struct connection *c = connection_of(mhd);
+	hr_http *http = cls;
 
 	if (!c)
 		return NULL;
 	forget_request(c);
-	c->arena = take_arena(cls);
+	c->arena = hr_http_arenas_take(&http->arenas);
 	if (!c->arena)
 		return NULL;
 	c->target = hr_str_copy(c->arena, hr_str_of(target));
-	write_id(cls, c->id);
+	c->wasted = 0;
+	c->body = (hr_http_body){ .budget = &http->bodies };
+	hr_http_id_format(atomic_fetch_add(&http->next_id, 1), c->id);
 	c->request = (hr_http_request){
 		.method = HR_HTTP_OTHER,
 		.client = hr_str_of(c->client),
-		.id = { c->id, ID_BYTES },
+		.id = { c->id, HR_HTTP_ID_BYTES },
 		.arena = c->arena,
 	};
 	return c->target.data ? c : NULL;
@@ -413,28 +379,39 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 				  size_t *len, void **context)
 {
 	struct connection *c = *context;
-	size_t n = *len;
+	hr_str piece = { data, *len };
 
 	(void)cls;
-	(void)url;
-	(void)version;
 	if (!c)
 		return MHD_NO;
-	if (c->phase == PHASE_IDLE)
-		return begin(c, mhd, method);
+	if (c->phase == PHASE_IDLE) {
+		hr_http_head head = {
+			.raw = { method, head_bytes(mhd) },
+			.method = hr_str_of(method),
+			.target = c->target,
+			.target_place = url,
+			.version = hr_str_of(version),
+		};
+
+		return begin(c, mhd, &head);
+	}
 	*len = 0;
-	return n ? take_body(c, data, n) : answer(c, mhd);
+	return piece.len ? take_piece(c, piece) : finish(c, mhd);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
 			 enum MHD_RequestTerminationCode why)
 {
+	struct connection *c = *context;
+
 	(void)cls;
 	(void)mhd;
 	(void)why;
-	if (*context)
-		forget_request(*context);
 	*context = NULL;
+	if (!c)
+		return;
+	forget_request(c);
+	await(c, hr_http_watch_now(), c->http->options.head_seconds);
 }
 
 /* The target is decoded by us, from what on_target was shown. */
@@ -445,56 +422,90 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
 	return strlen(text);
 }
 
+/* Once it runs, it speaks of its clients' faults, which are none of ours. */
+__attribute__((format(printf, 2, 0))) static void on_message(void *cls, const char *format,
+							     va_list args)
+{
+	hr_http *http = cls;
+
+	if (!http->daemon && !http->start_fault[0])
+		vsnprintf(http->start_fault, sizeof(http->start_fault), format, args);
+}
+
 /* ---- start and stop ---- */
 
-static bool make_tables(hr_http *http, hr_error *err)
+/* A row for a thing that is not there ends nothing: it says again what is so anyway. */
+static struct MHD_OptionItem item_if(bool is_there, enum MHD_OPTION option, const char *text)
 {
-	struct connection *connections =
-		HR_NEW_N(http->arena, struct connection, http->options.connections_max);
+	union {
+		const char *shown;
+		void *taken;
+	} pem = { .shown = text };
 
-	http->spares_max = SPARE_ARENAS_A_THREAD * http->options.threads;
-	http->spares = HR_NEW_N(http->arena, hr_arena *, http->spares_max);
-	if (!connections || !http->spares)
-		return hr_fail_memory(err);
-	for (unsigned i = 0; i < http->options.connections_max; i++) {
-		connections[i].http = http;
-		connections[i].next_free = http->free_connections;
-		http->free_connections = &connections[i];
-	}
-	return true;
+	if (is_there)
+		return (struct MHD_OptionItem){ option, 0, pem.taken };
+	return (struct MHD_OptionItem){ MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL };
 }
 
 static bool start_daemon(hr_http *http, hr_error *err)
 {
 	const hr_http_options *o = &http->options;
+	const char *certificate = hr_str_terminated(http->arena, o->tls_certificate);
+	const char *key = hr_str_terminated(http->arena, o->tls_key);
+	const bool tls = o->tls_certificate.len > 0;
+	const struct MHD_OptionItem threads = { MHD_OPTION_THREAD_POOL_SIZE, o->threads, NULL };
 	struct MHD_OptionItem items[] = {
 		{ MHD_OPTION_LISTEN_SOCKET, http->listen_fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, o->connections_max, NULL },
 		{ MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		  o->behind_proxy ? 0 : o->connections_per_client_max, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)o->head_bytes_max * 2, NULL },
-		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		  (intptr_t)(o->head_bytes_max + HEAD_BYTES_BESIDE), NULL },
+		{ MHD_OPTION_CONNECTION_TIMEOUT, o->head_seconds + o->body_seconds, NULL },
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, http },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, http },
 		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
-		{ o->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, o->threads, NULL },
+		item_if(tls, MHD_OPTION_HTTPS_MEM_CERT, certificate),
+		item_if(tls, MHD_OPTION_HTTPS_MEM_KEY, key),
+		item_if(tls, MHD_OPTION_HTTPS_PRIORITIES,
+			"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"),
+		/* One thread is no pool, to the library. */
+		o->threads > 1 ? threads : item_if(false, MHD_OPTION_END, NULL),
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	http->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
-					on_request, http, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
-	return http->daemon || hr_fail(err, HR_E_INTERNAL, "the HTTP server does not start");
+	if (!certificate || !key)
+		return hr_fail_memory(err);
+	http->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+						MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
+					0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
+					on_message, http, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+	return http->daemon || hr_fail(err, tls ? HR_E_USAGE : HR_E_INTERNAL,
+				       "the HTTP server does not start: %s", http->start_fault);
 }
 
 static bool open_socket(hr_http *http, hr_error *err)
 {
 	http->listen_fd = http->options.listen_fd;
-	http->own_listen_fd = http->listen_fd < 0;
-	if (http->own_listen_fd && !hr_http_listen(http->options.listen, &http->listen_fd, err))
+	http->owns_listen_fd = http->listen_fd < 0;
+	if (http->owns_listen_fd && !hr_http_listen(http->options.listen, &http->listen_fd, err))
 		return false;
 	http->port = hr_http_listen_port(http->listen_fd);
 	return true;
+}
+
+static bool make_tables(hr_http *http, hr_error *err)
+{
+	const hr_http_options *o = &http->options;
+
+	http->bodies.max = o->bodies_bytes_max;
+	http->connections = HR_NEW_N(http->arena, struct connection, o->connections_max);
+	if (!http->connections)
+		return hr_fail_memory(err);
+	return hr_http_arenas_init(&http->arenas, SPARE_ARENAS_A_THREAD * o->threads,
+				   o->request_bytes_max, http->arena, err) &&
+	       hr_http_watch_open(o->connections_max, http->arena, &http->watch, err);
 }
 
 bool hr_http_open(const hr_http_options *options, hr_http **out, hr_error *err)
@@ -510,10 +521,10 @@ bool hr_http_open(const hr_http_options *options, hr_http **out, hr_error *err)
 	http->arena = arena;
 	http->options = *options;
 	http->listen_fd = -1;
-	pthread_mutex_init(&http->lock, NULL);
 	if (getrandom(&start, sizeof(start), 0) == (ssize_t)sizeof(start))
 		atomic_store(&http->next_id, start);
-	if (!open_socket(http, err) || !make_tables(http, err) || !start_daemon(http, err)) {
+	if (!hr_http_options_check(options, err) || !open_socket(http, err) ||
+	    !make_tables(http, err) || !start_daemon(http, err)) {
 		hr_http_close(http);
 		return false;
 	}
@@ -526,27 +537,38 @@ uint16_t hr_http_port(const hr_http *http)
 	return http->port;
 }
 
+hr_http_counts hr_http_count(const hr_http *http)
+{
+	return (hr_http_counts){
+		.connections = atomic_load(&http->connection_count),
+		.requests = atomic_load(&http->request_count),
+		.body_bytes = atomic_load(&http->bodies.used),
+		.refused = atomic_load(&http->refused_count),
+	};
+}
+
 static void stop_listening(hr_http *http)
 {
-	if (http->daemon && !atomic_exchange(&http->draining, true))
-		MHD_quiesce_daemon(http->daemon);
-	if (http->own_listen_fd && http->listen_fd >= 0)
-		close(http->listen_fd);
-	http->listen_fd = -1;
+	if (!http->daemon || atomic_exchange(&http->draining, true))
+		return;
+	if (http->owns_listen_fd)
+		hr_http_listen_let_in(http->listen_fd);
+	MHD_quiesce_daemon(http->daemon);
+	/* Not closed: a thread may be about to accept, and must not meet another file there. */
+	if (http->owns_listen_fd)
+		hr_http_listen_stop(http->listen_fd);
 }
 
 void hr_http_drain(hr_http *http, unsigned seconds)
 {
-	const struct timespec step = { .tv_nsec = 10 * 1000 * 1000 };
-	unsigned quiet = 0;
+	const struct timespec step = { .tv_nsec = DRAIN_STEP_MS * 1000000L };
+	const uint64_t end = hr_http_watch_now() + seconds * 1000ULL;
+	unsigned quiet_ms = 0;
 
 	stop_listening(http);
-	for (unsigned i = 0; i < seconds * 100 && quiet < 25; i++) {
-		hr_http_counts now = hr_http_count(http);
-
-		if (!now.connections)
-			break;
-		quiet = now.requests ? 0 : quiet + 1;
+	while (hr_http_watch_now() < end && quiet_ms < DRAIN_QUIET_MS &&
+	       atomic_load(&http->connection_count)) {
+		quiet_ms = atomic_load(&http->request_count) ? 0 : quiet_ms + DRAIN_STEP_MS;
 		nanosleep(&step, NULL);
 	}
 }
@@ -558,18 +580,9 @@ void hr_http_close(hr_http *http)
 	stop_listening(http);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
-	while (http->spare_count)
-		hr_arena_close(http->spares[--http->spare_count]);
-	pthread_mutex_destroy(&http->lock);
+	if (http->owns_listen_fd && http->listen_fd >= 0)
+		close(http->listen_fd);
+	hr_http_watch_close(http->watch);
+	hr_http_arenas_dispose(&http->arenas);
 	hr_arena_close(http->arena);
-}
-
-hr_http_counts hr_http_count(const hr_http *http)
-{
-	return (hr_http_counts){
-		.connections = atomic_load(&http->connections),
-		.requests = atomic_load(&http->requests),
-		.body_bytes = atomic_load(&http->body_bytes),
-		.refused = atomic_load(&http->refused),
-	};
 }

@@ -1,10 +1,19 @@
 /*
- * A server of nothing but http.h, to try the server itself: GET / is a
- * constant, POST /echo gives the body back, /slow takes a second. Says its
- * port on stdout, and drains when it gets SIGTERM.
+ * A server of nothing but http.h, to try the server itself. Says its port on
+ * stdout, and drains for five seconds when it gets SIGTERM.
  *
- *	http_echo [NAME=NUMBER ...]     see `settings`
+ *	http_echo [NAME=VALUE ...]	see `settings`
+ *
+ *	GET  /		a constant
+ *	GET  /head	what was understood of the head
+ *	POST /echo	the body back
+ *	GET  /slow	a constant, after a second
+ *	GET  /large	16 MiB
+ *	GET  /counts	what the server counts
+ *
+ * Only text/plain, application/json and nothing are taken as a type.
  */
+#include "base/file.h"
 #include "service/http.h"
 
 #include <signal.h>
@@ -12,61 +21,184 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BODY_MAX = 1 << 20 };
+enum { BODY_MAX = 1 << 20, LARGE_BYTES = 16 << 20, TEXT_MAX = 64 * 1024 };
+
+struct echo {
+	hr_arena *arena;
+	hr_str large;
+	hr_http *http;
+	hr_http_options options;
+};
+
+static const struct {
+	hr_str name;
+	size_t offset;
+	size_t size;
+} settings[] = {
+#define SETTING(field)                                                                             \
+	{                                                                                          \
+		HR_STR_INIT(#field), offsetof(hr_http_options, field),                             \
+			sizeof(((hr_http_options *)0)->field)                                      \
+	}
+	SETTING(listen_fd),	   SETTING(threads),	      SETTING(connections_max),
+	SETTING(head_bytes_max),   SETTING(bodies_bytes_max), SETTING(connections_per_client_max),
+	SETTING(head_seconds),	   SETTING(body_seconds),     SETTING(behind_proxy),
+	SETTING(request_bytes_max)
+#undef SETTING
+};
+
+/* ---- the handler ---- */
+
+static bool refused(hr_http_response *out, int status, const char *why)
+{
+	out->status = status;
+	out->type = HR_STR("text/plain");
+	out->body = hr_str_of(why);
+	return false;
+}
 
 static bool admit(void *app, hr_http_request *request, size_t *body_max, hr_http_response *out)
 {
+	hr_str type = hr_http_header(request, HR_STR("Content-Type"));
+
 	(void)app;
 	*body_max = BODY_MAX;
-	if (request->method != HR_HTTP_OTHER)
-		return true;
-	out->status = 405;
-	out->type = HR_STR("text/plain");
-	return false;
+	if (request->method == HR_HTTP_OTHER)
+		return refused(out, 405, "no such method");
+	if (hr_str_equal(request->path, HR_STR("/forbidden")))
+		return refused(out, 403, "not for you");
+	if (type.len && !hr_str_equal(type, HR_STR("text/plain")) &&
+	    !hr_str_equal(type, HR_STR("application/json")))
+		return refused(out, 415, "no such type");
+	return true;
+}
+
+static void add_fields(hr_buf *buf, const char *what, const hr_http_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		hr_buf_addf(buf, "%s %.*s=%.*s\n", what, HR_STR_ARG(fields[i].name),
+			    HR_STR_ARG(fields[i].value));
+}
+
+static hr_str head_of(const hr_http_request *request)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, request->arena, TEXT_MAX);
+	hr_buf_addf(&buf, "method %d\npath %.*s\nclient %.*s\nbody %zu\n", (int)request->method,
+		    HR_STR_ARG(request->path), HR_STR_ARG(request->client), request->body_len);
+	add_fields(&buf, "query", request->query, request->query_count);
+	add_fields(&buf, "header", request->headers, request->header_count);
+	return hr_buf_str(&buf);
+}
+
+static hr_str counts_of(struct echo *echo, const hr_http_request *request)
+{
+	hr_http_counts counts = hr_http_count(echo->http);
+	hr_buf buf;
+
+	hr_buf_init(&buf, request->arena, TEXT_MAX);
+	hr_buf_addf(&buf, "connections %llu\nrequests %llu\nbody_bytes %llu\nrefused %llu\n",
+		    (unsigned long long)counts.connections, (unsigned long long)counts.requests,
+		    (unsigned long long)counts.body_bytes, (unsigned long long)counts.refused);
+	return hr_buf_str(&buf);
 }
 
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
 {
-	(void)app;
+	struct echo *echo = app;
+
 	out->status = 200;
 	out->type = HR_STR("text/plain");
 	out->body = HR_STR("ok\n");
-	if (hr_str_equal(request->path, HR_STR("/slow")))
-		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 	if (hr_str_equal(request->path, HR_STR("/echo")))
 		out->body = request->body;
+	else if (hr_str_equal(request->path, HR_STR("/head")))
+		out->body = head_of(request);
+	else if (hr_str_equal(request->path, HR_STR("/counts")))
+		out->body = counts_of(echo, request);
+	else if (hr_str_equal(request->path, HR_STR("/large")))
+		out->body = echo->large;
+	else if (hr_str_equal(request->path, HR_STR("/slow")))
+		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 }
 
 static void refuse(void *app, const hr_http_request *request, int status, const hr_error *err,
 		   hr_http_response *out)
 {
 	(void)app;
-	out->status = status;
-	out->type = HR_STR("text/plain");
-	out->body = hr_str_copy(request->arena, hr_str_of(err->message));
+	refused(out, status, err->message);
+	out->body = hr_str_copy(request->arena, out->body);
 }
 
-int main(void)
+/* ---- the program ---- */
+
+static bool set_number(hr_http_options *options, hr_str name, const char *value)
 {
-	hr_http_options options = hr_http_defaults;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		char *place = (char *)options + settings[i].offset;
+		unsigned long long number = strtoull(value, NULL, 10);
+
+		if (!hr_str_equal(settings[i].name, name))
+			continue;
+		memcpy(place, &number, settings[i].size);
+		return true;
+	}
+	return false;
+}
+
+static bool set(struct echo *echo, const char *word, hr_error *err)
+{
+	const char *equals = strchr(word, '=');
+	hr_str name = { word, equals ? (size_t)(equals - word) : 0 };
+
+	if (hr_str_equal(name, HR_STR("listen")))
+		echo->options.listen = equals + 1;
+	else if (hr_str_equal(name, HR_STR("tls_certificate")))
+		return hr_file_read(equals + 1, TEXT_MAX, echo->arena,
+				    &echo->options.tls_certificate, err);
+	else if (hr_str_equal(name, HR_STR("tls_key")))
+		return hr_file_read(equals + 1, TEXT_MAX, echo->arena, &echo->options.tls_key, err);
+	else if (name.len == 0 || !set_number(&echo->options, name, equals + 1))
+		return hr_fail(err, HR_E_USAGE, "there is no setting '%s'", word);
+	return true;
+}
+
+static bool open_server(struct echo *echo, int argc, char **argv, hr_error *err)
+{
+	char *large = hr_arena_alloc(echo->arena, LARGE_BYTES);
+
+	if (!large)
+		return hr_fail_memory(err);
+	echo->large = (hr_str){ large, LARGE_BYTES };
+	echo->options = hr_http_defaults;
+	echo->options.listen = "127.0.0.1:0";
+	echo->options.handler = (hr_http_handler){ admit, answer, refuse, echo };
+	for (int i = 1; i < argc; i++)
+		if (!set(echo, argv[i], err))
+			return false;
+	return hr_http_open(&echo->options, &echo->http, err);
+}
+
+int main(int argc, char **argv)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(SIZE_MAX);
+	struct echo echo = { .arena = arena };
 	hr_error err;
-	hr_http *http;
 	sigset_t stop;
 	int got;
 
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
-	options.listen = "127.0.0.1:0";
-	options.handler = (hr_http_handler){ admit, answer, refuse, NULL };
-	if (!hr_http_open(&options, &http, &err)) {
-		fprintf(stderr, "http_echo: %s\n", err.message);
+	if (!arena || !open_server(&echo, argc, argv, &err)) {
+		fprintf(stderr, "http_echo: %s\n", arena ? err.message : "no memory");
 		return 1;
 	}
-	printf("%u\n", hr_http_port(http));
+	printf("%u\n", hr_http_port(echo.http));
 	fflush(stdout);
 	sigwait(&stop, &got);
-	hr_http_drain(http, 5);
-	hr_http_close(http);
+	hr_http_drain(echo.http, 5);
+	hr_http_close(echo.http);
 	return 0;
 }

@@ -1,0 +1,47 @@
+#include "service/http_arenas.h"
+
+bool hr_http_arenas_init(hr_http_arenas *arenas, unsigned spares_max, size_t bytes_max,
+			 hr_arena *arena, hr_error *err)
+{
+	hr_arena **spares = HR_NEW_N(arena, hr_arena *, spares_max);
+
+	if (!spares)
+		return hr_fail_memory(err);
+	*arenas = (hr_http_arenas){ .spares = spares,
+				    .spares_max = spares_max,
+				    .bytes_max = bytes_max };
+	pthread_mutex_init(&arenas->lock, NULL);
+	return true;
+}
+
+void hr_http_arenas_dispose(hr_http_arenas *arenas)
+{
+	if (!arenas->spares)
+		return;
+	while (arenas->spare_count)
+		hr_arena_close(arenas->spares[--arenas->spare_count]);
+	pthread_mutex_destroy(&arenas->lock);
+}
+
+hr_arena *hr_http_arenas_take(hr_http_arenas *arenas)
+{
+	hr_arena *arena = NULL;
+
+	pthread_mutex_lock(&arenas->lock);
+	if (arenas->spare_count)
+		arena = arenas->spares[--arenas->spare_count];
+	pthread_mutex_unlock(&arenas->lock);
+	return arena ? arena : hr_arena_open(arenas->bytes_max);
+}
+
+void hr_http_arenas_give(hr_http_arenas *arenas, hr_arena *arena)
+{
+	hr_arena_reset(arena);
+	pthread_mutex_lock(&arenas->lock);
+	if (arenas->spare_count < arenas->spares_max) {
+		arenas->spares[arenas->spare_count++] = arena;
+		arena = NULL;
+	}
+	pthread_mutex_unlock(&arenas->lock);
+	hr_arena_close(arena);
+}

@@ -1,0 +1,74 @@
+#include "service/http_body.h"
+
+enum { FIRST_ROOM = 64 * 1024 };
+
+static bool reserve(hr_http_body *body, size_t bytes, hr_error *err)
+{
+	hr_http_budget *budget = body->budget;
+
+	if (atomic_fetch_add(&budget->used, bytes) + bytes > budget->max) {
+		atomic_fetch_sub(&budget->used, bytes);
+		return hr_fail(err, HR_E_MEMORY, "too much is being sent at once; try again later");
+	}
+	body->reserved += bytes;
+	return true;
+}
+
+static bool fail_large(const hr_http_body *body, hr_error *err)
+{
+	return hr_fail(err, HR_E_LIMIT, "the body has more than %zu bytes", body->max);
+}
+
+/* Exactly so much more room, what is there being kept. */
+static bool grow(hr_http_body *body, size_t room, hr_error *err)
+{
+	char *data;
+
+	if (!reserve(body, room - body->room, err))
+		return false;
+	data = hr_arena_alloc_raw(body->arena, room);
+	if (!data)
+		return hr_fail_memory(err);
+	if (body->len)
+		memcpy(data, body->data, body->len);
+	body->data = data;
+	body->room = room;
+	return true;
+}
+
+bool hr_http_body_begin(hr_http_body *body, hr_arena *arena, hr_http_budget *budget,
+			size_t announced, size_t max, hr_error *err)
+{
+	*body = (hr_http_body){ .arena = arena, .budget = budget, .max = max };
+	if (announced == SIZE_MAX || announced == 0)
+		return true;
+	if (announced > max)
+		return fail_large(body, err);
+	return grow(body, announced, err);
+}
+
+bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
+{
+	size_t room = body->room ? body->room : FIRST_ROOM / 2;
+
+	if (bytes.len > body->max - body->len)
+		return fail_large(body, err);
+	if (bytes.len > body->room - body->len) {
+		do
+			room = room > body->max / 2 ? body->max : room * 2;
+		while (bytes.len > room - body->len);
+		if (!grow(body, room, err))
+			return false;
+	}
+	if (bytes.len)
+		memcpy(body->data + body->len, bytes.data, bytes.len);
+	body->len += bytes.len;
+	return true;
+}
+
+void hr_http_body_end(hr_http_body *body)
+{
+	if (body->reserved)
+		atomic_fetch_sub(&body->budget->used, body->reserved);
+	body->reserved = 0;
+}

@@ -1,0 +1,35 @@
+/*
+ * A body on its way into memory: straight into the request's arena, within
+ * what the request may have and what all requests together may have.
+ */
+#pragma once
+
+#include "base/str.h"
+
+#include <stdatomic.h>
+
+typedef struct hr_http_budget {
+	_Atomic uint64_t used;
+	uint64_t max;
+} hr_http_budget;
+
+typedef struct hr_http_body {
+	hr_arena *arena;
+	hr_http_budget *budget;
+	char *data;
+	size_t len;
+	size_t room;
+	size_t max;
+	uint64_t reserved;
+} hr_http_body;
+
+/*
+ * `announced` bytes, all of whose room is taken at once; SIZE_MAX when nobody
+ * knows. HR_E_LIMIT over `max`, HR_E_MEMORY over the budget.
+ */
+bool hr_http_body_begin(hr_http_body *body, hr_arena *arena, hr_http_budget *budget,
+			size_t announced, size_t max, hr_error *err);
+bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err);
+
+/* Gives back what was reserved. */
+void hr_http_body_end(hr_http_body *body);
