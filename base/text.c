@@ -220,10 +220,10 @@ size_t hr_text_fold(hr_str s, char *out)
 	size_t n;
 
 	for (size_t at = 0; at < s.len; at += n) {
-		uint32_t c;
+		uint32_t c = (unsigned char)s.data[at];
 		char ascii;
 
-		n = read_any(s, at, &c);
+		n = c < 0x80 ? 1 : read_any(s, at, &c);
 		ascii = ascii_form(c);
 		if (ascii >= 'A' && ascii <= 'Z')
 			ascii = (char)(ascii - 'A' + 'a');

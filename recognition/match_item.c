@@ -88,9 +88,12 @@ static bool split_brackets(hr_str name, hr_str *outer, hr_str *inner)
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		size_t at = hr_str_find(name, pairs[i].open);
+		size_t at;
 
-		if (at == 0 || at == name.len || !hr_str_ends_with(name, pairs[i].close))
+		if (!hr_str_ends_with(name, pairs[i].close))
+			continue;
+		at = hr_str_find(name, pairs[i].open);
+		if (at == 0 || at == name.len)
 			continue;
 		*outer = hr_str_trim(hr_str_slice(name, 0, at));
 		*inner = hr_str_trim(
@@ -100,7 +103,7 @@ static bool split_brackets(hr_str name, hr_str *outer, hr_str *inner)
 	return false;
 }
 
-/* "促甲状腺激素 TSH": the last word apart, when it is ASCII and the rest is not. */
+/* "促甲状腺激素 TSH": the last word apart, when it is ASCII and what is before it is not. */
 static bool split_abbreviation(hr_str name, hr_str *outer, hr_str *inner)
 {
 	size_t at = name.len;
@@ -111,26 +114,40 @@ static bool split_abbreviation(hr_str name, hr_str *outer, hr_str *inner)
 		return false;
 	*outer = hr_str_trim(hr_str_slice(name, 0, at));
 	*inner = hr_str_slice(name, at, name.len);
-	return outer->len > 0;
+	return outer->len > 0 && (unsigned char)outer->data[outer->len - 1] >= 0x80;
 }
 
-/* The whole name, else each of its two parts; false when the catalogue does not know it. */
+static bool is_name(const struct match *x, hr_str text)
+{
+	hr_item_id any;
+
+	return hr_catalog_find_items_by_name(x->c->catalog, text, &any, 1) > 0;
+}
+
+/*
+ * The whole name, else both of its parts; false when the catalogue does not
+ * know it. An abbreviation alone says nothing: 游离T3 is not T3. Nor does a name
+ * with an unknown word behind it: 甲状腺球蛋白 Ab is not 甲状腺球蛋白. What is in
+ * brackets may be a method.
+ */
 static bool look_at_words(struct match *x, hr_str name)
 {
 	hr_str outer;
 	hr_str inner;
-	bool known;
+	bool bracketed;
 
 	if (name.len == 0)
 		return false;
-	known = look_at_name(x, name);
-	if (known ||
-	    !(split_brackets(name, &outer, &inner) || split_abbreviation(name, &outer, &inner)))
-		return known;
-	known = look_at_name(x, outer);
-	/* It may contradict, but never decides alone: then the other part is a name unknown. */
+	if (look_at_name(x, name))
+		return true;
+	bracketed = split_brackets(name, &outer, &inner);
+	if (!bracketed && !split_abbreviation(name, &outer, &inner))
+		return false;
+	if (!is_name(x, outer) || !(bracketed || is_name(x, inner)))
+		return false;
+	look_at_name(x, outer);
 	look_at_name(x, inner);
-	return known;
+	return true;
 }
 
 static bool is_loinc(const hr_code *code)

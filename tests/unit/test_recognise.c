@@ -571,13 +571,33 @@ static void test_item__name_and_its_abbreviation_of_two_items__is_a_conflict(voi
 	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
 }
 
-static void test_item__abbreviation_of_another_item_than_the_code__is_a_conflict(void)
+static void test_item__abbreviation_behind_an_unknown_name__says_nothing(void)
 {
 	struct ask a = sound();
 
-	a.name = "某新抗体(FT3)";
-	a.loinc = "3016-3";
-	expect(&a, NO, "code-conflict mark-not-carried window-unknown");
+	/* 游离T3 is FT3, though the catalogue knows only its abbreviation, as another item's. */
+	a.name = "游离T3";
+	a.unit = "pmol/L";
+	a.loinc = "14928-6";
+	expect(&a, OPEN, "mark-not-carried window-unknown");
+	a.name = "三碘甲状腺原氨酸, 游离";
+	a.display = "Free T3";
+	expect(&a, OPEN, "mark-not-carried window-unknown");
+	a.loinc = NULL;
+	a.name = "游离T3";
+	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
+}
+
+static void test_item__name_with_an_unknown_word_behind__is_unknown(void)
+{
+	struct ask a = sound();
+
+	a.name = "促甲状腺激素 Ab";
+	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
+	a.name = "TSH Ab";
+	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
+	a.name = "促甲状腺激素(化学发光法)";
+	expect(&a, YES, "mark-not-carried");
 }
 
 static void test_item__loinc_of_the_mass_unit__is_a_unit_mismatch(void)
@@ -1345,7 +1365,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_item__words_beside_the_code_alone__never_speak_for_an_unknown_name),
 	HR_TEST(test_item__known_code_of_an_unknown_name__stands),
 	HR_TEST(test_item__name_and_its_abbreviation_of_two_items__is_a_conflict),
-	HR_TEST(test_item__abbreviation_of_another_item_than_the_code__is_a_conflict),
+	HR_TEST(test_item__abbreviation_behind_an_unknown_name__says_nothing),
+	HR_TEST(test_item__name_with_an_unknown_word_behind__is_unknown),
 	HR_TEST(test_item__loinc_of_the_mass_unit__is_a_unit_mismatch),
 	HR_TEST(test_item__unit_of_another_class__is_not_converted),
 	HR_TEST(test_item__unit_missing_or_unknown__is_open),
