@@ -8,8 +8,12 @@
 /* As hr_utf8_read, but a stray byte is a character of its own, U+FFFD. */
 static size_t read_any(hr_str s, size_t at, uint32_t *c)
 {
-	size_t n = hr_utf8_read(hr_str_slice(s, at, s.len), c);
+	size_t n;
 
+	*c = (unsigned char)s.data[at];
+	if (*c < 0x80)
+		return 1;
+	n = hr_utf8_read(hr_str_slice(s, at, s.len), c);
 	if (n)
 		return n;
 	*c = 0xfffd;
@@ -214,24 +218,48 @@ static bool is_dropped(char c)
 	return c == DROPPED || (c >= '\t' && c <= '\r') || c == '-' || c == '_';
 }
 
+static bool is_trail(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Three bytes of U+4000 to U+9FFF, which nearly all of a Chinese name is. */
+static bool is_han(const char *at, size_t left)
+{
+	return left >= 3 && (unsigned char)at[0] >= 0xe4 && (unsigned char)at[0] <= 0xe9 &&
+	       is_trail(at[1]) && is_trail(at[2]);
+}
+
+/* The form of the character at `at`, and how many bytes that is; `*n` is how many were read. */
+static size_t fold_front(hr_str s, size_t at, char *out, size_t *n)
+{
+	uint32_t c;
+	char ascii;
+
+	*n = read_any(s, at, &c);
+	ascii = ascii_form(c);
+	if (ascii >= 'A' && ascii <= 'Z')
+		ascii = (char)(ascii - 'A' + 'a');
+	if (!ascii && c) {
+		memcpy(out, s.data + at, *n);
+		return *n;
+	}
+	*out = ascii;
+	return !is_dropped(ascii);
+}
+
 size_t hr_text_fold(hr_str s, char *out)
 {
 	size_t len = 0;
 	size_t n;
 
 	for (size_t at = 0; at < s.len; at += n) {
-		uint32_t c = (unsigned char)s.data[at];
-		char ascii;
-
-		n = c < 0x80 ? 1 : read_any(s, at, &c);
-		ascii = ascii_form(c);
-		if (ascii >= 'A' && ascii <= 'Z')
-			ascii = (char)(ascii - 'A' + 'a');
-		if (!ascii && c) {
-			memcpy(out + len, s.data + at, n);
-			len += n;
-		} else if (!is_dropped(ascii)) {
-			out[len++] = ascii;
+		if (is_han(s.data + at, s.len - at)) {
+			n = 3;
+			memcpy(out + len, s.data + at, 3);
+			len += 3;
+		} else {
+			len += fold_front(s, at, out + len, &n);
 		}
 	}
 	return len;

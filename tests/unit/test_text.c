@@ -241,11 +241,19 @@ static void test_fold__different_names__stay_apart(void)
 	check_fold("α1-球蛋白", "α1球蛋白");
 	check_fold("β1-球蛋白", "β1球蛋白");
 	check_fold("😀é", "😀é");
+	/* On both sides of the range that is copied unread: U+3FFF, U+4000, U+9FFF, U+A000. */
+	check_fold("\xe3\xbf\xbf\xe4\x80\x80\xe9\xbf\xbf\xea\x80\x80",
+		   "\xe3\xbf\xbf\xe4\x80\x80\xe9\xbf\xbf\xea\x80\x80");
 }
 
 static void test_fold__stray_bytes__are_kept(void)
 {
 	check_fold("a\xff\xe6", "a\xff\xe6");
+	check_fold("A\xe9\x92", "a\xe9\x92");
+	check_fold("\xe9"
+		   "A\x92",
+		   "\xe9"
+		   "a\x92");
 }
 
 static void test_columns__wide_narrow_and_combining(void)
