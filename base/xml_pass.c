@@ -148,11 +148,18 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id
 	hr_xml_pass_refuse(user, HR_E_FORBIDDEN, "a DOCTYPE is forbidden");
 }
 
+static void print_nothing(void *printer, const char *format, ...)
+{
+	(void)printer, (void)format;
+}
+
 hr_xml_listener hr_xml_listen(hr_xml_listener listener)
 {
-	hr_xml_listener before = { xmlStructuredError, xmlStructuredErrorContext };
+	hr_xml_listener before = { xmlStructuredError, xmlStructuredErrorContext, xmlGenericError,
+				   xmlGenericErrorContext };
 
 	xmlSetStructuredErrorFunc(listener.user, listener.hear);
+	xmlSetGenericErrorFunc(listener.printer, listener.print ? listener.print : print_nothing);
 	return before;
 }
 
@@ -167,7 +174,7 @@ static void on_stray(void *user, xmlErrorPtr error)
 
 struct _xmlParserCtxt *hr_xml_context_new(const struct _xmlSAXHandler *handler, void *user)
 {
-	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ on_stray, NULL });
+	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ .hear = on_stray });
 	xmlParserCtxtPtr ctxt;
 
 	xmlInitParser();
@@ -207,7 +214,7 @@ static bool push_text(xmlParserCtxtPtr ctxt, hr_str text)
 
 bool hr_xml_pass_run(hr_xml_pass *pass)
 {
-	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ on_stray, pass });
+	hr_xml_listener before = hr_xml_listen((hr_xml_listener){ .hear = on_stray, .user = pass });
 	xmlParserCtxtPtr ctxt = pass->ctxt;
 
 	ctxt->_private = pass;

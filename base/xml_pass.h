@@ -45,11 +45,14 @@ void hr_xml_pass_refuse_memory(hr_xml_pass *pass);
 
 /*
  * Who hears, in this thread, of errors that libxml2 has no context for. It
- * prints them when nobody does. Gives back who heard before, to be set again.
+ * prints them when nobody does, and some of its code prints beside that:
+ * without a `print` it is silent. Gives back who heard before, to be set again.
  */
 typedef struct hr_xml_listener {
 	void (*hear)(void *user, struct _xmlError *error);
 	void *user;
+	void (*print)(void *printer, const char *format, ...);
+	void *printer;
 } hr_xml_listener;
 
 hr_xml_listener hr_xml_listen(hr_xml_listener listener);
