@@ -23,9 +23,10 @@
 	  "UTF-8, GBK, GB2312, GB18030 and UTF-16 are read; say the right one in the document")    \
 	X(FORBIDDEN, "forbidden", 400, 3,                                                          \
 	  "remove the DOCTYPE; documents with one are never read, because it can name files")      \
-	X(LIMIT, "too-large", 413, 3, "split the input; the limits stand in the README")           \
+	X(LIMIT, "too-large", 413, 3,                                                              \
+	  "give a smaller input; 'huren help formats' lists the limits")                           \
 	X(UNSUPPORTED, "unsupported", 415, 3, "'huren help formats' lists what is read")           \
-	X(INCOMPLETE, "incomplete", 422, 3, "the report lacks what a decision needs")              \
+	X(INCOMPLETE, "incomplete", 422, 3, "the input lacks what a decision needs")               \
 	X(CATALOG, "catalogue-invalid", 422, 5, "'huren catalog check DIR' lists every issue")     \
 	X(CONFLICT, "conflict", 409, 6, "read the newest version, merge, and publish again")       \
 	X(EXISTS, "exists", 409, 6, "nothing was overwritten")                                     \

@@ -71,23 +71,36 @@ static size_t plain_run(hr_str s)
 	return at;
 }
 
-static void add_quoted(hr_buf *buf, hr_str s)
+/* `s`, of which the first `run` bytes are plain and the next is not. */
+static void add_escaped(hr_buf *buf, hr_str s, size_t run)
 {
-	hr_buf_add_char(buf, '"');
-	for (;;) {
-		size_t run = plain_run(s);
-		unsigned char c;
+	for (; run < s.len; run = plain_run(s)) {
+		unsigned char c = (unsigned char)s.data[run];
 
 		hr_buf_add(buf, hr_str_slice(s, 0, run));
-		if (run == s.len)
-			break;
-		c = (unsigned char)s.data[run];
 		if (c < 0x80)
 			add_escape(buf, c);
 		else
 			HR_BUF_ADD(buf, "\xef\xbf\xbd");
 		s = hr_str_slice(s, run + 1, s.len);
 	}
+	hr_buf_add(buf, s);
+}
+
+static void add_quoted(hr_buf *buf, hr_str s)
+{
+	size_t run = plain_run(s);
+	char *to;
+
+	/* Nearly all are plain throughout. */
+	if (run == s.len && s.len && (to = hr_buf_extend(buf, s.len + 2))) {
+		*to++ = '"';
+		memcpy(to, s.data, s.len);
+		to[s.len] = '"';
+		return;
+	}
+	hr_buf_add_char(buf, '"');
+	add_escaped(buf, s, run);
 	hr_buf_add_char(buf, '"');
 }
 
@@ -170,7 +183,9 @@ void hr_json_name(hr_json_writer *w, hr_str name)
 	assert(in_object(w) && !w->named);
 	part(w);
 	add_quoted(w->buf, name);
-	hr_buf_add(w->buf, w->pretty ? HR_STR(": ") : HR_STR(":"));
+	hr_buf_add_char(w->buf, ':');
+	if (w->pretty)
+		hr_buf_add_char(w->buf, ' ');
 	w->named = true;
 }
 

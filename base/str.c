@@ -190,22 +190,32 @@ static inline bool make_room(hr_buf *buf, size_t more)
 	return grow(buf, more);
 }
 
+char *hr_buf_extend(hr_buf *buf, size_t n)
+{
+	char *at;
+
+	if (!make_room(buf, n))
+		return NULL;
+	at = buf->data + buf->len;
+	buf->len += n;
+	buf->data[buf->len] = '\0';
+	return at;
+}
+
 void hr_buf_add(hr_buf *buf, hr_str s)
 {
-	if (!make_room(buf, s.len))
-		return;
-	if (s.len)
-		memcpy(buf->data + buf->len, s.data, s.len);
-	buf->len += s.len;
-	buf->data[buf->len] = '\0';
+	char *to = hr_buf_extend(buf, s.len);
+
+	if (to && s.len)
+		memcpy(to, s.data, s.len);
 }
 
 void hr_buf_add_char(hr_buf *buf, char c)
 {
-	if (!make_room(buf, 1))
-		return;
-	buf->data[buf->len++] = c;
-	buf->data[buf->len] = '\0';
+	char *to = hr_buf_extend(buf, 1);
+
+	if (to)
+		*to = c;
 }
 
 void hr_buf_add_int(hr_buf *buf, int64_t n)

@@ -99,6 +99,10 @@ void hr_buf_add(hr_buf *buf, hr_str s);
 void hr_buf_add_char(hr_buf *buf, char c);
 void hr_buf_add_int(hr_buf *buf, int64_t n);
 void hr_buf_addf(hr_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* `n` bytes more, which the caller fills before all else; NULL when they do not fit. */
+char *hr_buf_extend(hr_buf *buf, size_t n);
+
 hr_str hr_buf_str(const hr_buf *buf);
 
 #define HR_BUF_ADD(buf, literal) hr_buf_add((buf), HR_STR(literal))

@@ -90,36 +90,73 @@ hr_str hr_xml_attr_value(const hr_xml *node, hr_str name)
 	return attr ? attr->value : HR_STR_NONE;
 }
 
-/* 1, 2, ... among siblings of the same name; 0 when there is no other. */
-static int64_t position(const hr_xml *node)
+static uint32_t count_to(const hr_xml *node, const hr_xml *from, uint32_t n)
 {
-	int64_t before = 0;
+	for (; from && from != node; from = hr_xml_next_same(from))
+		n++;
+	return from ? n : 0;
+}
+
+/* 1, 2, ... among siblings of the same name; 0 when there is no other. Counts on from `before`. */
+static uint32_t position(const hr_xml *node, const hr_xml_step *before)
+{
+	uint32_t n = 0;
 
 	if (!node->parent)
 		return 0;
-	for (const hr_xml *at = hr_xml_child(node->parent, node->name); at != node;
-	     at = hr_xml_next_same(at))
-		before++;
-	return before || hr_xml_next_same(node) ? before + 1 : 0;
+	if (before->node && before->node->parent == node->parent &&
+	    hr_str_equal(before->node->name, node->name))
+		n = count_to(node, before->node, before->position);
+	if (n == 0)
+		n = count_to(node, hr_xml_child(node->parent, node->name), 1);
+	return n > 1 || hr_xml_next_same(node) ? n : 0;
+}
+
+static void add_step(hr_xml_step *step, const hr_xml *node, hr_buf *text)
+{
+	step->position = position(node, step);
+	step->node = node;
+	hr_buf_add_char(text, '/');
+	hr_buf_add(text, node->name);
+	if (step->position) {
+		hr_buf_add_char(text, '[');
+		hr_buf_add_int(text, step->position);
+		hr_buf_add_char(text, ']');
+	}
+	step->end = text->len;
+}
+
+void hr_xml_trail_init(hr_xml_trail *trail, hr_arena *arena, size_t limit)
+{
+	memset(trail->steps, 0, sizeof(trail->steps));
+	hr_buf_init(&trail->text, arena, limit);
+}
+
+hr_str hr_xml_trail_xpath(hr_xml_trail *trail, const hr_xml *node, hr_str attr)
+{
+	const hr_xml *way[HR_XML_DEPTH_MAX];
+	size_t depth = 0;
+	size_t at = 0;
+
+	for (; node; node = node->parent)
+		way[depth++] = node;
+	while (at < depth && trail->steps[at].node == way[depth - 1 - at])
+		at++;
+	trail->text.len = at ? trail->steps[at - 1].end : 0;
+	for (; at < depth; at++)
+		add_step(&trail->steps[at], way[depth - 1 - at], &trail->text);
+	if (attr.len) {
+		HR_BUF_ADD(&trail->text, "/@");
+		hr_buf_add(&trail->text, attr);
+	}
+	return hr_buf_str(&trail->text);
 }
 
 void hr_xml_format_xpath(const hr_xml *node, hr_str attr, hr_buf *out)
 {
-	const hr_xml *way[HR_XML_DEPTH_MAX];
-	size_t depth = 0;
+	hr_xml_trail trail;
 
-	for (; node; node = node->parent)
-		way[depth++] = node;
-	while (depth-- > 0) {
-		int64_t n = position(way[depth]);
-
-		hr_buf_add_char(out, '/');
-		hr_buf_add(out, way[depth]->name);
-		if (n)
-			hr_buf_addf(out, "[%lld]", (long long)n);
-	}
-	if (attr.len) {
-		HR_BUF_ADD(out, "/@");
-		hr_buf_add(out, attr);
-	}
+	hr_xml_trail_init(&trail, out->arena, out->limit);
+	hr_buf_add(out, hr_xml_trail_xpath(&trail, node, attr));
+	out->failed |= trail.text.failed;
 }

@@ -101,6 +101,27 @@ hr_str hr_xml_attr_value(const hr_xml *node, hr_str name);
 void hr_xml_format_xpath(const hr_xml *node, hr_str attr, hr_buf *out);
 
 /*
+ * The way to the node whose path was asked last. Paths of one document asked in
+ * its order share most of their steps, and no sibling is counted twice: without
+ * it a thousand paths take time quadratic in the siblings.
+ */
+typedef struct hr_xml_step {
+	const hr_xml *node;
+	uint32_t position;
+	uint32_t end; /* of the step in the text */
+} hr_xml_step;
+
+typedef struct hr_xml_trail {
+	hr_xml_step steps[HR_XML_DEPTH_MAX];
+	hr_buf text;
+} hr_xml_trail;
+
+void hr_xml_trail_init(hr_xml_trail *trail, hr_arena *arena, size_t limit);
+
+/* As hr_xml_format_xpath; good until the next call. What fails fails in `trail->text`. */
+hr_str hr_xml_trail_xpath(hr_xml_trail *trail, const hr_xml *node, hr_str attr);
+
+/*
  * An XSD, compiled once; checks may then run in several threads at once. It
  * stands alone: one that includes or imports others is HR_E_FORBIDDEN, because
  * no file is opened for it.

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 /* Bytes between two marks: what is walked for an answer. */
-enum { STEP = 1024 };
+enum { STEP = 256 };
 
 /* The line that a byte is in, and where that line starts. */
 struct mark {

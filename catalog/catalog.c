@@ -39,6 +39,16 @@ void hr_catalog_unref(hr_catalog *catalog)
 		hr_arena_close(catalog->arena);
 }
 
+static void give_back(void *catalog)
+{
+	hr_catalog_unref(catalog);
+}
+
+bool hr_catalog_hang(hr_catalog *catalog, hr_arena *arena, hr_error *err)
+{
+	return hr_arena_on_reset(arena, give_back, catalog, err);
+}
+
 hr_str hr_catalog_id(const hr_catalog *catalog)
 {
 	return catalog->id;
@@ -94,11 +104,6 @@ void hr_catalog_slot_set(hr_catalog_slot *slot, hr_catalog *catalog)
 	hr_catalog_unref(before);
 }
 
-static void give_back(void *catalog)
-{
-	hr_catalog_unref(catalog);
-}
-
 hr_catalog *hr_catalog_slot_get(hr_catalog_slot *slot, hr_arena *arena, hr_error *err)
 {
 	hr_catalog *catalog;
@@ -110,7 +115,7 @@ hr_catalog *hr_catalog_slot_get(hr_catalog_slot *slot, hr_arena *arena, hr_error
 		hr_fail(err, HR_E_REGISTRY, "no catalogue is loaded yet");
 		return NULL;
 	}
-	return hr_arena_on_reset(arena, give_back, catalog, err) ? catalog : NULL;
+	return hr_catalog_hang(catalog, arena, err) ? catalog : NULL;
 }
 
 #define ROWS(name, type, array, index_type)                                                        \

@@ -285,11 +285,17 @@ typedef struct hr_situation {
  * Build a snapshot from the shared files and, where `local` is not NULL, a
  * receiving hospital's overlay (its own windows and code map, graded "local").
  * The files must be well formed and refer to each other rightly; the full
- * check is hr_catalog_check. `id` and `known_at` name the version (a commit and
- * its time); copied. The new snapshot has one reference.
+ * check is hr_catalog_check. `id` and `known_at` name
+ * the version (a commit and its time); copied. The new snapshot has one reference.
  */
 bool hr_catalog_build(const hr_fileset *shared, const hr_fileset *local, hr_str id,
 		      hr_instant known_at, hr_catalog **out, hr_error *err);
+
+/*
+ * The XML files of a catalogue's folder, within the limits of one. HR_E_NOT_FOUND
+ * when there is none: a folder named by mistake is no catalogue that knows nothing.
+ */
+bool hr_catalog_read_folder(const char *path, hr_arena *arena, hr_fileset *out, hr_error *err);
 
 /* As hr_catalog_build, from a folder; id is "folder", known at 0: a folder has no history. */
 bool hr_catalog_open_folder(const char *path, const char *local_path, hr_catalog **out,
@@ -298,6 +304,9 @@ bool hr_catalog_open_folder(const char *path, const char *local_path, hr_catalog
 /* One more reference, and one less; the last one frees the snapshot. Safe from any thread. */
 hr_catalog *hr_catalog_ref(hr_catalog *catalog);
 void hr_catalog_unref(hr_catalog *catalog);
+
+/* Hands a reference to `arena`, which gives it back when it is reset; at once when this fails. */
+bool hr_catalog_hang(hr_catalog *catalog, hr_arena *arena, hr_error *err);
 
 hr_str hr_catalog_id(const hr_catalog *catalog);
 hr_instant hr_catalog_known_at(const hr_catalog *catalog);

@@ -258,19 +258,33 @@ bool hr_catalog_build(const hr_fileset *shared, const hr_fileset *local, hr_str 
 	return hr_catalog_load(&input, out, err);
 }
 
+bool hr_catalog_read_folder(const char *path, hr_arena *arena, hr_fileset *out, hr_error *err)
+{
+	hr_fileset set;
+
+	if (!hr_fileset_read(path, HR_STR(".xml"), &hr_fileset_catalogue_limits, arena, &set, err))
+		return false;
+	if (set.count == 0)
+		return hr_fail(err, HR_E_NOT_FOUND,
+			       "there is no .xml file in folder '%s'; 'huren catalog new' makes a "
+			       "catalogue to start from",
+			       path);
+	*out = set;
+	return true;
+}
+
 bool hr_catalog_open_folder(const char *path, const char *local_path, hr_catalog **out,
 			    hr_error *err)
 {
-	const hr_fileset_limits *limits = &hr_fileset_catalogue_limits;
-	HR_AUTO(hr_arena) arena = hr_arena_open(2 * limits->total_bytes);
+	HR_AUTO(hr_arena) arena = hr_arena_open(2 * hr_fileset_catalogue_limits.total_bytes);
 	hr_fileset shared;
 	hr_fileset local = { 0 };
 
 	if (!arena)
 		return hr_fail_memory(err);
-	if (!hr_fileset_read(path, HR_STR(".xml"), limits, arena, &shared, err))
+	if (!hr_catalog_read_folder(path, arena, &shared, err))
 		return false;
-	if (local_path && !hr_fileset_read(local_path, HR_STR(".xml"), limits, arena, &local, err))
+	if (local_path && !hr_catalog_read_folder(local_path, arena, &local, err))
 		return false;
 	return hr_catalog_build(&shared, &local, HR_STR("folder"), (hr_instant){ 0 }, out, err);
 }

@@ -1,5 +1,6 @@
 #include "catalog/sheet.h"
 
+#include "base/text.h"
 #include "catalog/csv.h"
 #include "catalog/sheet_parts.h"
 
@@ -102,11 +103,6 @@ bool hr_sheet_bad_cell(hr_sheet *sheet, const hr_column *column, const char *for
 
 /* --- both ways --- */
 
-static void unref_catalog(void *catalog)
-{
-	hr_catalog_unref(catalog);
-}
-
 /* The catalogue goes with `work`. */
 static bool open_sheet(hr_sheet *sheet, const hr_fileset *set, hr_error *err)
 {
@@ -115,7 +111,7 @@ static bool open_sheet(hr_sheet *sheet, const hr_fileset *set, hr_error *err)
 	if (!hr_catalog_build(set, NULL, HR_STR("sheet"), (hr_instant){ 0 }, &catalog, err))
 		return false;
 	sheet->catalog = catalog;
-	return hr_arena_on_reset(sheet->work, unref_catalog, catalog, err) &&
+	return hr_catalog_hang(catalog, sheet->work, err) &&
 	       hr_map_init(&sheet->lists, sheet->work, 0, err) &&
 	       hr_sheet_read_files(sheet, set, err);
 }
@@ -278,6 +274,28 @@ static void export_files(hr_sheet *sheet, hr_str regime, hr_buf *buf)
 	}
 }
 
+/* A regime that does not exist must not look like one without rows. */
+static bool check_regime(const hr_sheet *sheet, hr_str id, hr_error *err)
+{
+	const hr_catalog *catalog = sheet->catalog;
+	char known[160] = "none";
+	hr_buf buf;
+
+	if (sheet->kind != HR_SHEET_GRANTS && sheet->kind != HR_SHEET_WINDOWS)
+		return hr_fail(err, HR_E_USAGE, "only grants and windows are of a regime");
+	hr_buf_init_over(&buf, known, sizeof(known));
+	for (size_t i = 0; i < catalog->regime_count; i++) {
+		hr_str other = catalog->regimes[i].id;
+
+		if (hr_str_equal(other, id))
+			return true;
+		hr_buf_addf(&buf, "%s%.*s", i ? ", " : "", HR_STR_ARG(other));
+	}
+	id = hr_text_cut(id, 40);
+	return hr_fail(err, HR_E_USAGE, "there is no regime '%.*s'; there are: %s", HR_STR_ARG(id),
+		       known);
+}
+
 bool hr_sheet_export(hr_sheet_kind kind, const hr_fileset *set, hr_str regime, hr_arena *arena,
 		     hr_str *out, hr_error *err)
 {
@@ -295,8 +313,8 @@ bool hr_sheet_export(hr_sheet_kind kind, const hr_fileset *set, hr_str regime, h
 		return hr_fail_memory(err);
 	if (!open_sheet(&sheet, set, err))
 		return false;
-	if (kind != HR_SHEET_GRANTS && kind != HR_SHEET_WINDOWS)
-		regime = HR_STR_NONE;
+	if (regime.len && !check_regime(&sheet, regime, err))
+		return false;
 	hr_buf_init(&buf, work, HR_CSV_BYTES_MAX);
 	export_files(&sheet, regime, &buf);
 	if (buf.failed && !hr_arena_is_short(work))

@@ -108,6 +108,9 @@ bool hr_sheet_import(hr_sheet_kind kind, const hr_fileset *set, hr_str csv,
 		     const hr_sheet_options *options, hr_arena *arena, hr_sheet_import_result *out,
 		     hr_error *err);
 
-/* All rows of a kind, of one regime when `regime` is not empty; in the order of the files. */
+/*
+ * All rows of a kind, in the order of the files; grants and windows of one regime when `regime`
+ * is not empty. HR_E_USAGE for a regime that there is not.
+ */
 bool hr_sheet_export(hr_sheet_kind kind, const hr_fileset *set, hr_str regime, hr_arena *arena,
 		     hr_str *out, hr_error *err);

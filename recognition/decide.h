@@ -56,6 +56,7 @@ typedef struct hr_regime_case {
 	const hr_list *items_first; /* the list of items on the first and the last day */
 	const hr_list *items_last;
 	const hr_list *grants;
+	bool lists_synthetic;	/* one of these is */
 	const hr_list *windows; /* for today */
 	const hr_grant *rows;	/* the laboratory's */
 	size_t row_count;
@@ -104,6 +105,11 @@ hr_outcome hr_collector_outcome(const hr_collector *c);
 
 /* "、" between texts, in the arena; empty when memory is short. */
 hr_str hr_join(hr_arena *arena, const hr_str *texts, size_t count);
+
+static inline bool hr_is_synthetic(const hr_origin *origin)
+{
+	return origin->grade == HR_GRADE_SYNTHETIC;
+}
 
 /* The item's; while there is none, what the report says of the result. */
 static inline hr_kind hr_matter_kind(const hr_matter *m)

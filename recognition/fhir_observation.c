@@ -325,7 +325,7 @@ static const hr_party *performer_of(hr_fhir *f, const struct observation *x)
 	const hr_party *performer =
 		hr_fhir_read_performer(f, from_of(x, O_PERFORMER), x->o[O_PERFORMER]);
 
-	return hr_fhir_same_party(performer, f->issuer) ? NULL : performer;
+	return hr_party_is_same(performer, f->issuer) ? NULL : performer;
 }
 
 /* What its report is; else what its category says; a specimen is a laboratory's. */

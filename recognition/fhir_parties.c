@@ -4,7 +4,7 @@
  */
 #include "recognition/fhir_parts.h"
 
-enum { PART_OF_MAX = 4, IDS_COMPARED_MAX = 16 };
+enum { PART_OF_MAX = 4 };
 
 /* --- Patient --- */
 
@@ -169,16 +169,6 @@ static hr_patient patient_at(hr_fhir *f, const hr_fhir_reference *subject)
 	return patient;
 }
 
-static bool share_id(const hr_code *a, uint32_t a_count, const hr_code *b, uint32_t b_count)
-{
-	for (uint32_t i = 0; i < a_count && i < IDS_COMPARED_MAX; i++)
-		for (uint32_t k = 0; k < b_count && k < IDS_COMPARED_MAX; k++)
-			if (hr_str_equal(a[i].code, b[k].code) &&
-			    hr_str_equal(a[i].system, b[k].system))
-				return true;
-	return false;
-}
-
 /* The same person as far as can be told. A name alone tells only of one without a reference. */
 static bool same_subject(hr_fhir *f, const hr_fhir_reference *a, const hr_fhir_reference *b)
 {
@@ -190,7 +180,7 @@ static bool same_subject(hr_fhir *f, const hr_fhir_reference *a, const hr_fhir_r
 	x = patient_at(f, a);
 	y = patient_at(f, b);
 	if (x.id_count && y.id_count)
-		return share_id(x.ids, x.id_count, y.ids, y.id_count);
+		return hr_codes_overlap(x.ids, x.id_count, y.ids, y.id_count);
 	if (a->text.len && b->text.len)
 		return false;
 	return x.name.text.len && hr_str_equal(x.name.text, y.name.text);
@@ -364,17 +354,6 @@ static const hr_party *performer_at(hr_fhir *f, hr_fhir_resource *from, const hr
 	return party_of_words(f, &performer);
 }
 
-bool hr_fhir_same_party(const hr_party *a, const hr_party *b)
-{
-	if (a == b)
-		return true;
-	if (!a || !b)
-		return false;
-	if (a->id_count && b->id_count)
-		return share_id(a->ids, a->id_count, b->ids, b->id_count);
-	return a->name.text.len && hr_str_equal(a->name.text, b->name.text);
-}
-
 const hr_party *hr_fhir_read_performer(hr_fhir *f, hr_fhir_resource *from, const hr_json *node)
 {
 	hr_fhir_list list = hr_fhir_open_list(f, node);
@@ -392,7 +371,7 @@ const hr_party *hr_fhir_read_performer(hr_fhir *f, hr_fhir_resource *from, const
 			continue;
 		if (!first)
 			first = party;
-		else if (!hr_fhir_same_party(first, party))
+		else if (!hr_party_is_same(first, party))
 			hr_fhir_deviate(f, HR_FHIR_PERFORMER_SEVERAL, reference);
 	}
 	if (!first && maybe)

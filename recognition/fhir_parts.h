@@ -142,7 +142,6 @@ void hr_fhir_settle_subject(hr_fhir *f);
 
 /* The first organization of a list of references; NULL when there is none. */
 const hr_party *hr_fhir_read_performer(hr_fhir *f, hr_fhir_resource *from, const hr_json *node);
-bool hr_fhir_same_party(const hr_party *a, const hr_party *b);
 
 const hr_fhir_specimen *hr_fhir_read_specimen(hr_fhir *f, hr_fhir_resource *from,
 					      const hr_json *node);

@@ -36,39 +36,6 @@ static void note_unlinked(hr_fhir *f, hr_report *first)
 	}
 }
 
-static bool same_code(const hr_code *a, const hr_code *b)
-{
-	return a->code.len && hr_str_equal(a->code, b->code) && hr_str_equal(a->system, b->system);
-}
-
-/* A correction under the number of the one that it corrects. */
-static bool corrects(const hr_report *a, const hr_report *b)
-{
-	const hr_span *newer = &a->times[HR_EVENT_REPORTED].span;
-	const hr_span *older = &b->times[HR_EVENT_REPORTED].span;
-
-	if (a->status != HR_STATUS_CORRECTED || !same_code(&a->report_no, &b->report_no))
-		return false;
-	/* A number without a system is its issuer's own. */
-	if (a->report_no.system.len == 0 && !hr_fhir_same_party(&a->issuer, &b->issuer))
-		return false;
-	if (newer->precision == HR_PRECISION_NONE || older->precision == HR_PRECISION_NONE)
-		return b->status != HR_STATUS_CORRECTED;
-	return older->from.second < newer->from.second;
-}
-
-static bool replaces(const hr_report *a, const hr_report *b)
-{
-	for (uint32_t i = 0; i < a->replace_count; i++) {
-		const hr_code *code = &a->replaces[i];
-
-		if (same_code(code, &b->id) || same_code(code, &b->report_no) ||
-		    (code->code.len && hr_str_equal(code->code, b->set_id.text)))
-			return true;
-	}
-	return corrects(a, b);
-}
-
 static void mark_replaced(hr_fhir *f, hr_report *reports)
 {
 	for (uint32_t i = 0; i < f->resource_count; i++) {
@@ -77,13 +44,7 @@ static void mark_replaced(hr_fhir *f, hr_report *reports)
 		if (r->replaced && r->type == HR_FHIR_DIAGNOSTIC_REPORT)
 			reports[r->report - 1].replaced = true;
 	}
-	for (uint32_t a = 0; a < f->report; a++) {
-		if (reports[a].replace_count == 0 && reports[a].status != HR_STATUS_CORRECTED)
-			continue;
-		for (uint32_t b = 0; b < f->report; b++)
-			if (a != b && replaces(&reports[a], &reports[b]))
-				reports[b].replaced = true;
-	}
+	hr_reports_find_replaced(reports, f->report);
 }
 
 static hr_report *make_all(hr_fhir *f)

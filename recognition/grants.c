@@ -75,6 +75,11 @@ static const hr_list *weaker(const hr_list *a, const hr_list *b)
 	return a->complete ? b : a;
 }
 
+static bool is_list_synthetic(const hr_list *list)
+{
+	return list && hr_is_synthetic(&list->origin);
+}
+
 void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 {
 	hr_institution_id institution = m->performer->id;
@@ -91,6 +96,8 @@ void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 	rc->items_last = hr_regime_find_list(rc->regime, HR_LIST_ITEMS, m->last);
 	rc->grants = weaker(hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->first),
 			    hr_regime_find_list(rc->regime, HR_LIST_GRANTS, m->last));
+	rc->lists_synthetic = is_list_synthetic(rc->items_first) ||
+			      is_list_synthetic(rc->items_last) || is_list_synthetic(rc->grants);
 	rc->row_count = 0;
 	rc->rows = institution == HR_ID_NONE ? NULL
 					     : hr_catalog_find_grants(c->catalog, rc->regime,

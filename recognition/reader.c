@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#define READ_HERE "; reports are read as CDA, FHIR JSON or huren's own"
+
 enum {
 	READER_BYTES = 256,	/* its own memory: the parsers bring theirs */
 	PROLOG_MAX = 64 * 1024, /* how far the root element is looked for */
@@ -157,6 +159,11 @@ static char first_letter(hr_str bytes)
 	return letter(&text, 0);
 }
 
+static bool names_schema(hr_str start)
+{
+	return hr_str_find(start, HR_NEUTRAL_SCHEMA) < start.len;
+}
+
 hr_format hr_format_sniff(hr_str bytes)
 {
 	char first = first_letter(bytes);
@@ -164,7 +171,8 @@ hr_format hr_format_sniff(hr_str bytes)
 	if (stranger(bytes))
 		return HR_FORMAT_UNKNOWN;
 	if (first == '{' || first == '[')
-		return HR_FORMAT_FHIR;
+		return names_schema(hr_str_slice(bytes, 0, PROLOG_MAX)) ? HR_FORMAT_NEUTRAL
+									: HR_FORMAT_FHIR;
 	return first == '<' && has_root(open_letters(bytes), "ClinicalDocument")
 		       ? HR_FORMAT_CDA
 		       : HR_FORMAT_UNKNOWN;
@@ -204,6 +212,9 @@ static bool read_json(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_repor
 
 	if (!hr_json_read(reader->json, bytes, arena, &root, err))
 		return false;
+	/* No resource of FHIR has a member `schema`. */
+	if (hr_json_get(root, HR_STR("schema")))
+		return hr_neutral_read(root, arena, out, err);
 	return hr_fhir_read(root, arena, out, err);
 }
 
@@ -214,14 +225,12 @@ bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports
 	char first = first_letter(bytes);
 
 	if (name)
-		return hr_fail(err, HR_E_UNSUPPORTED,
-			       "the input is %s; reports are read as CDA or FHIR JSON", name);
+		return hr_fail(err, HR_E_UNSUPPORTED, "the input is %s" READ_HERE, name);
 	if (first == '<')
 		return read_xml(reader, bytes, arena, out, err);
 	if (first == '{' || first == '[')
 		return read_json(reader, bytes, arena, out, err);
 	if (bytes.len == 0)
 		return hr_fail(err, HR_E_UNSUPPORTED, "the input is empty");
-	return hr_fail(err, HR_E_UNSUPPORTED,
-		       "the input is neither XML nor JSON; reports are read as CDA or FHIR JSON");
+	return hr_fail(err, HR_E_UNSUPPORTED, "the input is neither XML nor JSON" READ_HERE);
 }

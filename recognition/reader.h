@@ -5,6 +5,7 @@
  * CDA: WS/T 500-2016 parts 6 and 7 in the layouts and with the deviations seen
  * in real files, hospitals' own OID trees, and C-CDA result sections.
  * FHIR: R4 JSON, and R5 where it differs.
+ * Our own: report.schema.json, for those who have rows and no document.
  */
 #pragma once
 
@@ -14,6 +15,9 @@ enum {
 	HR_REPORTS_MAX = 1000, /* in one input */
 	HR_RESULTS_MAX = 5000, /* in one report */
 };
+
+/* What our own JSON calls itself, in its member `schema`. */
+#define HR_NEUTRAL_SCHEMA HR_STR("urn:huren:report:1")
 
 /* The parsers of all formats, reusable, by one thread at a time. */
 typedef struct hr_reader hr_reader;
@@ -40,8 +44,10 @@ bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports
  */
 bool hr_fhir_read_patient(const hr_json *resource, hr_arena *arena, hr_patient *out, hr_error *err);
 
+/* A guess from the first bytes; of JSON, hr_reader_read looks at its members. */
 hr_format hr_format_sniff(hr_str bytes);
 
 /* Each reader by itself, for tests and fuzzing. */
 bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *out, hr_error *err);
 bool hr_fhir_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
+bool hr_neutral_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);

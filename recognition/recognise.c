@@ -169,6 +169,7 @@ static void rule(const hr_case *c, const hr_matter *m, hr_regime_case *rc, hr_ru
 	hr_ask_lists(c, m, rc);
 	hr_decide_list(m, rc, &reasons);
 	out->regime = rc->regime;
+	out->lists_synthetic = rc->lists_synthetic;
 	out->grant = hr_decide_grant(c, m, rc, &reasons);
 	out->obligation = hr_decide_mark(c, m, rc->regime, &reasons);
 	out->used.precision = HR_PRECISION_NONE;
@@ -276,16 +277,25 @@ static bool decide(hr_case *c, const hr_result *result, hr_decision *out, hr_err
 	return true;
 }
 
-static bool is_synthetic(const hr_origin *origin)
-{
-	return origin->grade == HR_GRADE_SYNTHETIC;
-}
-
 static bool party_is_synthetic(const hr_catalog *catalog, hr_institution_id id)
 {
 	const hr_institution *institution = institution_of(catalog, id);
 
-	return institution && is_synthetic(&institution->origin);
+	return institution && hr_is_synthetic(&institution->origin);
+}
+
+/* By the ruling that counts: the best. */
+static bool decision_is_synthetic(const hr_catalog *catalog, const hr_decision *d)
+{
+	const hr_ruling *r = d->rulings;
+
+	if (party_is_synthetic(catalog, d->institution) ||
+	    (d->item != HR_ID_NONE &&
+	     hr_is_synthetic(&hr_catalog_get_item(catalog, d->item)->origin)))
+		return true;
+	return d->ruling_count && (r->lists_synthetic || hr_is_synthetic(&r->regime->origin) ||
+				   (r->grant && hr_is_synthetic(&r->grant->origin)) ||
+				   (r->window && hr_is_synthetic(&r->window->origin)));
 }
 
 /* Did anything made up count for the answers? */
@@ -294,19 +304,9 @@ static bool counts_synthetic(const hr_case *c, const hr_verdict *v)
 	if (party_is_synthetic(c->catalog, v->receiver) ||
 	    party_is_synthetic(c->catalog, v->issuer))
 		return true;
-	for (uint32_t i = 0; i < v->decision_count; i++) {
-		const hr_decision *d = &v->decisions[i];
-		const hr_ruling *r = d->rulings;
-
-		if (party_is_synthetic(c->catalog, d->institution))
+	for (uint32_t i = 0; i < v->decision_count; i++)
+		if (decision_is_synthetic(c->catalog, &v->decisions[i]))
 			return true;
-		if (d->ruling_count == 0)
-			continue;
-		if (is_synthetic(&r->regime->origin) ||
-		    (r->grant && is_synthetic(&r->grant->origin)) ||
-		    (r->window && is_synthetic(&r->window->origin)))
-			return true;
-	}
 	return false;
 }
 

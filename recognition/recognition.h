@@ -95,6 +95,7 @@ typedef struct hr_ruling {
 	uint32_t against;	 /* of them: how many refuse or leave open */
 	const hr_grant *grant;	 /* that was found, or NULL */
 	const hr_window *window; /* that was applied, or NULL */
+	bool lists_synthetic;	 /* a list that was asked is made up */
 	hr_event_kind event;	 /* that the window was counted from: which */
 	hr_span used;		 /* and its span; precision NONE: no window was counted */
 	hr_instant from;	 /* the window's run, for the earliest reading of the event */

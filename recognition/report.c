@@ -1,5 +1,7 @@
 #include "recognition/report.h"
 
+enum { IDS_COMPARED_MAX = 16 };
+
 static void format_json_place(const hr_json *node, hr_buf *out)
 {
 	const hr_json *root = node;
@@ -8,7 +10,7 @@ static void format_json_place(const hr_json *node, hr_buf *out)
 	while (root->parent)
 		root = root->parent;
 	word = hr_json_path_text(root, HR_STR("resourceType"));
-	hr_json_format_path(node, word.len ? word : HR_STR("Resource"), out);
+	hr_json_format_path(node, word.len ? word : HR_STR("$"), out);
 }
 
 void hr_place_format(hr_place place, hr_buf *out)
@@ -46,4 +48,70 @@ const hr_party *hr_result_performer(const hr_report *report, const hr_result *re
 	if (result->performer)
 		return result->performer;
 	return report->performer ? report->performer : &report->issuer;
+}
+
+/* --- which of several stands --- */
+
+static bool same_code(const hr_code *a, const hr_code *b)
+{
+	return a->code.len && hr_str_equal(a->code, b->code) && hr_str_equal(a->system, b->system);
+}
+
+bool hr_codes_overlap(const hr_code *a, uint32_t a_count, const hr_code *b, uint32_t b_count)
+{
+	for (uint32_t i = 0; i < a_count && i < IDS_COMPARED_MAX; i++)
+		for (uint32_t k = 0; k < b_count && k < IDS_COMPARED_MAX; k++)
+			if (same_code(&a[i], &b[k]))
+				return true;
+	return false;
+}
+
+bool hr_party_is_same(const hr_party *a, const hr_party *b)
+{
+	if (a == b)
+		return true;
+	if (!a || !b)
+		return false;
+	if (a->id_count && b->id_count)
+		return hr_codes_overlap(a->ids, a->id_count, b->ids, b->id_count);
+	return a->name.text.len && hr_str_equal(a->name.text, b->name.text);
+}
+
+/* A correction under the number of the one that it corrects. */
+static bool corrects(const hr_report *a, const hr_report *b)
+{
+	const hr_span *newer = &a->times[HR_EVENT_REPORTED].span;
+	const hr_span *older = &b->times[HR_EVENT_REPORTED].span;
+
+	if (a->status != HR_STATUS_CORRECTED || !same_code(&a->report_no, &b->report_no))
+		return false;
+	/* A number without a system is its issuer's own. */
+	if (a->report_no.system.len == 0 && !hr_party_is_same(&a->issuer, &b->issuer))
+		return false;
+	if (newer->precision == HR_PRECISION_NONE || older->precision == HR_PRECISION_NONE)
+		return b->status != HR_STATUS_CORRECTED;
+	return older->from.second < newer->from.second;
+}
+
+static bool replaces(const hr_report *a, const hr_report *b)
+{
+	for (uint32_t i = 0; i < a->replace_count; i++) {
+		const hr_code *code = &a->replaces[i];
+
+		if (same_code(code, &b->id) || same_code(code, &b->report_no) ||
+		    (code->code.len && hr_str_equal(code->code, b->set_id.text)))
+			return true;
+	}
+	return corrects(a, b);
+}
+
+void hr_reports_find_replaced(hr_report *reports, uint32_t count)
+{
+	for (uint32_t a = 0; a < count; a++) {
+		if (reports[a].replace_count == 0 && reports[a].status != HR_STATUS_CORRECTED)
+			continue;
+		for (uint32_t b = 0; b < count; b++)
+			if (a != b && replaces(&reports[a], &reports[b]))
+				reports[b].replaced = true;
+	}
 }

@@ -27,7 +27,8 @@ typedef struct hr_place {
 	hr_str attr;	  /* attribute of an XML node, or empty */
 } hr_place;
 
-/* XPath, or FHIRPath ("Bundle.entry[3]..."), or the flag's name. */
+/* XPath; FHIRPath ("Bundle.entry[3]..."), JSONPath ("$.reports[0]...") where the top is no FHIR
+ * resource; or the flag's name. */
 void hr_place_format(hr_place place, hr_buf *out);
 uint32_t hr_place_line(hr_place place); /* 0 when the format has none */
 
@@ -111,6 +112,7 @@ typedef enum hr_format {
 	HR_FORMAT_UNKNOWN,
 	HR_FORMAT_CDA,
 	HR_FORMAT_FHIR,
+	HR_FORMAT_NEUTRAL, /* report.schema.json */
 } hr_format;
 
 /* What a reader had to survive: a code of reports.md's traps, and where. */
@@ -153,3 +155,13 @@ const hr_time *hr_result_time(const hr_report *report, const hr_result *result, 
 
 /* The laboratory that tested: the result's, the report's, else the letterhead. */
 const hr_party *hr_result_performer(const hr_report *report, const hr_result *result);
+
+/* Have the two lists an identifier in common? Of each, the first 16 are looked at. */
+bool hr_codes_overlap(const hr_code *a, uint32_t a_count, const hr_code *b, uint32_t b_count);
+
+/* One institution: by identifiers where both have any, else by name. */
+bool hr_party_is_same(const hr_party *a, const hr_party *b);
+
+/* Sets `replaced` in each that another one of the same input names, or corrects under its number.
+ */
+void hr_reports_find_replaced(hr_report *reports, uint32_t count);

@@ -1,137 +1,153 @@
 /*
  * The verdict for machines: one line of JSON, as verdict.schema.json says.
  * Members whose value is not known are left out; nothing is ever null.
+ *
+ * Most lines of a report hear the same reasons, out of the same records. Each
+ * regime, reason and record is written once, at the end, and meant by its id
+ * or number before: a quarter of the bytes.
  */
 #include "recognition/sentence.h"
 
 #include "base/json.h"
+#include "base/numbering.h"
 
-#define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
-#define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
+struct page {
+	hr_json_writer w;
+	const hr_verdict *verdict;
+	hr_numbering regimes;
+	hr_numbering reasons;
+	hr_numbering records;
+	hr_xml_trail trail;
+	hr_buf scratch; /* for a value that is put together */
+};
 
-static void add_instant(hr_json_writer *w, hr_str name, hr_instant instant)
+#define NAME(p, literal)	  hr_json_name(&(p)->w, HR_STR(literal))
+#define MEMBER(p, literal, value) hr_json_member(&(p)->w, HR_STR(literal), (value))
+
+static void add_int(struct page *p, hr_str name, int64_t value)
+{
+	hr_json_name(&p->w, name);
+	hr_json_int(&p->w, value);
+}
+
+static void open_object(struct page *p, hr_str name)
+{
+	hr_json_name(&p->w, name);
+	hr_json_open_object(&p->w);
+}
+
+static void open_array(struct page *p, hr_str name)
+{
+	hr_json_name(&p->w, name);
+	hr_json_open_array(&p->w);
+}
+
+static void add_instant(struct page *p, hr_str name, hr_instant instant)
 {
 	char text[HR_INSTANT_TEXT];
 
-	hr_json_member(w, name, hr_instant_format(instant, text));
+	hr_json_member(&p->w, name, hr_instant_format(instant, text));
 }
 
-static void add_date(hr_json_writer *w, hr_str name, hr_date date)
+static void add_date(struct page *p, hr_str name, hr_date date)
 {
 	char text[HR_DATE_TEXT];
 
-	hr_json_member(w, name, hr_date_format(date, text));
+	hr_json_member(&p->w, name, hr_date_format(date, text));
 }
 
-static void add_place(hr_json_writer *w, hr_place place)
+static hr_str path_of(struct page *p, hr_place place)
+{
+	if (place.kind == HR_PLACE_XML)
+		return hr_xml_trail_xpath(&p->trail, place.node, place.attr);
+	p->scratch.len = 0;
+	hr_place_format(place, &p->scratch);
+	return hr_buf_str(&p->scratch);
+}
+
+static void add_place(struct page *p, hr_place place)
 {
 	uint32_t line = hr_place_line(place);
-	hr_buf path;
 
-	if (place.kind == HR_PLACE_NONE)
-		return;
-	hr_buf_init(&path, w->buf->arena, (size_t)64 << 10);
-	hr_place_format(place, &path);
-	MEMBER(w, "place", hr_buf_str(&path));
-	if (line) {
-		NAME(w, "line");
-		hr_json_int(w, line);
-	}
+	MEMBER(p, "place", path_of(p, place));
+	if (line)
+		add_int(p, HR_STR("line"), line);
 }
 
-static void add_origin(hr_json_writer *w, hr_str name, const hr_origin *origin)
+static uint32_t number_of(struct page *p, hr_numbering *numbering, const void *thing)
 {
-	if (!origin)
-		return;
-	hr_json_name(w, name);
-	hr_json_open_object(w);
-	MEMBER(w, "file", origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-	if (origin->document) {
-		MEMBER(w, "documentNumber", origin->document->number);
-		MEMBER(w, "documentTitle", origin->document->title);
-		MEMBER(w, "documentRow", origin->row);
-	}
-	hr_json_close_object(w);
+	uint32_t number = 0;
+
+	if (!hr_numbering_get(numbering, thing, &number))
+		p->w.buf->failed = true;
+	return number;
 }
 
-static hr_str effect_word(hr_effect effect)
+static void add_record(struct page *p, const hr_origin *origin)
 {
-	static const hr_str words[] = {
-		[HR_EFFECT_NO] = HR_STR_INIT("no"),
-		[HR_EFFECT_OPEN] = HR_STR_INIT("open"),
-		[HR_EFFECT_WEAK] = HR_STR_INIT("weak"),
-		[HR_EFFECT_NOTE] = HR_STR_INIT("note"),
-	};
-
-	return words[effect];
+	if (origin)
+		add_int(p, HR_STR("record"), number_of(p, &p->records, origin));
 }
 
-static void add_sentence(hr_json_writer *w, hr_str name, const hr_reason *reason, hr_lang lang)
+static uint64_t hash_reason(const void *thing)
 {
-	hr_buf buf;
+	const hr_reason *r = thing;
+	const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t mixed = (uintptr_t)r->origin * odd + (uintptr_t)r->place.node;
 
-	hr_buf_init(&buf, w->buf->arena, (size_t)16 << 10);
-	hr_reason_format(reason, lang, &buf);
-	hr_json_member(w, name, hr_buf_str(&buf));
+	return (mixed * odd + r->id) * odd >> 32;
 }
 
-static void add_reasons(hr_json_writer *w, hr_reasons reasons)
+static bool same_reason(const void *left, const void *right)
 {
-	NAME(w, "reasons");
-	hr_json_open_array(w);
-	for (uint32_t i = 0; i < reasons.count; i++) {
-		const hr_reason *reason = &reasons.list[i];
-		const hr_reason_row *row = hr_reason_row_get(reason->id);
+	const hr_reason *a = left;
+	const hr_reason *b = right;
 
-		hr_json_open_object(w);
-		MEMBER(w, "code", row->code);
-		MEMBER(w, "effect", effect_word(row->effect));
-		add_sentence(w, HR_STR("zh"), reason, HR_LANG_ZH);
-		add_sentence(w, HR_STR("en"), reason, HR_LANG_EN);
-		MEMBER(w, "value", reason->value);
-		add_place(w, reason->place);
-		add_origin(w, HR_STR("record"), reason->origin);
-		hr_json_close_object(w);
-	}
-	hr_json_close_array(w);
+	return a->id == b->id && a->origin == b->origin && a->place.kind == b->place.kind &&
+	       a->place.node == b->place.node && hr_str_equal(a->place.attr, b->place.attr) &&
+	       hr_str_equal(a->arg, b->arg) && hr_str_equal(a->arg_en, b->arg_en) &&
+	       hr_str_equal(a->value, b->value);
 }
 
-static void add_institution(hr_json_writer *w, hr_str name, const hr_catalog *catalog,
-			    hr_institution_id id, hr_str printed)
+static void add_reasons(struct page *p, hr_reasons reasons)
 {
-	hr_json_name(w, name);
-	hr_json_open_object(w);
-	MEMBER(w, "printed", printed);
+	open_array(p, HR_STR("reasons"));
+	for (uint32_t i = 0; i < reasons.count; i++)
+		hr_json_int(&p->w, number_of(p, &p->reasons, &reasons.list[i]));
+	hr_json_close_array(&p->w);
+}
+
+static void add_institution(struct page *p, hr_str name, hr_institution_id id, hr_str printed)
+{
+	open_object(p, name);
+	MEMBER(p, "printed", printed);
 	if (id != HR_ID_NONE) {
-		const hr_institution *institution = hr_catalog_get_institution(catalog, id);
+		const hr_institution *institution =
+			hr_catalog_get_institution(p->verdict->catalog, id);
 
-		MEMBER(w, "key", institution->key);
-		MEMBER(w, "name", institution->name);
-		MEMBER(w, "region", institution->region);
-		add_origin(w, HR_STR("record"), &institution->origin);
+		MEMBER(p, "key", institution->key);
+		MEMBER(p, "name", institution->name);
+		MEMBER(p, "region", institution->region);
+		add_record(p, &institution->origin);
 	}
-	hr_json_close_object(w);
+	hr_json_close_object(&p->w);
 }
 
-static void add_question(hr_json_writer *w, const hr_verdict *v)
+static void add_question(struct page *p)
 {
+	const hr_verdict *v = p->verdict;
 	static const hr_str answers[] = { HR_STR_INIT("unknown"), HR_STR_INIT("yes"),
 					  HR_STR_INIT("no") };
 	const hr_question *q = v->question;
 
-	NAME(w, "question");
-	hr_json_open_object(w);
-	add_instant(w, HR_STR("at"), q->at);
+	open_object(p, HR_STR("question"));
+	add_instant(p, HR_STR("at"), q->at);
 	if (q->receiver.len)
-		add_institution(w, HR_STR("receiver"), v->catalog, v->receiver, q->receiver);
-	MEMBER(w, "setting", q->setting ? hr_setting_word(q->setting, HR_LANG_EN) : HR_STR("any"));
-	MEMBER(w, "intervened", answers[q->intervened]);
-	MEMBER(w, "markSeen", q->mark_seen);
-	hr_json_close_object(w);
+		add_institution(p, HR_STR("receiver"), v->receiver, q->receiver);
+	MEMBER(p, "setting", q->setting ? hr_setting_word(q->setting, HR_LANG_EN) : HR_STR("any"));
+	MEMBER(p, "intervened", answers[q->intervened]);
+	MEMBER(p, "markSeen", q->mark_seen);
+	hr_json_close_object(&p->w);
 }
 
 static hr_str precision_word(hr_precision precision)
@@ -143,26 +159,26 @@ static hr_str precision_word(hr_precision precision)
 	return words[precision];
 }
 
-static void add_span(hr_json_writer *w, hr_span span)
+static void add_time(struct page *p, hr_event_kind kind, const hr_time *time)
 {
-	add_instant(w, HR_STR("from"), span.from);
-	add_instant(w, HR_STR("to"), span.to);
-	MEMBER(w, "precision", precision_word(span.precision));
+	bool known = time->span.precision != HR_PRECISION_NONE;
+
+	if (!known && time->text.len == 0)
+		return;
+	open_object(p, hr_event_kind_word(kind));
+	MEMBER(p, "value", time->text);
+	if (known) {
+		add_instant(p, HR_STR("from"), time->span.from);
+		MEMBER(p, "precision", precision_word(time->span.precision));
+	}
+	add_place(p, time->place);
+	hr_json_close_object(&p->w);
 }
 
-static void add_times(hr_json_writer *w, const hr_time *times)
+static void add_times(struct page *p, const hr_time *times)
 {
-	for (int kind = 0; kind < HR_EVENT_KINDS; kind++) {
-		if (times[kind].span.precision == HR_PRECISION_NONE && times[kind].text.len == 0)
-			continue;
-		hr_json_name(w, hr_event_kind_word((hr_event_kind)kind));
-		hr_json_open_object(w);
-		MEMBER(w, "value", times[kind].text);
-		if (times[kind].span.precision != HR_PRECISION_NONE)
-			add_span(w, times[kind].span);
-		add_place(w, times[kind].place);
-		hr_json_close_object(w);
-	}
+	for (int kind = 0; kind < HR_EVENT_KINDS; kind++)
+		add_time(p, (hr_event_kind)kind, &times[kind]);
 }
 
 static hr_str status_word(hr_status status)
@@ -185,42 +201,43 @@ static hr_str kind_word(hr_kind kind)
 	return words[kind];
 }
 
-static void add_deviations(hr_json_writer *w, const hr_report *report)
+static void add_deviations(struct page *p, const hr_report *report)
 {
-	NAME(w, "deviations");
-	hr_json_open_array(w);
+	open_array(p, HR_STR("deviations"));
 	for (uint32_t i = 0; i < report->deviation_count; i++) {
-		hr_json_open_object(w);
-		MEMBER(w, "code", hr_str_of(report->deviations[i].code));
-		add_place(w, report->deviations[i].place);
-		hr_json_close_object(w);
+		hr_json_open_object(&p->w);
+		MEMBER(p, "code", hr_str_of(report->deviations[i].code));
+		add_place(p, report->deviations[i].place);
+		hr_json_close_object(&p->w);
 	}
-	hr_json_close_array(w);
+	hr_json_close_array(&p->w);
 }
 
-static void add_report(hr_json_writer *w, const hr_verdict *v)
+static void add_report(struct page *p)
 {
 	static const hr_str formats[] = {
 		[HR_FORMAT_UNKNOWN] = HR_STR_INIT("unknown"),
 		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
 		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
+		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
 	};
+	const hr_verdict *v = p->verdict;
 	const hr_report *report = v->report;
 
-	NAME(w, "report");
-	hr_json_open_object(w);
-	MEMBER(w, "format", formats[report->format]);
-	MEMBER(w, "kind", kind_word(report->kind));
-	MEMBER(w, "title", report->title.text);
-	MEMBER(w, "id", report->id.code);
-	MEMBER(w, "reportNo", report->report_no.code);
-	MEMBER(w, "version", report->version.text);
-	MEMBER(w, "status", status_word(report->status));
-	add_institution(w, HR_STR("issuer"), v->catalog, v->issuer, report->issuer.name.text);
-	add_times(w, report->times);
-	MEMBER(w, "conclusion", report->conclusion.text);
-	add_deviations(w, report);
-	hr_json_close_object(w);
+	open_object(p, HR_STR("report"));
+	MEMBER(p, "format", formats[report->format]);
+	MEMBER(p, "kind", kind_word(report->kind));
+	MEMBER(p, "title", report->title.text);
+	MEMBER(p, "id", report->id.code);
+	MEMBER(p, "reportNo", report->report_no.code);
+	MEMBER(p, "version", report->version.text);
+	MEMBER(p, "status", status_word(report->status));
+	add_institution(p, HR_STR("issuer"), v->issuer, report->issuer.name.text);
+	add_times(p, report->times);
+	MEMBER(p, "conclusion", report->conclusion.text);
+	add_deviations(p, report);
+	add_reasons(p, v->reasons);
+	hr_json_close_object(&p->w);
 }
 
 static hr_str window_unit_word(hr_window_unit unit)
@@ -231,124 +248,109 @@ static hr_str window_unit_word(hr_window_unit unit)
 	return words[unit];
 }
 
-static void add_window(hr_json_writer *w, const hr_ruling *r)
+static void add_window(struct page *p, const hr_ruling *r)
 {
 	if (!r->window)
 		return;
-	NAME(w, "window");
-	hr_json_open_object(w);
-	NAME(w, "length");
-	hr_json_int(w, r->window->length);
-	MEMBER(w, "unit", window_unit_word(r->window->unit));
-	MEMBER(w, "event", hr_event_kind_word(r->window->event));
+	open_object(p, HR_STR("window"));
+	add_int(p, HR_STR("length"), r->window->length);
+	MEMBER(p, "unit", window_unit_word(r->window->unit));
+	MEMBER(p, "event", hr_event_kind_word(r->window->event));
 	if (r->used.precision != HR_PRECISION_NONE) {
-		NAME(w, "used");
-		hr_json_open_object(w);
-		MEMBER(w, "event", hr_event_kind_word(r->event));
-		add_span(w, r->used);
-		hr_json_close_object(w);
-		add_instant(w, HR_STR("from"), r->from);
-		add_instant(w, HR_STR("until"), r->until);
+		MEMBER(p, "countedFrom", hr_event_kind_word(r->event));
+		add_instant(p, HR_STR("from"), r->from);
+		add_instant(p, HR_STR("until"), r->until);
 	}
-	add_origin(w, HR_STR("record"), &r->window->origin);
-	hr_json_close_object(w);
+	add_record(p, &r->window->origin);
+	hr_json_close_object(&p->w);
 }
 
-static void add_grant(hr_json_writer *w, const hr_grant *grant)
+static void add_grant(struct page *p, const hr_grant *grant)
 {
 	if (!grant)
 		return;
-	NAME(w, "grant");
-	hr_json_open_object(w);
+	open_object(p, HR_STR("grant"));
 	if (grant->period.from.day != HR_DATE_MIN.day)
-		add_date(w, HR_STR("from"), grant->period.from);
+		add_date(p, HR_STR("from"), grant->period.from);
 	if (grant->period.to.day != HR_DATE_MAX.day)
-		add_date(w, HR_STR("to"), hr_date_add_days(grant->period.to, -1));
-	MEMBER(w, "batch", grant->batch);
-	MEMBER(w, "qcBody", grant->qc_body);
-	add_origin(w, HR_STR("record"), &grant->origin);
-	hr_json_close_object(w);
+		add_date(p, HR_STR("to"), hr_date_add_days(grant->period.to, -1));
+	MEMBER(p, "batch", grant->batch);
+	MEMBER(p, "qcBody", grant->qc_body);
+	add_record(p, &grant->origin);
+	hr_json_close_object(&p->w);
 }
 
-static void add_ruling(hr_json_writer *w, const hr_ruling *r)
+static void add_ruling(struct page *p, const hr_ruling *r)
 {
-	hr_json_open_object(w);
-	MEMBER(w, "regime", r->regime->id);
-	MEMBER(w, "name", r->regime->name);
-	MEMBER(w, "mark", r->regime->mark);
-	MEMBER(w, "legalBasis", r->regime->legal_basis);
-	MEMBER(w, "outcome", hr_outcome_word(r->outcome));
-	MEMBER(w, "obligation", hr_obligation_word(r->obligation, HR_LANG_EN));
-	add_grant(w, r->grant);
-	add_window(w, r);
-	add_reasons(w, r->reasons);
-	add_origin(w, HR_STR("record"), &r->regime->origin);
-	hr_json_close_object(w);
+	number_of(p, &p->regimes, r->regime);
+	hr_json_open_object(&p->w);
+	MEMBER(p, "regime", r->regime->id);
+	MEMBER(p, "outcome", hr_outcome_word(r->outcome));
+	MEMBER(p, "obligation", hr_obligation_word(r->obligation, HR_LANG_EN));
+	add_grant(p, r->grant);
+	add_window(p, r);
+	add_reasons(p, r->reasons);
+	hr_json_close_object(&p->w);
 }
 
-static void add_matched(hr_json_writer *w, const hr_verdict *v, hr_item_id id)
+static void add_matched(struct page *p, hr_item_id id)
 {
 	const hr_item *item;
 
 	if (id == HR_ID_NONE)
 		return;
-	item = hr_catalog_get_item(v->catalog, id);
-	NAME(w, "item");
-	hr_json_open_object(w);
-	MEMBER(w, "code", item->code);
-	MEMBER(w, "name", item->name);
-	MEMBER(w, "kind", kind_word(item->kind));
-	add_origin(w, HR_STR("record"), &item->origin);
-	hr_json_close_object(w);
+	item = hr_catalog_get_item(p->verdict->catalog, id);
+	open_object(p, HR_STR("item"));
+	MEMBER(p, "code", item->code);
+	MEMBER(p, "name", item->name);
+	MEMBER(p, "kind", kind_word(item->kind));
+	add_record(p, &item->origin);
+	hr_json_close_object(&p->w);
 }
 
-static void add_result(hr_json_writer *w, const hr_result *result)
+static void add_result(struct page *p, const hr_result *result)
 {
-	MEMBER(w, "printed", result->name.text);
-	MEMBER(w, "value", result->value.text);
-	MEMBER(w, "unit", result->unit.text);
-	MEMBER(w, "range", result->range.text);
-	MEMBER(w, "flag", result->flag.text);
-	MEMBER(w, "method", result->method.text);
-	MEMBER(w, "modality", result->modality.text);
-	MEMBER(w, "studyInstanceUid", result->study_uid.text);
-	add_place(w, result->name.place);
-	add_times(w, result->times);
+	MEMBER(p, "printed", result->name.text);
+	MEMBER(p, "value", result->value.text);
+	MEMBER(p, "unit", result->unit.text);
+	MEMBER(p, "range", result->range.text);
+	MEMBER(p, "flag", result->flag.text);
+	MEMBER(p, "method", result->method.text);
+	MEMBER(p, "modality", result->modality.text);
+	MEMBER(p, "studyInstanceUid", result->study_uid.text);
+	add_place(p, result->name.place);
+	add_times(p, result->times);
 }
 
-static void add_asked(hr_json_writer *w, const hr_decision *d)
+/* Who tested, where that is not the issuer. */
+static void add_performer(struct page *p, const hr_decision *d)
 {
-	if (d->asked->span.precision == HR_PRECISION_NONE)
-		return;
-	NAME(w, "listsAskedFor");
-	hr_json_open_object(w);
-	MEMBER(w, "event", hr_event_kind_word(d->event));
-	add_span(w, d->asked->span);
-	MEMBER(w, "value", d->asked->text);
-	add_place(w, d->asked->place);
-	hr_json_close_object(w);
+	const hr_verdict *v = p->verdict;
+	hr_str printed = hr_result_performer(v->report, d->result)->name.text;
+
+	if (d->institution != v->issuer || !hr_str_equal(printed, v->report->issuer.name.text))
+		add_institution(p, HR_STR("performer"), d->institution, printed);
 }
 
-static void add_decision(hr_json_writer *w, const hr_verdict *v, const hr_decision *d)
+static void add_decision(struct page *p, const hr_decision *d)
 {
-	hr_json_open_object(w);
-	MEMBER(w, "outcome", hr_outcome_word(d->outcome));
-	MEMBER(w, "obligation", hr_obligation_word(d->obligation, HR_LANG_EN));
-	add_matched(w, v, d->item);
-	add_result(w, d->result);
-	add_institution(w, HR_STR("performer"), v->catalog, d->institution,
-			hr_result_performer(v->report, d->result)->name.text);
-	add_asked(w, d);
-	add_reasons(w, d->reasons);
-	NAME(w, "rulings");
-	hr_json_open_array(w);
+	hr_json_open_object(&p->w);
+	MEMBER(p, "outcome", hr_outcome_word(d->outcome));
+	MEMBER(p, "obligation", hr_obligation_word(d->obligation, HR_LANG_EN));
+	add_matched(p, d->item);
+	add_result(p, d->result);
+	add_performer(p, d);
+	if (d->asked->span.precision != HR_PRECISION_NONE)
+		MEMBER(p, "listsAskedFor", hr_event_kind_word(d->event));
+	add_reasons(p, d->reasons);
+	open_array(p, HR_STR("rulings"));
 	for (uint32_t i = 0; i < d->ruling_count; i++)
-		add_ruling(w, &d->rulings[i]);
-	hr_json_close_array(w);
-	hr_json_close_object(w);
+		add_ruling(p, &d->rulings[i]);
+	hr_json_close_array(&p->w);
+	hr_json_close_object(&p->w);
 }
 
-static void add_orders(hr_json_writer *w, const hr_verdict *v)
+static void add_orders(struct page *p)
 {
 	static const hr_str covers[] = {
 		[HR_COVER_NOT] = HR_STR_INIT("not-covered"),
@@ -356,43 +358,42 @@ static void add_orders(hr_json_writer *w, const hr_verdict *v)
 		[HR_COVER_WIDER] = HR_STR_INIT("covered-wider"),
 		[HR_COVER_SAME] = HR_STR_INIT("covered"),
 	};
+	const hr_verdict *v = p->verdict;
 
 	if (v->order_count == 0)
 		return;
-	NAME(w, "orders");
-	hr_json_open_array(w);
+	open_array(p, HR_STR("orders"));
 	for (size_t i = 0; i < v->order_count; i++) {
 		const hr_order_answer *answer = &v->orders[i];
 
-		hr_json_open_object(w);
-		MEMBER(w, "order", answer->order);
-		add_matched(w, v, answer->item);
-		MEMBER(w, "candidates", answer->candidates);
-		MEMBER(w, "cover", covers[answer->cover]);
-		if (answer->by) {
-			NAME(w, "by");
-			hr_json_int(w, answer->by - v->decisions);
-		}
-		hr_json_close_object(w);
+		hr_json_open_object(&p->w);
+		MEMBER(p, "order", answer->order);
+		add_matched(p, answer->item);
+		MEMBER(p, "candidates", answer->candidates);
+		MEMBER(p, "cover", covers[answer->cover]);
+		if (answer->by)
+			add_int(p, HR_STR("by"), answer->by - v->decisions);
+		hr_json_close_object(&p->w);
 	}
-	hr_json_close_array(w);
+	hr_json_close_array(&p->w);
 }
 
 /* They go with every recognised item; one list serves them all. */
-static void add_situations(hr_json_writer *w, const hr_verdict *v)
+static void add_situations(struct page *p)
 {
-	NAME(w, "reexaminationSituations");
-	hr_json_open_array(w);
-	for (size_t i = 0; i < hr_catalog_situation_count(v->catalog); i++) {
-		const hr_situation *situation = hr_catalog_get_situation(v->catalog, i);
+	const hr_catalog *catalog = p->verdict->catalog;
 
-		hr_json_open_object(w);
-		MEMBER(w, "code", situation->code);
-		MEMBER(w, "zh", situation->text);
-		MEMBER(w, "en", situation->text_en);
-		hr_json_close_object(w);
+	open_array(p, HR_STR("reexaminationSituations"));
+	for (size_t i = 0; i < hr_catalog_situation_count(catalog); i++) {
+		const hr_situation *situation = hr_catalog_get_situation(catalog, i);
+
+		hr_json_open_object(&p->w);
+		MEMBER(p, "code", situation->code);
+		MEMBER(p, "zh", situation->text);
+		MEMBER(p, "en", situation->text_en);
+		hr_json_close_object(&p->w);
 	}
-	hr_json_close_array(w);
+	hr_json_close_array(&p->w);
 }
 
 static bool is_any_recognised(const hr_verdict *v)
@@ -403,32 +404,135 @@ static bool is_any_recognised(const hr_verdict *v)
 	return false;
 }
 
+static void add_catalog(struct page *p)
+{
+	const hr_catalog *catalog = p->verdict->catalog;
+
+	open_object(p, HR_STR("catalogue"));
+	MEMBER(p, "id", hr_catalog_id(catalog));
+	if (hr_catalog_known_at(catalog).second)
+		add_instant(p, HR_STR("knownAt"), hr_catalog_known_at(catalog));
+	NAME(p, "syntheticDataCounted");
+	hr_json_bool(&p->w, p->verdict->synthetic);
+	hr_json_close_object(&p->w);
+}
+
+static void add_items(struct page *p)
+{
+	open_array(p, HR_STR("items"));
+	for (uint32_t i = 0; i < p->verdict->decision_count; i++)
+		add_decision(p, &p->verdict->decisions[i]);
+	hr_json_close_array(&p->w);
+}
+
+static void add_regime(struct page *p, const void *thing)
+{
+	const hr_regime *regime = thing;
+
+	MEMBER(p, "id", regime->id);
+	MEMBER(p, "name", regime->name);
+	MEMBER(p, "mark", regime->mark);
+	MEMBER(p, "legalBasis", regime->legal_basis);
+	add_record(p, &regime->origin);
+}
+
+static hr_str effect_word(hr_effect effect)
+{
+	static const hr_str words[] = {
+		[HR_EFFECT_NO] = HR_STR_INIT("no"),
+		[HR_EFFECT_OPEN] = HR_STR_INIT("open"),
+		[HR_EFFECT_WEAK] = HR_STR_INIT("weak"),
+		[HR_EFFECT_NOTE] = HR_STR_INIT("note"),
+	};
+
+	return words[effect];
+}
+
+static void add_sentence(struct page *p, hr_str name, const hr_reason *reason, hr_lang lang)
+{
+	p->scratch.len = 0;
+	hr_reason_format(reason, lang, &p->scratch);
+	hr_json_member(&p->w, name, hr_buf_str(&p->scratch));
+}
+
+static void add_reason(struct page *p, const void *thing)
+{
+	const hr_reason *reason = thing;
+	const hr_reason_row *row = hr_reason_row_get(reason->id);
+
+	MEMBER(p, "code", row->code);
+	MEMBER(p, "effect", effect_word(row->effect));
+	add_sentence(p, HR_STR("zh"), reason, HR_LANG_ZH);
+	add_sentence(p, HR_STR("en"), reason, HR_LANG_EN);
+	MEMBER(p, "value", reason->value);
+	add_place(p, reason->place);
+	add_record(p, reason->origin);
+}
+
+static void add_origin(struct page *p, const void *thing)
+{
+	const hr_origin *origin = thing;
+
+	MEMBER(p, "file", origin->file);
+	add_int(p, HR_STR("line"), origin->line);
+	MEMBER(p, "grade", hr_grade_word(origin->grade));
+	MEMBER(p, "source", origin->source);
+	if (origin->document) {
+		MEMBER(p, "documentNumber", origin->document->number);
+		MEMBER(p, "documentTitle", origin->document->title);
+		MEMBER(p, "documentRow", origin->row);
+	}
+}
+
+static void add_table(struct page *p, hr_str name, const hr_numbering *rows,
+		      void (*add_row)(struct page *, const void *))
+{
+	open_array(p, name);
+	for (uint32_t i = 0; i < rows->count; i++) {
+		hr_json_open_object(&p->w);
+		add_row(p, rows->things[i]);
+		hr_json_close_object(&p->w);
+	}
+	hr_json_close_array(&p->w);
+}
+
+/* The records last: regimes and reasons still add to them. */
+static void add_tables(struct page *p)
+{
+	add_table(p, HR_STR("regimes"), &p->regimes, add_regime);
+	add_table(p, HR_STR("reasons"), &p->reasons, add_reason);
+	add_table(p, HR_STR("records"), &p->records, add_origin);
+}
+
+static void open_page(struct page *p, const hr_verdict *v, hr_buf *out)
+{
+	static const hr_numbering_kind reasons = { hash_reason, same_reason };
+
+	hr_json_writer_init(&p->w, out, false);
+	p->verdict = v;
+	hr_numbering_init(&p->regimes, &hr_numbering_by_address, out->arena);
+	hr_numbering_init(&p->reasons, &reasons, out->arena);
+	hr_numbering_init(&p->records, &hr_numbering_by_address, out->arena);
+	hr_xml_trail_init(&p->trail, out->arena, out->limit);
+	hr_buf_init(&p->scratch, out->arena, out->limit);
+}
+
 void hr_verdict_format_json(const hr_verdict *v, hr_buf *out)
 {
-	hr_json_writer w;
+	struct page p;
 
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	MEMBER(&w, "schema", HR_STR("urn:huren:verdict:1"));
-	MEMBER(&w, "outcome", hr_outcome_word(v->outcome));
-	NAME(&w, "catalogue");
-	hr_json_open_object(&w);
-	MEMBER(&w, "id", hr_catalog_id(v->catalog));
-	if (hr_catalog_known_at(v->catalog).second)
-		add_instant(&w, HR_STR("knownAt"), hr_catalog_known_at(v->catalog));
-	NAME(&w, "syntheticDataCounted");
-	hr_json_bool(&w, v->synthetic);
-	hr_json_close_object(&w);
-	add_question(&w, v);
-	add_report(&w, v);
-	add_reasons(&w, v->reasons);
-	NAME(&w, "items");
-	hr_json_open_array(&w);
-	for (uint32_t i = 0; i < v->decision_count; i++)
-		add_decision(&w, v, &v->decisions[i]);
-	hr_json_close_array(&w);
-	add_orders(&w, v);
+	open_page(&p, v, out);
+	hr_json_open_object(&p.w);
+	MEMBER(&p, "schema", HR_STR("urn:huren:verdict:1"));
+	MEMBER(&p, "outcome", hr_outcome_word(v->outcome));
+	add_catalog(&p);
+	add_question(&p);
+	add_report(&p);
+	add_items(&p);
+	add_orders(&p);
 	if (is_any_recognised(v))
-		add_situations(&w, v);
-	hr_json_close_object(&w);
+		add_situations(&p);
+	add_tables(&p);
+	hr_json_close_object(&p.w);
+	out->failed |= p.scratch.failed | p.trail.text.failed;
 }

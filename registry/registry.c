@@ -209,8 +209,9 @@ bool hr_registry_load(hr_registry *registry, hr_str rev, const char *local_path,
 	if (!hr_registry_resolve(registry, rev, scratch, &version, err) ||
 	    !hr_registry_read(registry, &version, scratch, &shared, err))
 		return false;
-	if (local_path && !hr_fileset_read(local_path, HR_STR(".xml"), &hr_fileset_catalogue_limits,
-					   scratch, &local, err))
+	if (shared.count == 0)
+		return hr_fail(err, HR_E_CATALOG, "version %.12s has no .xml file", version.id);
+	if (local_path && !hr_catalog_read_folder(local_path, scratch, &local, err))
 		return false;
 	return hr_catalog_build(&shared, local_path ? &local : NULL, hr_str_of(version.id),
 				version.time, out, err);

@@ -1,9 +1,13 @@
 #include "tools/cli.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { NAME_SHOWN = 200 };
 
 static const hr_cli_option *find_option(const hr_cli_command *command, hr_str name)
 {
@@ -69,6 +73,18 @@ static bool parse_option(hr_cli *cli, const hr_cli_command *command, char ***at,
 	return store(cli, option, text, room, err);
 }
 
+static bool count_words(const hr_cli *cli, const hr_cli_command *command, hr_error *err)
+{
+	if (cli->words.count < command->words_min)
+		return hr_fail(err, HR_E_USAGE, "'huren %s' wants %s", command->name,
+			       command->usage);
+	if (cli->words.count > command->words_max)
+		return hr_fail(err, HR_E_USAGE, "'huren %s' wants %s; '%s' is left over",
+			       command->name, *command->usage ? command->usage : "nothing more",
+			       cli->words.items[command->words_max]);
+	return true;
+}
+
 bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **argv, hr_error *err)
 {
 	size_t room = (size_t)argc + 1;
@@ -93,15 +109,13 @@ bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **a
 		else
 			append(&cli->words, *at);
 	}
-	if (cli->words.count < command->words_min || cli->words.count > command->words_max)
-		return hr_fail(err, HR_E_USAGE, "'huren %s' wants: %s", command->name,
-			       command->usage);
-	return true;
+	return count_words(cli, command, err);
 }
 
 void hr_cli_print_usage(const hr_cli_command *command, FILE *out)
 {
-	fprintf(out, "usage: huren %s %s\n", command->name, command->usage);
+	fprintf(out, "usage: huren %s %s%s\n", command->name,
+		command->option_count ? "[OPTION]... " : "", command->usage);
 }
 
 void hr_cli_print_help(const hr_cli_command *command, FILE *out)
@@ -122,20 +136,89 @@ void hr_cli_print_help(const hr_cli_command *command, FILE *out)
 		fprintf(out, "\n%s", command->notes);
 }
 
-int hr_cli_tell(const hr_error *err, const hr_cli_command *command)
+/* A file's name may be long, and may hold what a terminal obeys. */
+static void print_name(const char *name, FILE *out)
+{
+	hr_str shown = hr_text_cut(hr_str_of(name), NAME_SHOWN);
+
+	for (size_t i = 0; i < shown.len; i++)
+		fputc((unsigned char)shown.data[i] < 0x20 || shown.data[i] == 0x7f ? '?'
+										   : shown.data[i],
+		      out);
+	if (shown.len < strlen(name))
+		fputs("...", out);
+}
+
+/* Errors of opening a file name it already. */
+static bool names(const char *message, const char *input)
+{
+	const char *at = strstr(message, input);
+
+	return at && at > message && at[-1] == '\'';
+}
+
+/* Errors of a catalogue, which is many files, begin with their place. */
+static bool begins_with_place(const hr_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), ":%u:%u: ", err->line, err->column);
+	return strstr(err->message, place) != NULL;
+}
+
+static void print_place(const hr_error *err, const char *input)
+{
+	if (input && strcmp(input, "-") == 0)
+		input = "standard input";
+	if (begins_with_place(err) || (input && !err->line && names(err->message, input)))
+		return;
+	if (input)
+		print_name(input, stderr);
+	if (err->line)
+		fprintf(stderr, input ? ":%u:%u" : "line %u, column %u", err->line, err->column);
+	if (input || err->line)
+		fputs(": ", stderr);
+}
+
+int hr_cli_tell(const hr_error *err, const char *input, const hr_cli_command *command)
 {
 	const char *hint = hr_error_hint(err->code);
 
-	if (err->line)
-		fprintf(stderr, "huren: line %u, column %u: %s\n", err->line, err->column,
-			err->message);
-	else
-		fprintf(stderr, "huren: %s\n", err->message);
+	fputs("huren: ", stderr);
+	print_place(err, input);
+	fprintf(stderr, "%s\n", err->message);
 	if (err->code == HR_E_USAGE && command)
 		fprintf(stderr, "hint: 'huren %s --help' tells how it is used\n", command->name);
 	else if (*hint)
 		fprintf(stderr, "hint: %s\n", hint);
 	return hr_error_exit(err->code);
+}
+
+void hr_cli_format_issues(const hr_issues *issues, hr_buf *out)
+{
+	for (size_t i = 0; i < issues->count; i++) {
+		const hr_issue *issue = &issues->issues[i];
+
+		hr_buf_addf(out, "%.*s:%u:%u: %s: %.*s [%.*s]\n", HR_STR_ARG(issue->file),
+			    issue->line, issue->column,
+			    issue->severity == HR_SEVERITY_ERROR ? "error" : "warning",
+			    HR_STR_ARG(issue->message), HR_STR_ARG(issue->code));
+		if (issue->action.len)
+			hr_buf_addf(out, "    %.*s\n", HR_STR_ARG(issue->action));
+	}
+	if (issues->cut)
+		hr_buf_addf(out, "only the first %d issues are listed\n", HR_ISSUES_MAX);
+}
+
+bool hr_cli_lang_is_english(hr_cli *cli, const char *option, bool *out)
+{
+	const char *lang = option ? option : cli->config.lang;
+
+	if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
+		return hr_fail(&cli->err, HR_E_USAGE, "%s wants zh or en, not '%s'",
+			       option ? "--lang" : "the setting lang", lang);
+	*out = lang && strcmp(lang, "en") == 0;
+	return true;
 }
 
 int hr_cli_print(hr_cli *cli, hr_str text, int code)
@@ -155,12 +238,6 @@ int hr_cli_print_buf(hr_cli *cli, const hr_buf *buf, int code)
 		return HR_CLI_FAILED;
 	}
 	return hr_cli_print(cli, hr_buf_str(buf), code);
-}
-
-bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out)
-{
-	return hr_fileset_read(path, HR_STR(".xml"), &hr_fileset_catalogue_limits, cli->arena, out,
-			       &cli->err);
 }
 
 hr_str hr_cli_word(const hr_cli *cli, size_t index)

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "catalog/catalog.h"
+#include "catalog/check.h"
 #include "service/config.h"
 
 #include <stdio.h>
@@ -41,13 +43,14 @@ typedef struct hr_cli {
 	hr_config config;
 	void *values;	   /* the command's own, filled from its options */
 	hr_cli_list words; /* what is no option */
+	const char *input; /* the file that is being read, for errors; NULL for none */
 	FILE *out;	   /* results */
 	hr_error err;
 } hr_cli;
 
 typedef struct hr_cli_command {
-	const char *name; /* "registry publish" */
-	const char *usage;
+	const char *name;  /* "registry publish" */
+	const char *usage; /* what must be given; its other options go before */
 	const char *summary;
 	const char *notes; /* more for --help; NULL for none */
 	const hr_cli_option *options;
@@ -55,6 +58,7 @@ typedef struct hr_cli_command {
 	size_t values_bytes;
 	size_t words_min;
 	size_t words_max;
+	bool settled; /* runs without the configuration file, which may be broken */
 	/* The exit code; HR_CLI_FAILED to have cli->err told. */
 	int (*run)(hr_cli *cli);
 } hr_cli_command;
@@ -86,15 +90,25 @@ void hr_cli_print_usage(const hr_cli_command *command, FILE *out);
 /* Help of one command, from its tables. */
 void hr_cli_print_help(const hr_cli_command *command, FILE *out);
 
-/* "huren: message" and "hint: ..." on stderr; returns the exit code. */
-int hr_cli_tell(const hr_error *err, const hr_cli_command *command);
+/* The commands of a group, "registry", with one line each. False when there is no such group. */
+bool hr_cli_print_group(const char *group, FILE *out);
+bool hr_cli_is_group(const char *word);
+
+/*
+ * "huren: input:line:column: message" and "hint: ..." on stderr; returns the
+ * exit code. `input` may be NULL, `command` too.
+ */
+int hr_cli_tell(const hr_error *err, const char *input, const hr_cli_command *command);
+
+/* The issues of a check, each with its place and what to do. */
+void hr_cli_format_issues(const hr_issues *issues, hr_buf *out);
+
+/* zh or en: as the option says, else the configuration, else zh. */
+bool hr_cli_lang_is_english(hr_cli *cli, const char *option, bool *out);
 
 /* Text to stdout; HR_CLI_FAILED when it cannot be written, `code` otherwise. */
 int hr_cli_print(hr_cli *cli, hr_str text, int code);
 int hr_cli_print_buf(hr_cli *cli, const hr_buf *buf, int code);
-
-/* The XML files of a catalogue folder, within its limits; on failure cli->err. */
-bool hr_cli_read_folder(hr_cli *cli, const char *path, hr_fileset *out);
 
 /* The word at `index`; empty when there are not so many. */
 hr_str hr_cli_word(const hr_cli *cli, size_t index);

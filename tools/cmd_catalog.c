@@ -1,26 +1,11 @@
 /* huren catalog: check a folder, start one. */
 #include "tools/cli.h"
 
-#include "catalog/check.h"
 #include "catalog/template.h"
 
 struct values {
 	bool local;
 };
-
-static hr_str severity_word(hr_severity severity)
-{
-	return severity == HR_SEVERITY_ERROR ? HR_STR("error") : HR_STR("warning");
-}
-
-static void format_issue(const hr_issue *issue, hr_buf *out)
-{
-	hr_buf_addf(out, "%.*s:%u:%u: %.*s: %.*s [%.*s]\n", HR_STR_ARG(issue->file), issue->line,
-		    issue->column, HR_STR_ARG(severity_word(issue->severity)),
-		    HR_STR_ARG(issue->message), HR_STR_ARG(issue->code));
-	if (issue->action.len)
-		hr_buf_addf(out, "    %.*s\n", HR_STR_ARG(issue->action));
-}
 
 static int run_check(hr_cli *cli)
 {
@@ -29,14 +14,11 @@ static int run_check(hr_cli *cli)
 	hr_fileset files;
 	hr_buf buf;
 
-	if (!hr_cli_read_folder(cli, cli->words.items[0], &files) ||
+	if (!hr_catalog_read_folder(cli->words.items[0], cli->arena, &files, &cli->err) ||
 	    !hr_catalog_check(&files, v->local, cli->arena, &issues, &cli->err))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
-	for (size_t i = 0; i < issues.count; i++)
-		format_issue(&issues.issues[i], &buf);
-	if (issues.cut)
-		hr_buf_addf(&buf, "only the first %d issues are listed\n", HR_ISSUES_MAX);
+	hr_cli_format_issues(&issues, &buf);
 	if (hr_cli_print_buf(cli, &buf, 0) == HR_CLI_FAILED)
 		return HR_CLI_FAILED;
 	fprintf(stderr, "%zu files: %zu errors, %zu warnings\n", files.count, issues.errors,

@@ -1,22 +1,54 @@
 /* huren help: the commands, and what is too long for a line. */
 #include "tools/cli.h"
 
+extern const unsigned char hr_report_schema[];
+extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
 extern const size_t hr_verdict_schema_len;
+
+/* One line: its name and the first line of what it is. */
+static void print_summary(const hr_cli_command *command, FILE *out)
+{
+	hr_str summary = hr_str_of(command->summary);
+
+	summary = hr_str_slice(summary, 0, hr_str_find(summary, HR_STR("\n")));
+	fprintf(out, "  %-18s %.*s\n", command->name, HR_STR_ARG(summary));
+}
+
+static bool is_of_group(const hr_cli_command *command, const char *group)
+{
+	hr_str name = hr_str_of(command->name);
+	hr_str first = hr_str_next_word(&name);
+
+	return hr_str_next_word(&name).len && hr_str_equal(first, hr_str_of(group));
+}
+
+bool hr_cli_is_group(const char *word)
+{
+	for (size_t i = 0; i < hr_cli_command_count; i++)
+		if (is_of_group(hr_cli_commands[i], word))
+			return true;
+	return false;
+}
+
+bool hr_cli_print_group(const char *group, FILE *out)
+{
+	for (size_t i = 0; i < hr_cli_command_count; i++)
+		if (is_of_group(hr_cli_commands[i], group))
+			print_summary(hr_cli_commands[i], out);
+	fputs("\n  huren COMMAND --help      how a command is used\n", out);
+	return fflush(out) == 0;
+}
 
 static int print_commands(hr_cli *cli)
 {
 	fputs("huren (互认): is a report of another institution recognised here, item by item, and "
 	      "why.\n\n",
 	      cli->out);
-	for (size_t i = 0; i < hr_cli_command_count; i++) {
-		hr_str summary = hr_str_of(hr_cli_commands[i]->summary);
-
-		summary = hr_str_slice(summary, 0, hr_str_find(summary, HR_STR("\n")));
-		fprintf(cli->out, "  %-18s %.*s\n", hr_cli_commands[i]->name, HR_STR_ARG(summary));
-	}
+	for (size_t i = 0; i < hr_cli_command_count; i++)
+		print_summary(hr_cli_commands[i], cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
-	      "  huren help TOPIC          formats, exit-codes, verdict-schema\n"
+	      "  huren help TOPIC          formats, exit-codes, report-schema, verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -29,25 +61,47 @@ static int print_formats(hr_cli *cli)
 	      "        C-CDA result sections. UTF-8, GBK, GB2312, GB18030, UTF-16.\n"
 	      "        At most 8 MiB, depth 64, no DOCTYPE.\n"
 	      "  FHIR  R4 and R5 JSON: DiagnosticReport, Observation, ImagingStudy, Bundle.\n"
-	      "        At most 32 MiB, depth 64.\n",
+	      "        At most 32 MiB, depth 64.\n"
+	      "  Our own JSON, for a view of a database: 'huren help report-schema'.\n"
+	      "        At most 32 MiB, 64 codes, identifiers or marks in one place.\n\n"
+	      "An input holds at most 1,000 reports, a report 5,000 results. A catalogue has at\n"
+	      "most 4,096 files of 8 MiB, 512 MiB together; a spreadsheet 64 MiB.\n",
 	      cli->out);
 	return 0;
 }
 
+/* The codes of the one table, those that share an exit code in one line. */
 static int print_exit_codes(hr_cli *cli)
 {
+	int last = 0;
+
 	fputs("  0   done; verify: all recognised\n"
 	      "  1   verify: something is not recognised\n"
-	      "  4   verify: undecided, and nothing refused\n"
-	      "  3   verify: an input could not be read, whatever the reason\n\n",
+	      "  4   verify: undecided, and nothing refused\n\n"
+	      "Errors; of several inputs the highest that occurred, before 1, 4 and 0:\n",
 	      cli->out);
-	for (int code = HR_E_USAGE; code < HR_E_COUNT; code++)
-		fprintf(cli->out, "  %-3d %s\n", hr_error_exit((hr_error_code)code),
-			hr_error_word((hr_error_code)code));
+	for (int i = HR_E_USAGE; i < HR_E_COUNT; i++) {
+		hr_error_code code = (hr_error_code)i;
+
+		if (hr_error_exit(code) == last)
+			fprintf(cli->out, ", %s", hr_error_word(code));
+		else
+			fprintf(cli->out, "\n  %-3d %s", hr_error_exit(code), hr_error_word(code));
+		last = hr_error_exit(code);
+	}
+	fputs("\n\nA report that is not there is 3 for verify: the input is at fault, not the "
+	      "call.\n",
+	      cli->out);
 	return 0;
 }
 
-static int print_schema(hr_cli *cli)
+static int print_report_schema(hr_cli *cli)
+{
+	fwrite(hr_report_schema, 1, hr_report_schema_len, cli->out);
+	return 0;
+}
+
+static int print_verdict_schema(hr_cli *cli)
 {
 	fwrite(hr_verdict_schema, 1, hr_verdict_schema_len, cli->out);
 	return 0;
@@ -59,7 +113,8 @@ static const struct {
 } topics[] = {
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
-	{ "verdict-schema", print_schema },
+	{ "report-schema", print_report_schema },
+	{ "verdict-schema", print_verdict_schema },
 };
 
 /* `huren help registry publish` and `huren help verify`, too. */
@@ -81,12 +136,17 @@ static int run(hr_cli *cli)
 
 	if (cli->words.count == 0)
 		return print_commands(cli);
-	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+	for (size_t i = 0; cli->words.count == 1 && i < sizeof(topics) / sizeof(topics[0]); i++)
 		if (strcmp(topics[i].name, cli->words.items[0]) == 0)
 			return topics[i].print(cli);
+	if (cli->words.count == 1 && hr_cli_is_group(cli->words.items[0]))
+		return hr_cli_print_group(cli->words.items[0], cli->out) ? 0 : HR_CLI_FAILED;
 	command = find_command(cli);
 	if (!command) {
-		hr_fail(&cli->err, HR_E_NOT_FOUND, "there is no help on '%s'", cli->words.items[0]);
+		hr_fail(&cli->err, HR_E_NOT_FOUND,
+			"there is no help on '%s%s%s'; 'huren help' lists what there is",
+			cli->words.items[0], cli->words.count > 1 ? " " : "",
+			cli->words.count > 1 ? cli->words.items[1] : "");
 		return HR_CLI_FAILED;
 	}
 	hr_cli_print_help(command, cli->out);
@@ -99,5 +159,6 @@ const hr_cli_command hr_cli_help = {
 	.summary = "The commands, or one of them, or a topic.",
 	.words_min = 0,
 	.words_max = 2,
+	.settled = true,
 	.run = run,
 };

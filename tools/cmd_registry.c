@@ -47,16 +47,13 @@ static const char *author_of(const hr_cli *cli)
 	return cli->config.author ? cli->config.author : "huren <huren@localhost>";
 }
 
-static void tell_issues(const hr_issues *issues)
+static void tell_issues(hr_cli *cli, const hr_issues *issues)
 {
-	for (size_t i = 0; i < issues->count; i++) {
-		const hr_issue *issue = &issues->issues[i];
+	hr_buf buf;
 
-		fprintf(stderr, "%.*s:%u:%u: %s: %.*s [%.*s]\n", HR_STR_ARG(issue->file),
-			issue->line, issue->column,
-			issue->severity == HR_SEVERITY_ERROR ? "error" : "warning",
-			HR_STR_ARG(issue->message), HR_STR_ARG(issue->code));
-	}
+	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
+	hr_cli_format_issues(issues, &buf);
+	fprintf(stderr, "%.*s", HR_STR_ARG(hr_buf_str(&buf)));
 }
 
 static int run_publish(hr_cli *cli)
@@ -75,16 +72,15 @@ static int run_publish(hr_cli *cli)
 	};
 	bool ok;
 
-	if (!registry)
-		return HR_CLI_FAILED;
 	if (!v->message) {
-		hr_fail(&cli->err, HR_E_USAGE, "publish wants -m MESSAGE: what changed, and why");
+		hr_fail(&cli->err, HR_E_USAGE, "publish wants -m TEXT: what changed, and why");
 		return HR_CLI_FAILED;
 	}
-	if (!hr_cli_read_folder(cli, cli->words.items[1], &files))
+	if (!registry ||
+	    !hr_catalog_read_folder(cli->words.items[1], cli->arena, &files, &cli->err))
 		return HR_CLI_FAILED;
 	ok = hr_registry_publish(registry, &publication, cli->arena, &issues, &version, &cli->err);
-	tell_issues(&issues);
+	tell_issues(cli, &issues);
 	if (!ok)
 		return HR_CLI_FAILED;
 	fprintf(cli->out, "%s\n", version.id);
@@ -116,7 +112,8 @@ static bool read_limit(const hr_cli *cli, size_t *out, hr_error *err)
 		return true;
 	*out = strtoul(v->limit, &end, 10);
 	if (*end || *out < 1 || *out > LOG_MAX)
-		return hr_fail(err, HR_E_USAGE, "--limit wants 1 to %d", LOG_MAX);
+		return hr_fail(err, HR_E_USAGE, "--limit wants a number from 1 to %d, not '%s'",
+			       LOG_MAX, v->limit);
 	return true;
 }
 
@@ -128,7 +125,7 @@ static int run_log(hr_cli *cli)
 	size_t count;
 	hr_buf buf;
 
-	if (!registry || !read_limit(cli, &room, &cli->err))
+	if (!read_limit(cli, &room, &cli->err) || !registry)
 		return HR_CLI_FAILED;
 	versions = HR_NEW_N(cli->arena, hr_version, room);
 	if (!versions) {
@@ -143,15 +140,10 @@ static int run_log(hr_cli *cli)
 	return hr_cli_print_buf(cli, &buf, 0);
 }
 
-static void unref_catalog(void *catalog)
-{
-	hr_catalog_unref(catalog);
-}
-
 static bool load(hr_cli *cli, hr_registry *registry, hr_str rev, hr_catalog **out)
 {
 	return hr_registry_load(registry, rev, NULL, out, &cli->err) &&
-	       hr_arena_on_reset(cli->arena, unref_catalog, *out, &cli->err);
+	       hr_catalog_hang(*out, cli->arena, &cli->err);
 }
 
 static size_t count_grants(const hr_catalog *catalog)
@@ -220,19 +212,20 @@ static int run_diff(hr_cli *cli)
 {
 	const struct values *v = cli->values;
 	hr_registry *registry = open_registry(cli);
-	const char *lang = v->lang ? v->lang : cli->config.lang;
 	const hr_change *changes;
 	hr_catalog *before;
 	hr_catalog *after;
 	size_t count;
+	bool english;
 	hr_buf buf;
 
-	if (!registry || !load(cli, registry, hr_cli_word(cli, 1), &before) ||
+	if (!hr_cli_lang_is_english(cli, v->lang, &english) || !registry ||
+	    !load(cli, registry, hr_cli_word(cli, 1), &before) ||
 	    !load(cli, registry, hr_cli_word(cli, 2), &after) ||
 	    !hr_catalog_diff(before, after, cli->arena, &changes, &count, &cli->err))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
-	format_changes(changes, count, lang && strcmp(lang, "en") == 0, &buf);
+	format_changes(changes, count, english, &buf);
 	return hr_cli_print_buf(cli, &buf, 0);
 }
 
@@ -267,7 +260,7 @@ const hr_cli_command hr_cli_registry_init = {
 
 const hr_cli_command hr_cli_registry_publish = {
 	.name = "registry publish",
-	.usage = "REPO DIR -m MESSAGE",
+	.usage = "-m TEXT REPO DIR",
 	.summary =
 		"Check the catalogue in DIR and publish it as the newest version; prints its id.",
 	.notes = "Exit: 0 published, 5 the catalogue has errors, 6 another was quicker.\n",

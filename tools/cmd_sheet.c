@@ -10,14 +10,17 @@ struct values {
 	bool replace_period, preview;
 };
 
+static const char kinds[] = "items, institutions, grants or windows";
+
 static bool kind_of(const hr_cli *cli, hr_sheet_kind *out, hr_error *err)
 {
 	const struct values *v = cli->values;
 
 	*out = hr_sheet_kind_of(hr_str_of(v->kind));
+	if (!v->kind)
+		return hr_fail(err, HR_E_USAGE, "--kind is needed: %s", kinds);
 	if (*out == HR_SHEET_KINDS)
-		return hr_fail(err, HR_E_USAGE,
-			       "--kind wants items, institutions, grants or windows");
+		return hr_fail(err, HR_E_USAGE, "--kind wants %s, not '%s'", kinds, v->kind);
 	return true;
 }
 
@@ -26,10 +29,13 @@ static void tell_problems(const hr_sheet_import_result *result)
 	for (size_t i = 0; i < result->problem_count; i++) {
 		const hr_sheet_problem *p = &result->problems[i];
 
-		fprintf(stderr, "row %u", p->row);
+		if (p->row)
+			fprintf(stderr, "row %u%s", p->row, p->column.len ? ", " : ": ");
+		else if (p->column.len)
+			fputs("option for ", stderr);
 		if (p->column.len)
-			fprintf(stderr, ", %.*s", HR_STR_ARG(p->column));
-		fprintf(stderr, ": %.*s [%.*s]\n", HR_STR_ARG(p->message), HR_STR_ARG(p->code));
+			fprintf(stderr, "%.*s: ", HR_STR_ARG(p->column));
+		fprintf(stderr, "%.*s [%.*s]\n", HR_STR_ARG(p->message), HR_STR_ARG(p->code));
 		if (p->candidates.len)
 			fprintf(stderr, "    %.*s\n", HR_STR_ARG(p->candidates));
 	}
@@ -109,15 +115,16 @@ static int run_import(hr_cli *cli)
 	hr_fileset files;
 	hr_str csv;
 
-	if (!kind_of(cli, &kind, &cli->err) || !hr_cli_read_folder(cli, folder, &files) ||
+	if (!kind_of(cli, &kind, &cli->err) ||
+	    !hr_catalog_read_folder(folder, cli->arena, &files, &cli->err) ||
 	    !hr_file_read(cli->words.items[1], SHEET_BYTES_MAX, cli->arena, &csv, &cli->err) ||
 	    !hr_sheet_import(kind, &files, csv, &options, cli->arena, &result, &cli->err))
 		return HR_CLI_FAILED;
 	if (result.problem_count) {
 		tell_problems(&result);
-		hr_fail(&cli->err, HR_E_CATALOG, "%zu problems; nothing was changed",
+		fprintf(stderr, "huren: problems: %zu; nothing was changed\n",
 			result.problem_count);
-		return HR_CLI_FAILED;
+		return hr_error_exit(HR_E_CATALOG);
 	}
 	if (print_changes(cli, &result) == HR_CLI_FAILED)
 		return HR_CLI_FAILED;
@@ -136,14 +143,14 @@ static int run_export(hr_cli *cli)
 	hr_str csv;
 
 	if (!kind_of(cli, &kind, &cli->err) ||
-	    !hr_cli_read_folder(cli, cli->words.items[0], &files) ||
+	    !hr_catalog_read_folder(cli->words.items[0], cli->arena, &files, &cli->err) ||
 	    !hr_sheet_export(kind, &files, hr_str_of(v->regime), cli->arena, &csv, &cli->err))
 		return HR_CLI_FAILED;
 	return hr_cli_print(cli, csv, 0);
 }
 
 static const hr_cli_option import_options[] = {
-	HR_CLI_OPTION("kind", HR_CLI_TEXT, kind, "KIND", "items, institutions, grants or windows"),
+	HR_CLI_OPTION("kind", HR_CLI_TEXT, kind, "KIND", kinds),
 	HR_CLI_OPTION("regime", HR_CLI_TEXT, regime, "ID", "for rows that name none"),
 	HR_CLI_OPTION("from", HR_CLI_TEXT, from, "DAY", "for rows that name none"),
 	HR_CLI_OPTION("to", HR_CLI_TEXT, to, "DAY", "for rows that name none"),
@@ -158,13 +165,13 @@ static const hr_cli_option import_options[] = {
 };
 
 static const hr_cli_option export_options[] = {
-	HR_CLI_OPTION("kind", HR_CLI_TEXT, kind, "KIND", "items, institutions, grants or windows"),
-	HR_CLI_OPTION("regime", HR_CLI_TEXT, regime, "ID", "only this regime's rows"),
+	HR_CLI_OPTION("kind", HR_CLI_TEXT, kind, "KIND", kinds),
+	HR_CLI_OPTION("regime", HR_CLI_TEXT, regime, "ID", "only this regime's grants or windows"),
 };
 
 const hr_cli_command hr_cli_catalog_import = {
 	.name = "catalog import",
-	.usage = "--kind KIND [OPTION]... DIR FILE.csv",
+	.usage = "--kind KIND DIR FILE.csv",
 	.summary = "Lay a spreadsheet (CSV, UTF-8 or GB18030) over a catalogue folder.",
 	.notes = "Nothing changes unless all rows are good. The columns are those of\n"
 		 "'huren catalog export'.\n",
@@ -176,7 +183,7 @@ const hr_cli_command hr_cli_catalog_import = {
 
 const hr_cli_command hr_cli_catalog_export = {
 	.name = "catalog export",
-	.usage = "--kind KIND [--regime ID] DIR",
+	.usage = "--kind KIND DIR",
 	.summary = "Write one kind of a catalogue's rows as a spreadsheet (CSV).",
 	HR_CLI_OPTIONS(export_options),
 	.words_min = 1,

@@ -25,7 +25,7 @@ static const hr_cli_option options[] = {
 	HR_CLI_OPTION("receiver", HR_CLI_TEXT, receiver, "USCC", "the receiving institution"),
 	HR_CLI_OPTION("at", HR_CLI_TEXT, at, "TIME", "the time of the decision; default: now"),
 	HR_CLI_OPTION("setting", HR_CLI_TEXT, setting, "SETTING",
-		      "outpatient, inpatient, emergency, online"),
+		      "outpatient, inpatient, emergency, online or any (default)"),
 	HR_CLI_OPTION("patient", HR_CLI_TEXT, patient, "FILE",
 		      "the patient at hand, as a FHIR Patient"),
 	HR_CLI_OPTION("order", HR_CLI_LIST, orders, "ITEM",
@@ -54,9 +54,11 @@ static bool read_patient(hr_cli *cli, const char *path, hr_question *q)
 		return true;
 	if (!patient)
 		return hr_fail_memory(&cli->err);
+	cli->input = path;
 	if (!hr_file_read(path, 1 << 20, cli->arena, &bytes, &cli->err) ||
 	    !hr_patient_read(bytes, cli->arena, patient, &cli->err))
 		return false;
+	cli->input = NULL;
 	q->patient = patient;
 	return true;
 }
@@ -90,11 +92,6 @@ static bool ask(hr_cli *cli, hr_question *q)
 	       read_patient(cli, v->patient, q) && read_orders(cli, &v->orders, q);
 }
 
-static void release_catalog(void *catalog)
-{
-	hr_catalog_unref(catalog);
-}
-
 static bool load_from_registry(hr_cli *cli, const char *path, const char *local, hr_catalog **out)
 {
 	const struct values *v = cli->values;
@@ -125,20 +122,20 @@ static bool load_catalog(hr_cli *cli, hr_catalog **out)
 		      : !load_from_registry(cli, v->registry ? v->registry : cli->config.registry,
 					    local, &catalog))
 		return false;
-	if (!hr_arena_on_reset(cli->arena, release_catalog, catalog, &cli->err))
+	if (!hr_catalog_hang(catalog, cli->arena, &cli->err))
 		return false;
 	*out = catalog;
 	return true;
 }
 
-static bool choose_style(const hr_cli *cli, hr_verdict_style *out, hr_error *err)
+static bool choose_style(hr_cli *cli, hr_verdict_style *out)
 {
 	const struct values *v = cli->values;
-	hr_str lang = hr_str_of(v->lang ? v->lang : cli->config.lang);
+	bool english;
 
-	if (lang.len && !hr_str_equal(lang, HR_STR("zh")) && !hr_str_equal(lang, HR_STR("en")))
-		return hr_fail(err, HR_E_USAGE, "--lang wants zh or en");
-	out->lang = hr_str_equal(lang, HR_STR("en")) ? HR_LANG_EN : HR_LANG_ZH;
+	if (!hr_cli_lang_is_english(cli, v->lang, &english))
+		return false;
+	out->lang = english ? HR_LANG_EN : HR_LANG_ZH;
 	out->explain = v->explain;
 	return true;
 }
@@ -151,13 +148,13 @@ struct session {
 	hr_question question;
 	hr_verdict_style style;
 	bool seen[HR_OUTCOME_RECOGNISED + 1];
-	bool unreadable; /* some input could not be read */
+	int failure; /* the highest exit code of an error; 0: all inputs were read */
 };
 
 static int exit_code(const struct session *s)
 {
-	if (s->unreadable)
-		return hr_error_exit(HR_E_SYNTAX);
+	if (s->failure)
+		return s->failure;
 	if (s->seen[HR_OUTCOME_NOT_RECOGNISED])
 		return 1;
 	return s->seen[HR_OUTCOME_UNDECIDED] ? 4 : 0;
@@ -194,14 +191,18 @@ static int verify_one(struct session *s, const char *path)
 	hr_verdicts verdicts;
 	hr_error err;
 	hr_str bytes;
+	int code;
 
 	hr_arena_reset(s->arena);
 	if (hr_file_read(path, HR_DOCUMENT_MAX, s->arena, &bytes, &err) &&
 	    hr_verify(s->catalog, s->reader, &s->question, bytes, s->arena, &verdicts, &err))
 		return print_verdicts(s, path, &verdicts);
-	fprintf(stderr, "huren: %s: not read\n", path);
-	hr_cli_tell(&err, &hr_cli_verify);
-	s->unreadable = true;
+	code = hr_cli_tell(&err, path, &hr_cli_verify);
+	/* Of a report that is not there the input is at fault, not the call. */
+	if (err.code == HR_E_NOT_FOUND)
+		code = hr_error_exit(HR_E_SYNTAX);
+	if (code > s->failure)
+		s->failure = code;
 	return 0;
 }
 
@@ -230,8 +231,7 @@ static int run(hr_cli *cli)
 		return HR_CLI_FAILED;
 	}
 	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
-	    !choose_style(cli, &s.style, &cli->err) || !ask(cli, &s.question) ||
-	    !load_catalog(cli, &catalog))
+	    !choose_style(cli, &s.style) || !ask(cli, &s.question) || !load_catalog(cli, &catalog))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
 	return run_session(&s);
@@ -239,11 +239,13 @@ static int run(hr_cli *cli)
 
 const hr_cli_command hr_cli_verify = {
 	.name = "verify",
-	.usage = "[--registry REPO] [--receiver USCC] [OPTION]... FILE...|-",
+	.usage = "FILE...|-",
 	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
 		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA) and FHIR.",
-	.notes = "Exit: 0 all recognised, 1 something is not, 3 an input could not be read,\n"
-		 "4 undecided and nothing refused; over several inputs the first of 3, 1, 4, 0.\n",
+	.notes =
+		"Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
+		"3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
+		"('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n",
 	HR_CLI_OPTIONS(options),
 	.words_min = 1,
 	.words_max = SIZE_MAX,

@@ -49,10 +49,15 @@ static const hr_cli_command *find_command(int argc, char **argv, int *words)
 	return NULL;
 }
 
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static bool asks_help(char **argv)
 {
 	for (; *argv && strcmp(*argv, "--") != 0; argv++)
-		if (strcmp(*argv, "--help") == 0)
+		if (is_help(*argv))
 			return true;
 	return false;
 }
@@ -69,34 +74,40 @@ static int run(const hr_cli_command *command, int argc, char **argv)
 	}
 	if (!arena)
 		hr_fail_memory(&cli.err);
-	else if (hr_config_read(arena, &cli.config, &cli.err) &&
+	else if ((command->settled || hr_config_read(arena, &cli.config, &cli.err)) &&
 		 hr_cli_parse(&cli, command, argc, argv, &cli.err))
 		code = command->run(&cli);
-	return code == HR_CLI_FAILED ? hr_cli_tell(&cli.err, command) : code;
+	return code == HR_CLI_FAILED ? hr_cli_tell(&cli.err, cli.input, command) : code;
+}
+
+static int refuse(int argc, char **argv)
+{
+	hr_error err;
+
+	if (argc > 1 && hr_cli_is_group(argv[0]))
+		hr_fail(&err, HR_E_USAGE, "'huren %s' has no command '%s'", argv[0], argv[1]);
+	else
+		hr_fail(&err, HR_E_USAGE, "there is no command '%s'", argv[0]);
+	return hr_cli_tell(&err, NULL, NULL);
 }
 
 int main(int argc, char **argv)
 {
-	static char help[] = "help";
-	static char *only_help[] = { help, NULL };
 	const hr_cli_command *command;
 	int words;
 
 	argc--;
 	argv++;
-	if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
-		argv = only_help;
-		argc = 1;
-	} else if (strcmp(argv[0], "--version") == 0) {
+	if (argc == 0 || is_help(argv[0]))
+		return run(&hr_cli_help, 0, argv + argc);
+	if (strcmp(argv[0], "--version") == 0) {
 		puts("huren " HUREN_VERSION);
 		return 0;
 	}
 	command = find_command(argc, argv, &words);
-	if (!command) {
-		fprintf(stderr,
-			"huren: there is no command '%s'\nhint: 'huren help' lists the commands\n",
-			argv[0]);
-		return hr_error_exit(HR_E_USAGE);
-	}
-	return run(command, argc - words, argv + words);
+	if (command)
+		return run(command, argc - words, argv + words);
+	if (hr_cli_is_group(argv[0]) && (argc == 1 || is_help(argv[1])))
+		return hr_cli_print_group(argv[0], stdout) ? 0 : hr_error_exit(HR_E_IO);
+	return refuse(argc, argv);
 }

@@ -43,6 +43,7 @@ struct bench {
 	floor_sax2 *sax2;
 	floor_dom *dom;
 	hr_reports reports; /* of the CDA, read once, for the decision alone */
+	hr_verdict verdict; /* on them, reached once, for the JSON alone */
 };
 
 static void run_sax2_fresh(struct bench *b)
@@ -63,37 +64,36 @@ static void run_dom(struct bench *b)
 		fail("simdjson DOM", NULL);
 }
 
-static void verify(struct bench *b, hr_str document, bool json)
+static void verify(struct bench *b, hr_str document)
 {
 	hr_verdicts verdicts;
 	hr_error err;
-	hr_buf buf;
 
 	hr_arena_reset(b->request);
 	if (!hr_verify(b->catalog, b->reader, &b->question, document, b->request, &verdicts, &err))
 		fail("verify", &err);
-	if (!json)
-		return;
-	hr_buf_init(&buf, b->request, HR_REQUEST_BYTES_MAX);
-	for (size_t i = 0; i < verdicts.count; i++)
-		hr_verdict_format_json(&verdicts.verdicts[i], &buf);
-	if (buf.failed)
-		fail("JSON", NULL);
 }
 
 static void run_cda(struct bench *b)
 {
-	verify(b, b->cda, false);
+	verify(b, b->cda);
 }
 
-static void run_cda_json(struct bench *b)
+/* Of a verdict that was reached before, so that its cost stands alone. */
+static void run_json(struct bench *b)
 {
-	verify(b, b->cda, true);
+	hr_buf buf;
+
+	hr_arena_reset(b->request);
+	hr_buf_init(&buf, b->request, HR_REQUEST_BYTES_MAX);
+	hr_verdict_format_json(&b->verdict, &buf);
+	if (buf.failed)
+		fail("JSON", NULL);
 }
 
 static void run_fhir(struct bench *b)
 {
-	verify(b, b->fhir, false);
+	verify(b, b->fhir);
 }
 
 static void run_decision(struct bench *b)
@@ -106,18 +106,18 @@ static void run_decision(struct bench *b)
 		fail("decision", &err);
 }
 
-enum { SAX2_FRESH, SAX2_REUSED, CDA, CDA_JSON, DOM, FHIR, DECISION, CASES };
+enum { SAX2_FRESH, SAX2_REUSED, CDA, JSON, DOM, FHIR, DECISION, CASES };
 
 static const struct {
 	const char *name;
 	void (*run)(struct bench *b);
-	int floor; /* index of the floor, or -1 */
+	int floor; /* index of what it is held against, or -1 */
 	double goal;
 } cases[CASES] = {
 	[SAX2_FRESH] = { "libxml2 SAX2 pass, context made anew", run_sax2_fresh, -1, 0 },
 	[SAX2_REUSED] = { "libxml2 SAX2 pass, context kept", run_sax2_reused, -1, 0 },
 	[CDA] = { "verify CDA", run_cda, SAX2_FRESH, 1.5 },
-	[CDA_JSON] = { "verify CDA, and write the JSON", run_cda_json, SAX2_FRESH, 0 },
+	[JSON] = { "JSON of its verdict", run_json, CDA, 1 },
 	[DOM] = { "simdjson DOM pass, parser kept", run_dom, -1, 0 },
 	[FHIR] = { "verify FHIR", run_fhir, DOM, 6 },
 	[DECISION] = { "the decision alone", run_decision, -1, 0 },
@@ -189,6 +189,8 @@ static int bench_verify(char **argv)
 	b.dom = floor_dom_open(b.fhir.data, b.fhir.len);
 	b.question.receiver = HR_STR("121100004000000014");
 	hr_instant_parse(HR_STR("2025-02-20T09:30:00"), &b.question.at);
+	if (!hr_recognise(b.catalog, b.reports.reports, &b.question, b.arena, &b.verdict, &err))
+		fail("decision", &err);
 	printf("CDA %zu bytes, FHIR %zu bytes, %u results, %zu regimes, %zu institutions\n",
 	       b.cda.len, b.fhir.len, b.reports.reports->result_count,
 	       hr_catalog_regime_count(b.catalog), hr_catalog_institution_count(b.catalog));

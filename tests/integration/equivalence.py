@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""One report in CDA and in FHIR has one verdict.
+"""One report in CDA, in FHIR and in our own JSON has one verdict.
 
 	equivalence.py HUREN
 
-Each variation is written as CDA in one of three layouts and two encodings, and
-as FHIR with its times at +08:00 or in UTC. Places, titles and how a time was
-printed may differ; outcomes, obligations and reasons may not, item by item.
+Each variation is written as CDA in one of three layouts and two encodings, as
+FHIR and as our own JSON with times at +08:00 or in UTC. Places, titles and how
+a time was printed may differ; outcomes, obligations and reasons may not, item
+by item.
 """
 import argparse
 import collections
@@ -94,20 +95,35 @@ def cda(v):
     return make_cda.document(args).encode(v.encoding)
 
 
-def fhir(v):
+def times_of(v):
     zone = datetime.timezone.utc if v.utc else CHINA
-    times = [time.astimezone(zone).isoformat().replace("+00:00", "Z")
-             for time in (v.collected, v.received, v.reported)]
+    return [time.astimezone(zone).isoformat().replace("+00:00", "Z")
+            for time in (v.collected, v.received, v.reported)]
+
+
+def fhir(v):
+    times = times_of(v)
     args = defaults(make_fhir, items=[(n, "", value, unit) for n, _, value, unit in v.items],
                     institution=v.place[0], uscc=v.place[1] or "0", specimen=v.specimen,
                     collected=times[0], received=times[1], issued=times[2])
     return make_fhir.document(args).encode()
 
 
+def neutral(v):
+    """Times stand at the report or at each result, and a value as a number where it is one."""
+    times = dict(zip(("collected", "received", "reported"), times_of(v)))
+    own = times if v.layout == "a" else {}
+    results = [{"name": name, "value": json.loads(value) if value[0].isdigit() else value, "unit": unit,
+                "specimens": [{"display": v.specimen}], **own} for name, _, value, unit in v.items]
+    issuer = {"name": v.place[0], "identifiers": [{"value": v.place[1] or "0"}]}
+    return json.dumps({"schema": "urn:huren:report:1", "reports": [
+        {"kind": "lab", "issuer": issuer, "results": results, **({} if own else times)}]}).encode()
+
+
 def essence(verdict):
     """What may not differ. Reasons of one result are a set: their order is the readers' own."""
     def codes(reasons):
-        return sorted(reason["code"] for reason in reasons)
+        return sorted(verdict["reasons"][number]["code"] for number in reasons)
 
     def decision(d):
         return {"item": d.get("item", {}).get("code"), "outcome": d["outcome"],
@@ -115,22 +131,25 @@ def essence(verdict):
                 "rulings": [(r["regime"], r["outcome"], r["obligation"], codes(r["reasons"]))
                             for r in d["rulings"]]}
 
-    return {"outcome": verdict["outcome"], "reasons": codes(verdict["reasons"]),
+    return {"outcome": verdict["outcome"], "reasons": codes(verdict["report"]["reasons"]),
             "items": [decision(d) for d in verdict["items"]]}
 
 
+FORMATS = [cda, fhir, neutral]
+
+
 def verify(program, v, folder, number):
-    """Both documents in one call: a line each, in order."""
-    paths = [folder / f"{number}.xml", folder / f"{number}.json"]
-    paths[0].write_bytes(cda(v))
-    paths[1].write_bytes(fhir(v))
+    """All documents in one call: a line each, in order."""
+    paths = [folder / f"{number}.{write.__name__}" for write in FORMATS]
+    for path, write in zip(paths, FORMATS):
+        path.write_bytes(write(v))
     env = {**os.environ, "HUREN_CONFIG": "/dev/null"}
     words = ["verify", "--json", "--catalog", str(ROOT / "tests/data/catalog/decision"),
              "--receiver", v.receiver, "--at", v.at.isoformat()]
     done = subprocess.run([program, *words, *map(str, paths)], capture_output=True, env=env,
                           check=False)
     lines = done.stdout.decode().splitlines()
-    if len(lines) != 2:
+    if len(lines) != len(FORMATS):
         raise SystemExit(f"variation {number}: {len(lines)} verdicts\n{done.stderr.decode()}")
     return [essence(json.loads(line)) for line in lines]
 
@@ -149,11 +168,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for number in range(VARIATIONS):
             v = vary(rng)
-            of_cda, of_fhir = verify(program, v, pathlib.Path(folder), number)
+            of_cda, *others = verify(program, v, pathlib.Path(folder), number)
             outcomes.update(d["outcome"] for d in of_cda["items"])
-            if of_cda != of_fhir:
-                failed += 1
-                print(f"variation {number}, {v[1:]}:\n  {first_difference(of_cda, of_fhir)}")
+            different = [other for other in others if other != of_cda]
+            failed += bool(different)
+            for other in different:
+                print(f"variation {number}, {v[1:]}:\n  {first_difference(of_cda, other)}")
     print(f"{VARIATIONS} variations, {failed} differ; items: {dict(outcomes)}")
     # A test of refusals alone would not see much.
     return 1 if failed or min(outcomes[o] for o in OUTCOMES) < 50 else 0

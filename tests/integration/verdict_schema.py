@@ -4,8 +4,8 @@
 	verdict_schema.py HUREN
 
 Each document of tests/data is asked of two catalogues, with and without a
-patient, a receiver and orders. Checked are the lines, the exit code, and that
-nothing of the patient's name or numbers comes out.
+patient, a receiver and orders. Checked are the lines, the tables that they refer
+to, the exit code, and that nothing of the patient's name or numbers comes out.
 """
 import json
 import os
@@ -57,19 +57,22 @@ def secrets_of_cda(text):
         yield from re.findall(r"<(?:\w+:)?name[^>]*>([^<]+)<", target)
 
 
-def secrets_of_fhir(node):
+def secrets_of_json(node):
     if isinstance(node, list):
         for child in node:
-            yield from secrets_of_fhir(child)
+            yield from secrets_of_json(child)
     if not isinstance(node, dict):
         return
+    if "patient" in node:
+        yield from (i.get("value", "") for i in node["patient"].get("identifiers", []))
+        yield node["patient"].get("name", "")
     if node.get("resourceType") == "Patient":
         yield from (i.get("value", "") for i in node.get("identifier", []))
         for name in node.get("name", []):
             yield name.get("text", "")
             yield "".join([name.get("family", ""), *name.get("given", [])])
     for child in node.values():
-        yield from secrets_of_fhir(child)
+        yield from secrets_of_json(child)
 
 
 def long_ones(secrets):
@@ -79,8 +82,40 @@ def long_ones(secrets):
 
 def secrets_of(path):
     text = text_of(path)
-    return long_ones(secrets_of_fhir(json.loads(text)) if path.suffix == ".json"
+    return long_ones(secrets_of_json(json.loads(text)) if path.suffix == ".json"
                      else secrets_of_cda(text))
+
+
+def references(node):
+    """Pairs of a table's name and an index or id in it."""
+    if isinstance(node, list):
+        for child in node:
+            yield from references(child)
+    if not isinstance(node, dict):
+        return
+    for name, value in node.items():
+        if name == "reasons" and value and isinstance(value[0], int):
+            yield from (("reasons", number) for number in value)
+        elif name == "record":
+            yield "records", value
+        elif name == "regime":
+            yield "regimes", value
+        else:
+            yield from references(value)
+
+
+def table_faults(verdict):
+    """Each row is referred to, each reference has its row, and no row stands twice."""
+    meant = set(references(verdict))
+    there = {("regimes", regime["id"]) for regime in verdict["regimes"]}
+    for table in ("reasons", "records"):
+        there |= {(table, number) for number in range(len(verdict[table]))}
+    yield from (f"{name} {key} is not there" for name, key in meant - there)
+    yield from (f"{name} {key} is not meant" for name, key in there - meant)
+    for table in ("regimes", "reasons", "records"):
+        rows = [json.dumps(row, sort_keys=True) for row in verdict[table]]
+        if len(set(rows)) < len(rows):
+            yield f"{table}: a row stands twice"
 
 
 def faults(validator, secrets, answer):
@@ -90,6 +125,7 @@ def faults(validator, secrets, answer):
     for verdict in verdicts:
         for error in validator.iter_errors(verdict):
             yield f"{error.json_path}: {error.message[:200]}"
+        yield from table_faults(verdict)
     if out and not out.endswith("\n"):
         yield "the last line does not end"
     if code != exit_of(verdict["outcome"] for verdict in verdicts):
@@ -103,7 +139,7 @@ def faults(validator, secrets, answer):
 def ask(program, validator, path, patient):
     """Yields what is wrong with an answer, and None for each that was given."""
     ways = [([], set()),
-            (["--patient", patient, *ASKED], long_ones(secrets_of_fhir(STRANGER)))]
+            (["--patient", patient, *ASKED], long_ones(secrets_of_json(STRANGER)))]
     for catalog in CATALOGS:
         for words, more in ways:
             answer = huren(program, "verify", "--json", "--catalog", catalog, *words, str(path))
@@ -117,7 +153,8 @@ def main():
     schema = json.loads(huren(program, "help", "verdict-schema")[1])
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    paths = sorted(ROOT.glob("tests/data/cda/*.xml")) + sorted(ROOT.glob("tests/data/fhir/*.json"))
+    paths = [path for kind in ("cda/*.xml", "fhir/*.json", "neutral/*.json")
+             for path in sorted(ROOT.glob("tests/data/" + kind))]
     named = sum(bool(secrets_of(path)) for path in paths)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as patient:
         json.dump(STRANGER, patient, ensure_ascii=False)

@@ -45,7 +45,7 @@ static void check_unsupported(hr_str bytes, const char *message)
 	check_refused(bytes, HR_E_UNSUPPORTED, message);
 }
 
-#define READ_HERE "; reports are read as CDA or FHIR JSON"
+#define READ_HERE "; reports are read as CDA, FHIR JSON or huren's own"
 
 static void test_reader__other_formats__are_named(void)
 {
@@ -119,6 +119,20 @@ static void test_reader__cda__is_read_in_every_encoding(void)
 static void test_reader__fhir__is_read(void)
 {
 	check_file("tests/data/fhir/thyroid.json", HR_FORMAT_FHIR, "促甲状腺激素");
+}
+
+static void test_reader__our_own_json__is_read(void)
+{
+	check_file("tests/data/neutral/thyroid.json", HR_FORMAT_NEUTRAL, "TSH");
+}
+
+static void test_reader__json_that_says_no_more__is_refused(void)
+{
+	check_unsupported(HR_STR("{}"),
+			  "json, but not FHIR: the top is no object with a resourceType");
+	check_unsupported(HR_STR("{\"schema\":\"urn:huren:verdict:1\"}"),
+			  "report: json of another schema than urn:huren:report:1, which is read "
+			  "here");
 }
 
 static void check_same_time(const hr_report *a, const hr_report *b, uint32_t i, hr_event_kind kind)
@@ -207,6 +221,9 @@ static void test_sniff__json_and_strangers__are_told_apart(void)
 {
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR(" {\"resourceType\":\"Bundle\"}")), HR_FORMAT_FHIR);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("[]")), HR_FORMAT_FHIR);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("{ \"schema\": \"urn:huren:report:1\"}")),
+			HR_FORMAT_NEUTRAL);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("\"urn:huren:report:1\"")), HR_FORMAT_UNKNOWN);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("%PDF-1.7")), HR_FORMAT_UNKNOWN);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR_NONE), HR_FORMAT_UNKNOWN);
 }
@@ -218,6 +235,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_reader__damaged_xml__is_the_parsers_to_refuse),
 	HR_TEST(test_reader__cda__is_read_in_every_encoding),
 	HR_TEST(test_reader__fhir__is_read),
+	HR_TEST(test_reader__our_own_json__is_read),
+	HR_TEST(test_reader__json_that_says_no_more__is_refused),
 	HR_TEST(test_reader__one_report_in_two_formats__says_the_same),
 	HR_TEST(test_reader__one_reader__reads_one_after_the_other),
 	HR_TEST(test_sniff__cda__is_known_by_its_root),

@@ -23,9 +23,9 @@ static bool read_once(void *context, hr_error *err)
 
 static void test_reader__any_allocation_fails_in_cda__says_so(void)
 {
-	/* Without a namespace: of one lack of memory libxml2 says that one is declared wrongly. */
-	hr_str bytes = HR_STR("<ClinicalDocument><code code='C0007'/><component><section><entry>"
-			      "<observation><code code='DE04.30.019.00'/><value>K</value>"
+	hr_str bytes = HR_STR("<ClinicalDocument xmlns='urn:hl7-org:v3'><code code='C0007'/>"
+			      "<component><section><entry><observation>"
+			      "<code code='DE04.30.019.00'/><value>K</value>"
 			      "</observation></entry></section></component></ClinicalDocument>");
 
 	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
@@ -40,8 +40,18 @@ static void test_reader__any_allocation_fails_in_fhir__says_so(void)
 	hr_arena_close(arena);
 }
 
+static void test_reader__any_allocation_fails_in_our_own_json__says_so(void)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_str bytes = hr_test_read(arena, "tests/data/neutral/every_member.json");
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
+	hr_arena_close(arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_reader__any_allocation_fails_in_cda__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_fhir__says_so),
+	HR_TEST(test_reader__any_allocation_fails_in_our_own_json__says_so),
 };
 HR_TEST_MAIN("reader_memory", tests)

@@ -257,6 +257,84 @@ static void test_recognise__every_failing_rule__is_reported(void)
 	       "preliminary receiver-not-member grant-missing mark-not-carried window-unknown");
 }
 
+/* --- what is made up --- */
+
+static hr_str replaced(hr_arena *arena, hr_str text, hr_str from, hr_str to)
+{
+	hr_buf buf;
+	size_t at;
+
+	hr_buf_init(&buf, arena, 1 << 20);
+	while ((at = hr_str_find(text, from)) < text.len) {
+		hr_buf_add(&buf, hr_str_slice(text, 0, at));
+		hr_buf_add(&buf, to);
+		text = hr_str_slice(text, at + from.len, text.len);
+	}
+	hr_buf_add(&buf, text);
+	CU_ASSERT_FALSE(buf.failed);
+	return hr_buf_str(&buf);
+}
+
+/* The catalogue of these tests, in which nothing but the elements that begin so is made up. */
+static hr_catalog *catalog_made_up(hr_arena *arena, const char *start)
+{
+	hr_str made_up = replaced(arena, HR_STR("START grade=\"synthetic\""), HR_STR("START"),
+				  hr_str_of(start));
+	hr_catalog *catalog = NULL;
+	hr_file files[16];
+	hr_fileset set;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_fileset_read("tests/data/catalog/decision", HR_STR(".xml"),
+				     &hr_fileset_catalogue_limits, arena, &set, &err),
+		     err);
+	for (size_t i = 0; i < set.count && i < 16; i++) {
+		hr_str text = replaced(arena, set.files[i].bytes, HR_STR("grade=\"synthetic\""),
+				       HR_STR("grade=\"secondary\""));
+
+		files[i] = set.files[i];
+		files[i].bytes = replaced(arena, text, hr_str_of(start), made_up);
+	}
+	set.files = files;
+	HR_ASSERT_OK(
+		hr_catalog_build(&set, NULL, HR_STR("test"), (hr_instant){ 7 }, &catalog, &err),
+		err);
+	return catalog;
+}
+
+static void check_synthetic(const char *start, bool counts)
+{
+	struct ask a = sound();
+	struct answer answer = { .arena = hr_test_arena() };
+	hr_error err;
+
+	answer.catalog = catalog_made_up(answer.arena, start);
+	answer.question.receiver = hr_str_of(a.receiver);
+	CU_ASSERT_TRUE(hr_instant_parse(hr_str_of(a.at), &answer.question.at));
+	if (answer.catalog)
+		HR_ASSERT_OK(hr_recognise(answer.catalog, report_of(&a), &answer.question,
+					  answer.arena, &answer.verdict, &err),
+			     err);
+	CU_ASSERT_EQUAL(answer.verdict.synthetic, counts);
+	done(&answer);
+}
+
+static void test_synthetic__each_record_that_decided__counts(void)
+{
+	check_synthetic("<lab code=\"TSH\"", true);
+	check_synthetic("<item-list status=\"complete\" from=\"2016-10-01\"", true);
+	check_synthetic("<grant-list status=\"complete\" from=\"2016-10-01\"", true);
+	check_synthetic("<window items=\"TSH\"", true);
+}
+
+static void test_synthetic__a_record_that_was_not_needed__does_not_count(void)
+{
+	check_synthetic("<no-such-element", false);
+	check_synthetic("<lab code=\"ALT\"", false);
+	check_synthetic("<item-list status=\"partial\"", false);
+	check_synthetic("<window items=\"K\"", false);
+}
+
 /* --- identity --- */
 
 static void test_identity__another_name__is_a_conflict(void)
@@ -1341,6 +1419,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_recognise__listed_granted_and_within_window__is_recognised),
 	HR_TEST(test_recognise__twice__is_the_same_verdict),
 	HR_TEST(test_recognise__every_failing_rule__is_reported),
+	HR_TEST(test_synthetic__each_record_that_decided__counts),
+	HR_TEST(test_synthetic__a_record_that_was_not_needed__does_not_count),
 	HR_TEST(test_identity__another_name__is_a_conflict),
 	HR_TEST(test_identity__same_name_and_birth__is_verified),
 	HR_TEST(test_identity__only_the_name__is_not_enough),

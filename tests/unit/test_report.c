@@ -59,11 +59,11 @@ static void check_json(const char *json, const char *way, const char *want)
 	hr_arena_close(arena);
 }
 
-static void test_place__json__is_a_fhirpath_from_the_resource(void)
+static void test_place__json__is_a_fhirpath_from_the_resource__else_a_jsonpath(void)
 {
 	check_json("{\"resourceType\":\"Bundle\",\"entry\":[{\"fullUrl\":\"x\"}]}", "entry.fullUrl",
 		   "Bundle.entry[0].fullUrl");
-	check_json("{\"id\":\"x\"}", "id", "Resource.id");
+	check_json("{\"reports\":[{\"id\":\"x\"}]}", "reports.id", "$.reports[0].id");
 }
 
 static void test_result_time__own__comes_before_the_reports(void)
@@ -98,7 +98,7 @@ static void test_result_performer__the_nearest__is_taken(void)
 static const hr_test tests[] = {
 	HR_TEST(test_place__none_and_asked__are_nothing_and_the_flag),
 	HR_TEST(test_place__xml__is_an_xpath_with_a_line),
-	HR_TEST(test_place__json__is_a_fhirpath_from_the_resource),
+	HR_TEST(test_place__json__is_a_fhirpath_from_the_resource__else_a_jsonpath),
 	HR_TEST(test_result_time__own__comes_before_the_reports),
 	HR_TEST(test_result_performer__the_nearest__is_taken),
 };

@@ -206,8 +206,8 @@ static void test_patient__nothing_to_compare__is_incomplete(void)
 		"{\"resourceType\":\"Patient\"}",
 		"{\"resourceType\":\"Patient\",\"gender\":\"male\"}",
 		"{\"resourceType\":\"Patient\",\"identifier\":[],\"name\":[]}",
-		"{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:a\"}],"
-		"\"name\":[{}]}",
+		"{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:a\"}]}",
+		"{\"resourceType\":\"Patient\",\"name\":[{}]}",
 		"{\"resourceType\":\"Patient\",\"name\":\"甲\",\"birthDate\":{}}",
 	};
 

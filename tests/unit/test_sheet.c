@@ -204,10 +204,23 @@ static void test_export__grants__are_as_a_clerk_reads_them(void)
 		",,,,\"示例, 非官方\",示范,,,\r\n"
 		"demo-hr,x-qinhuangdao-demo,秦皇岛示范医院,TSH,2025-01-01,,2025-09-01,"
 		"室间质评不合格,,,,,,,\"示例, 非官方\",示范,,,\r\n");
-	HR_ASSERT_OK(
-		hr_sheet_export(HR_SHEET_GRANTS, &f.set, HR_STR("other"), f.arena, &csv, &f.err),
-		f.err);
-	CU_ASSERT_TRUE(csv.len < 250);
+	close_fixture(&f);
+}
+
+static void test_export__regime_that_there_is_not__is_refused_and_the_others_named(void)
+{
+	struct fixture f = open_fixture();
+	hr_str csv = HR_STR_NONE;
+
+	CU_ASSERT_FALSE(
+		hr_sheet_export(HR_SHEET_GRANTS, &f.set, HR_STR("other"), f.arena, &csv, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, "there is no regime 'other'; there are: "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, "demo-hr"));
+	CU_ASSERT_FALSE(
+		hr_sheet_export(HR_SHEET_ITEMS, &f.set, HR_STR("demo-hr"), f.arena, &csv, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
+	CU_ASSERT_PTR_NULL(csv.data);
 	close_fixture(&f);
 }
 
@@ -894,6 +907,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_sheet__what_is_exported__imports_without_a_change),
 	HR_TEST(test_sheet__rows_of_another_catalogue__are_the_same_when_exported_again),
 	HR_TEST(test_export__grants__are_as_a_clerk_reads_them),
+	HR_TEST(test_export__regime_that_there_is_not__is_refused_and_the_others_named),
 	HR_TEST(test_import__a_list_as_commissions_write_it__is_read),
 	HR_TEST(test_import__institutions__change_in_place_and_keep_what_has_no_column),
 	HR_TEST(test_import__an_institution_without_a_code__is_found_again_by_its_name),

@@ -96,10 +96,16 @@ static void test_verify__any_allocation_fails_in_fhir__says_so(void)
 	check_file("tests/data/fhir/thyroid.json");
 }
 
+static void test_verify__any_allocation_fails_in_our_own_json__says_so(void)
+{
+	check_file("tests/data/neutral/every_member.json");
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_open_folder__any_allocation_fails__says_so),
 	HR_TEST(test_verify__any_allocation_fails_in_cda__says_so),
 	HR_TEST(test_verify__any_allocation_fails_in_ccda__says_so),
 	HR_TEST(test_verify__any_allocation_fails_in_fhir__says_so),
+	HR_TEST(test_verify__any_allocation_fails_in_our_own_json__says_so),
 };
 HR_TEST_MAIN("verify_memory", tests)

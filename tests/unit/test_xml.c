@@ -302,6 +302,29 @@ static void test_xpath__counts_only_where_a_name_repeats(void)
 	close_fixture(&f);
 }
 
+/* Whatever was asked before, an answer is what it would be alone. */
+static void test_xpath_trail__any_two_nodes__as_each_alone(void)
+{
+	struct fixture f =
+		read_text("<r><a/><b><a/><a/></b><a><c/><a><c/></a><a/></a><b/><a/><d/></r>");
+	const hr_xml *r = f.document.root;
+
+	HR_ASSERT_OK(f.ok, f.err);
+	for (const hr_xml *one = r; one; one = hr_xml_walk(one, r))
+		for (const hr_xml *two = r; two; two = hr_xml_walk(two, r)) {
+			hr_xml_trail trail;
+			hr_buf alone;
+
+			hr_xml_trail_init(&trail, f.arena, 1000);
+			hr_buf_init(&alone, f.arena, 1000);
+			hr_xml_format_xpath(two, HR_STR("id"), &alone);
+			hr_xml_trail_xpath(&trail, one, HR_STR("x"));
+			CU_ASSERT_TRUE(hr_str_equal(hr_xml_trail_xpath(&trail, two, HR_STR("id")),
+						    hr_buf_str(&alone)));
+		}
+	close_fixture(&f);
+}
+
 static void check_value(hr_str bytes, const char *want, bool lied)
 {
 	struct fixture f = read_xml(bytes);
@@ -808,6 +831,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_read__line_past_65535__is_right),
 	HR_TEST(test_helpers__child_next_path_walk),
 	HR_TEST(test_xpath__counts_only_where_a_name_repeats),
+	HR_TEST(test_xpath_trail__any_two_nodes__as_each_alone),
 	HR_TEST(test_encoding__every_one_is_read),
 	HR_TEST(test_encoding__gbk_trail_byte_that_is_ascii__cannot_be_markup),
 	HR_TEST(test_encoding__utf16__in_both_orders_with_and_without_mark),
