@@ -18,7 +18,7 @@ typedef enum hr_place_kind {
 	HR_PLACE_NONE,
 	HR_PLACE_XML,
 	HR_PLACE_JSON,
-	HR_PLACE_ASKED, /* not the input: a flag or file of the question; `attr` names it */
+	HR_PLACE_ASKED, /* not the input: a flag, or a question about paper; `attr` names it */
 } hr_place_kind;
 
 typedef struct hr_place {
@@ -113,6 +113,7 @@ typedef enum hr_format {
 	HR_FORMAT_CDA,
 	HR_FORMAT_FHIR,
 	HR_FORMAT_NEUTRAL, /* report.schema.json */
+	HR_FORMAT_PAPER,   /* asked of a person who has it before him */
 } hr_format;
 
 /* What a reader had to survive: a code of reports.md's traps, and where. */

@@ -220,6 +220,7 @@ static void add_report(struct page *p)
 		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
 		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
 		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
+		[HR_FORMAT_PAPER] = HR_STR_INIT("paper"),
 	};
 	const hr_verdict *v = p->verdict;
 	const hr_report *report = v->report;

@@ -1,15 +1,11 @@
 #include "service/verify.h"
 
-bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
-	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err)
+bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, hr_reports reports,
+		       hr_arena *arena, hr_verdicts *out, hr_error *err)
 {
 	hr_verdicts all = { .outcome = HR_OUTCOME_RECOGNISED };
-	hr_reports reports;
-	hr_verdict *verdicts;
+	hr_verdict *verdicts = HR_NEW_N(arena, hr_verdict, reports.count);
 
-	if (!hr_reader_read(reader, document, arena, &reports, err))
-		return false;
-	verdicts = HR_NEW_N(arena, hr_verdict, reports.count);
 	if (!verdicts)
 		return hr_fail_memory(err);
 	for (size_t i = 0; i < reports.count; i++) {
@@ -22,4 +18,13 @@ bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *
 	all.count = reports.count;
 	*out = all;
 	return true;
+}
+
+bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
+	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err)
+{
+	hr_reports reports;
+
+	return hr_reader_read(reader, document, arena, &reports, err) &&
+	       hr_verify_reports(catalog, question, reports, arena, out, err);
 }

@@ -16,6 +16,10 @@ typedef struct hr_verdicts {
 /* What one request may take of memory: a document of 32 MiB and its tree. */
 enum { HR_REQUEST_BYTES_MAX = 512 * 1024 * 1024, HR_DOCUMENT_MAX = 32 * 1024 * 1024 };
 
-/* Everything in `out` borrows from the catalogue, the question and the arena. */
+/* Of reports that are read. Everything in `out` borrows from all that comes before it. */
+bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, hr_reports reports,
+		       hr_arena *arena, hr_verdicts *out, hr_error *err);
+
+/* Of a document. Everything in `out` borrows from the catalogue, the question and the arena. */
 bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
 	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err);

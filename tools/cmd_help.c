@@ -64,6 +64,7 @@ static int print_formats(hr_cli *cli)
 	      "        At most 32 MiB, depth 64.\n"
 	      "  Our own JSON, for a view of a database: 'huren help report-schema'.\n"
 	      "        At most 32 MiB, 64 codes, identifiers or marks in one place.\n\n"
+	      "Paper: 'huren verify --paper' asks what stands on it.\n\n"
 	      "An input holds at most 1,000 reports, a report 5,000 results. A catalogue has at\n"
 	      "most 4,096 files of 8 MiB, 512 MiB together; a spreadsheet 64 MiB.\n",
 	      cli->out);

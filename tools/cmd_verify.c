@@ -1,5 +1,6 @@
 /* huren verify: is this report recognised? */
 #include "tools/cli.h"
+#include "tools/paper.h"
 
 #include "registry/registry.h"
 #include "service/question.h"
@@ -11,7 +12,7 @@ struct values {
 	const char *registry, *rev, *local, *folder;
 	const char *receiver, *at, *setting, *patient, *intervened, *mark_seen, *lang;
 	hr_cli_list orders;
-	bool json, explain;
+	bool json, explain, paper;
 };
 
 static const hr_cli_option options[] = {
@@ -34,6 +35,8 @@ static const hr_cli_option options[] = {
 		      "treated since: yes, no, unknown"),
 	HR_CLI_OPTION("mark-seen", HR_CLI_TEXT, mark_seen, "MARK",
 		      "the mark seen on paper, or none"),
+	HR_CLI_OPTION("paper", HR_CLI_FLAG, paper, NULL,
+		      "no FILE: ask what stands on a paper report"),
 	HR_CLI_OPTION("lang", HR_CLI_TEXT, lang, "LANG", "zh (default) or en"),
 	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL, "every reason, with its evidence"),
 	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
@@ -206,8 +209,39 @@ static int verify_one(struct session *s, const char *path)
 	return 0;
 }
 
+static int verify_paper(struct session *s)
+{
+	hr_error *err = &s->cli->err;
+	hr_verdicts verdicts;
+	hr_paper paper;
+	hr_ask ask;
+
+	hr_ask_open(&ask, s->style.lang);
+	if (!hr_paper_ask(&ask, s->catalog, &s->question, s->arena, &paper, err))
+		return HR_CLI_FAILED;
+	s->question.mark_seen = paper.mark_seen;
+	if (!hr_verify_reports(s->catalog, &s->question, (hr_reports){ &paper.report, 1 }, s->arena,
+			       &verdicts, err) ||
+	    print_verdicts(s, NULL, &verdicts) == HR_CLI_FAILED)
+		return HR_CLI_FAILED;
+	return exit_code(s);
+}
+
+static bool check_words(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+
+	if (v->paper == (cli->words.count > 0))
+		return hr_fail(&cli->err, HR_E_USAGE, "'huren verify' wants FILE...|-|--paper");
+	return true;
+}
+
 static int run_session(struct session *s)
 {
+	const struct values *v = s->cli->values;
+
+	if (v->paper)
+		return verify_paper(s);
 	for (size_t i = 0; i < s->cli->words.count; i++)
 		if (verify_one(s, s->cli->words.items[i]) == HR_CLI_FAILED)
 			return HR_CLI_FAILED;
@@ -231,7 +265,8 @@ static int run(hr_cli *cli)
 		return HR_CLI_FAILED;
 	}
 	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
-	    !choose_style(cli, &s.style) || !ask(cli, &s.question) || !load_catalog(cli, &catalog))
+	    !check_words(cli) || !choose_style(cli, &s.style) || !ask(cli, &s.question) ||
+	    !load_catalog(cli, &catalog))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
 	return run_session(&s);
@@ -239,15 +274,16 @@ static int run(hr_cli *cli)
 
 const hr_cli_command hr_cli_verify = {
 	.name = "verify",
-	.usage = "FILE...|-",
+	.usage = "FILE...|-|--paper",
 	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
-		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA) and FHIR.",
+		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA),\n"
+		   "FHIR and our own JSON; --paper asks what stands on paper.",
 	.notes =
 		"Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
 		"3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
 		"('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n",
 	HR_CLI_OPTIONS(options),
-	.words_min = 1,
+	.words_min = 0,
 	.words_max = SIZE_MAX,
 	.run = run,
 };
