@@ -124,11 +124,26 @@ static bool is_name(const struct match *x, hr_str text)
 	return hr_catalog_find_items_by_name(x->c->catalog, text, &any, 1) > 0;
 }
 
+static bool is_specimen(const hr_item *item, hr_str word);
+
+/* What brackets may say beside a name and leave the item as it is: the method, or its specimen. */
+static bool is_qualifier(const struct match *x, hr_str name, hr_str word)
+{
+	struct candidates set;
+
+	if (hr_str_ends_with(word, HR_STR("法")))
+		return true;
+	set.count = hr_catalog_find_items_by_name(x->c->catalog, name, set.ids, HR_CANDIDATES_MAX);
+	for (size_t i = 0; i < set.count && i < HR_CANDIDATES_MAX; i++)
+		if (is_specimen(hr_catalog_get_item(x->c->catalog, set.ids[i]), word))
+			return true;
+	return false;
+}
+
 /*
  * The whole name, else both of its parts; false when the catalogue does not
  * know it. An abbreviation alone says nothing: 游离T3 is not T3. Nor does a name
- * with an unknown word behind it: 甲状腺球蛋白 Ab is not 甲状腺球蛋白. What is in
- * brackets may be a method.
+ * with an unknown word behind it: 甲状腺球蛋白(抗体) is not 甲状腺球蛋白.
  */
 static bool look_at_words(struct match *x, hr_str name)
 {
@@ -143,7 +158,8 @@ static bool look_at_words(struct match *x, hr_str name)
 	bracketed = split_brackets(name, &outer, &inner);
 	if (!bracketed && !split_abbreviation(name, &outer, &inner))
 		return false;
-	if (!is_name(x, outer) || !(bracketed || is_name(x, inner)))
+	if (!is_name(x, outer) ||
+	    !(is_name(x, inner) || (bracketed && is_qualifier(x, outer, inner))))
 		return false;
 	look_at_name(x, outer);
 	look_at_name(x, inner);

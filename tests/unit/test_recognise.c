@@ -674,7 +674,13 @@ static void test_item__name_with_an_unknown_word_behind__is_unknown(void)
 	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
 	a.name = "TSH Ab";
 	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
+	a.name = "促甲状腺激素(抗体)";
+	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
+	a.name = "促甲状腺激素(尿)";
+	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
 	a.name = "促甲状腺激素(化学发光法)";
+	expect(&a, YES, "mark-not-carried");
+	a.name = "促甲状腺激素(血清)";
 	expect(&a, YES, "mark-not-carried");
 }
 
