@@ -70,12 +70,13 @@ static bool decode(hr_str raw, char plus, const char *what, hr_arena *arena, hr_
 	return true;
 }
 
-static bool read_field(hr_str piece, hr_arena *arena, hr_http_field *out, hr_error *err)
+static bool read_field(hr_str piece, const char *what, hr_arena *arena, hr_http_field *out,
+		       hr_error *err)
 {
 	size_t equals = hr_str_find(piece, HR_STR("="));
 
-	return decode(hr_str_slice(piece, 0, equals), ' ', "query", arena, &out->name, err) &&
-	       decode(hr_str_slice(piece, equals + 1, piece.len), ' ', "query", arena, &out->value,
+	return decode(hr_str_slice(piece, 0, equals), ' ', what, arena, &out->name, err) &&
+	       decode(hr_str_slice(piece, equals + 1, piece.len), ' ', what, arena, &out->value,
 		      err);
 }
 
@@ -88,15 +89,15 @@ static size_t count_pieces(hr_str raw)
 	return count;
 }
 
-bool hr_http_query_parse(hr_str raw, hr_arena *arena, const hr_http_field **out, size_t *count,
-			 hr_error *err)
+bool hr_http_query_parse(hr_str raw, const char *what, hr_arena *arena, const hr_http_field **out,
+			 size_t *count, hr_error *err)
 {
 	size_t pieces = count_pieces(raw);
 	hr_http_field *fields = NULL;
 	size_t n = 0;
 
 	if (pieces > HR_HTTP_QUERY_FIELDS_MAX)
-		return hr_fail(err, HR_E_LIMIT, "the query has more than %d fields",
+		return hr_fail(err, HR_E_LIMIT, "the %s has more than %d fields", what,
 			       HR_HTTP_QUERY_FIELDS_MAX);
 	if (pieces) {
 		fields = HR_NEW_N(arena, hr_http_field, pieces);
@@ -106,7 +107,7 @@ bool hr_http_query_parse(hr_str raw, hr_arena *arena, const hr_http_field **out,
 	while (raw.len) {
 		size_t end = hr_str_find(raw, HR_STR("&"));
 
-		if (end && !read_field(hr_str_slice(raw, 0, end), arena, &fields[n++], err))
+		if (end && !read_field(hr_str_slice(raw, 0, end), what, arena, &fields[n++], err))
 			return false;
 		raw = hr_str_slice(raw, end + 1, raw.len);
 	}
@@ -121,8 +122,8 @@ bool hr_http_target_parse(hr_str raw, hr_arena *arena, hr_http_target *out, hr_e
 	hr_http_target target = { .query_count = 0 };
 
 	if (!decode(hr_str_slice(raw, 0, mark), '+', "path", arena, &target.path, err) ||
-	    !hr_http_query_parse(hr_str_slice(raw, mark + 1, raw.len), arena, &target.query,
-				 &target.query_count, err))
+	    !hr_http_query_parse(hr_str_slice(raw, mark + 1, raw.len), "query", arena,
+				 &target.query, &target.query_count, err))
 		return false;
 	*out = target;
 	return true;

@@ -22,6 +22,6 @@ typedef struct hr_http_target {
  */
 bool hr_http_target_parse(hr_str raw, hr_arena *arena, hr_http_target *out, hr_error *err);
 
-/* "a=1&b=%E4%BA%92": as the query of a target, by the same rules. */
-bool hr_http_query_parse(hr_str raw, hr_arena *arena, const hr_http_field **out, size_t *count,
-			 hr_error *err);
+/* "a=1&b=%E4%BA%92": as the query of a target, by the same rules. `what` it is, for messages. */
+bool hr_http_query_parse(hr_str raw, const char *what, hr_arena *arena, const hr_http_field **out,
+			 size_t *count, hr_error *err);
