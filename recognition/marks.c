@@ -246,6 +246,15 @@ static bool was_looked_for(const hr_case *c, const hr_matter *m)
 	       (c->lines_marked && m->marks.count == 0);
 }
 
+/* Why there is none. */
+static hr_reason_id absence_of_marks(const hr_case *c, const hr_matter *m)
+{
+	if (was_looked_for(c, m))
+		return HR_REASON_MARK_ABSENT;
+	return c->report->format == HR_FORMAT_PAPER ? HR_REASON_MARK_NOT_LOOKED
+						    : HR_REASON_MARK_NOT_CARRIED;
+}
+
 hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regime *regime,
 			     hr_collector *out)
 {
@@ -265,7 +274,6 @@ hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regi
 	}
 	if (regime->grant_obliges)
 		return HR_OBLIGATION_MUST;
-	hr_collector_add(out,
-			 was_looked_for(c, m) ? HR_REASON_MARK_ABSENT : HR_REASON_MARK_NOT_CARRIED);
+	hr_collector_add(out, absence_of_marks(c, m));
 	return HR_OBLIGATION_ENCOURAGED;
 }

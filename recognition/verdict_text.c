@@ -85,6 +85,8 @@ static void put_title(const struct page *p)
 		put(p, "检查报告", "imaging report");
 	else
 		put(p, "检验报告", "laboratory report");
+	if (report->format == HR_FORMAT_PAPER)
+		put(p, " (纸质)", " (paper)");
 }
 
 static hr_kind kind_of_report(const struct page *p)

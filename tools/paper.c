@@ -14,6 +14,10 @@ static const hr_prompt issuer_prompt = {
 	.name = { "出具机构", "issuing institution" },
 	.hint = { "名称或代码, 一部分即可", "name or code, a part will do" },
 };
+static const hr_prompt campus_prompt = {
+	.name = { "院区", "campus" },
+	.hint = { "编号, 或照报告所印; 没有则回车", "a number, or as printed; Enter: not said" },
+};
 static const hr_prompt kind_prompt = {
 	.name = { "类别", "kind" },
 	.hint = { "1 检验, 2 检查; 回车为检验", "1 laboratory, 2 imaging; Enter: laboratory" },
@@ -285,6 +289,24 @@ static void label_institution(const struct paper *p, uint32_t id, hr_buf *out)
 		hr_buf_add(out, region->name);
 }
 
+/* A grant may hold for one campus alone, which it names by its id. */
+static bool ask_campus(struct paper *p, const hr_institution *institution, hr_field *out)
+{
+	unsigned number = 0;
+
+	if (institution->campus_count == 0)
+		return true;
+	for (unsigned i = 0; i < institution->campus_count; i++)
+		hr_ask_offer(p->ask, i + 1, institution->campuses[i].name);
+	if (!ask_text(p, &campus_prompt, 0, out))
+		return false;
+	hr_ask_is_number(out->text, &number);
+	for (unsigned i = 0; i < institution->campus_count; i++)
+		if (number == i + 1 || hr_str_equal(out->text, institution->campuses[i].name))
+			out->text = institution->campuses[i].id;
+	return true;
+}
+
 /* A chosen one is named by its key too, so that nobody has to guess from its name. */
 static bool ask_issuer(struct paper *p, hr_party *out)
 {
@@ -313,7 +335,7 @@ static bool ask_issuer(struct paper *p, hr_party *out)
 	*key = (hr_code){ .code = institution->key, .place = out->name.place };
 	out->ids = key;
 	out->id_count = 1;
-	return true;
+	return ask_campus(p, institution, &out->campus);
 }
 
 /* --- items --- */

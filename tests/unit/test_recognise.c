@@ -21,6 +21,7 @@ struct ask {
 	const char *receiver, *at, *mark, *mark_seen, *device;
 	const char *modality, *body_part, *contrast;
 	const char *order;
+	hr_format format;
 	hr_kind kind;
 	hr_status status;
 	hr_setting setting;
@@ -127,6 +128,7 @@ static const hr_report *report_of(const struct ask *a)
 		.marks = &mark,
 		.mark_count = a->mark != NULL,
 		.carries_marks = a->carries_marks,
+		.format = a->format,
 		.replaced = a->replaced,
 		.patient_ambiguous = a->patient_ambiguous,
 		.results = &result,
@@ -228,6 +230,16 @@ static void test_recognise__listed_granted_and_within_window__is_recognised(void
 	struct ask a = sound();
 
 	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_recognise__paper_on_which_nobody_looked_for_a_mark__says_so(void)
+{
+	struct ask a = sound();
+
+	a.format = HR_FORMAT_PAPER;
+	expect(&a, YES, "mark-not-looked");
+	a.mark_seen = "none";
+	expect(&a, NO, "mark-absent");
 }
 
 static void test_recognise__twice__is_the_same_verdict(void)
@@ -1423,6 +1435,7 @@ static void test_order__undecided_result__is_for_the_doctor(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_recognise__listed_granted_and_within_window__is_recognised),
+	HR_TEST(test_recognise__paper_on_which_nobody_looked_for_a_mark__says_so),
 	HR_TEST(test_recognise__twice__is_the_same_verdict),
 	HR_TEST(test_recognise__every_failing_rule__is_reported),
 	HR_TEST(test_synthetic__each_record_that_decided__counts),
