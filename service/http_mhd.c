@@ -77,7 +77,8 @@ struct hr_http {
 	_Atomic uint64_t request_count;
 	_Atomic uint64_t refused_count;
 	atomic_bool draining;
-	char start_fault[120]; /* what the library says while it starts */
+	atomic_bool spoken;    /* the library has said something, or runs */
+	char start_fault[120]; /* what it said first while it started */
 };
 
 /* ---- connections ---- */
@@ -428,7 +429,7 @@ __attribute__((format(printf, 2, 0))) static void on_message(void *cls, const ch
 {
 	hr_http *http = cls;
 
-	if (!http->daemon && !http->start_fault[0])
+	if (!atomic_exchange(&http->spoken, true))
 		vsnprintf(http->start_fault, sizeof(http->start_fault), format, args);
 }
 
@@ -481,6 +482,7 @@ static bool start_daemon(hr_http *http, hr_error *err)
 						MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
 					0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
 					on_message, http, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+	atomic_store(&http->spoken, true);
 	return http->daemon || hr_fail(err, tls ? HR_E_USAGE : HR_E_INTERNAL,
 				       "the HTTP server does not start: %s", http->start_fault);
 }

@@ -60,7 +60,7 @@ static void shut_overdue(hr_http_watch *watch, uint64_t now)
 /* Reads off what is there. False when the client has closed too, or broken off. */
 static bool is_still_sending(int fd)
 {
-	char waste[16 * 1024];
+	char waste[64 * 1024];
 	ssize_t got;
 
 	/* A bound, for one client must not keep this thread. */

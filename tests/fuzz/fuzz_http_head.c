@@ -2,7 +2,8 @@
  * Any bytes as the head of a request, taken apart leniently. What the check
  * then lets through must be, byte for byte, a head as RFC 9112 writes it: a
  * second reader, which shares nothing with the first two, goes over the bytes
- * as they were sent.
+ * as they were sent. One thing is out of sight, for both leave the same two
+ * NULs behind: a NUL LF in place of CR LF (SECURITY.md).
  */
 #include "http_split.h"
 
@@ -44,6 +45,11 @@ static bool eat(hr_str s, size_t *at, hr_str word)
 	return there;
 }
 
+static bool eat_line_end(hr_str s, size_t *at)
+{
+	return eat(s, at, HR_STR("\r\n")) || eat(s, at, HR_STR("\0\n"));
+}
+
 static bool is_first_line(hr_str s, size_t *at)
 {
 	size_t word = skip(s, 0, is_token);
@@ -52,7 +58,8 @@ static bool is_first_line(hr_str s, size_t *at)
 	if (!word || !eat(s, at, HR_STR(" ")) || *at == s.len || s.data[*at] != '/')
 		return false;
 	*at = skip(s, *at, is_target);
-	return eat(s, at, HR_STR(" HTTP/1.1\r\n")) || eat(s, at, HR_STR(" HTTP/1.0\r\n"));
+	return (eat(s, at, HR_STR(" HTTP/1.1")) || eat(s, at, HR_STR(" HTTP/1.0"))) &&
+	       eat_line_end(s, at);
 }
 
 static bool is_head(hr_str s)
@@ -61,13 +68,13 @@ static bool is_head(hr_str s)
 
 	if (!is_first_line(s, &at))
 		return false;
-	while (!eat(s, &at, HR_STR("\r\n"))) {
+	while (!eat_line_end(s, &at)) {
 		size_t name = skip(s, at, is_token);
 
 		if (name == at || !eat(s, &name, HR_STR(":")))
 			return false;
 		at = skip(s, name, is_value);
-		if (!eat(s, &at, HR_STR("\r\n")))
+		if (!eat_line_end(s, &at))
 			return false;
 	}
 	return at == s.len;

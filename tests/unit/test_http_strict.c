@@ -73,6 +73,8 @@ static void test_strict__nul__is_seen_wherever_it_is(void)
 	CHECK("GET / HTTP/1.1\r\nHost: a\r\nA: b\0\r\n\r\n", 400);
 	CHECK("GET / HTTP/1.1\r\nHost: a\r\nA: \0b\r\n\r\n", 400);
 	CHECK("GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\0\r\n\r\n", 400);
+	/* Out of sight: the library writes the same two NULs over CR LF. */
+	CHECK("GET / HTTP/1.1\r\nHost: a\r\nA: b\0\n\r\n", 200);
 	/* Here the library too finds no colon, or no version. */
 	CHECK("GET / HTTP/1.1\r\nHost: a\r\nA\0: b\r\n\r\n", 0);
 	CHECK("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 0);
