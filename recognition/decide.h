@@ -42,6 +42,23 @@ typedef struct hr_party_found {
 	hr_collector reasons;
 } hr_party_found;
 
+/* What of a line its rulings look at, beside the item: lines that share it are a family. */
+typedef struct hr_kin {
+	const hr_party *performer; /* NULL: bears a mark, and stands alone */
+	const hr_time *times[HR_EVENT_KINDS];
+	hr_kind kind;
+	hr_event_kind event; /* by which lists and grants are asked */
+	bool matched;
+} hr_kin;
+
+/* What of the catalogue the ruling of a regime on an item rests on. */
+typedef struct hr_grounds {
+	bool listed_first; /* on the first and the last day that the event may fall on */
+	bool listed_last;
+	const hr_grant *grant;	 /* or NULL */
+	const hr_window *window; /* or NULL */
+} hr_grounds;
+
 /*
  * What one regime says whatever the result, looked up once a report: most
  * reports have one laboratory and one day.
@@ -60,6 +77,10 @@ typedef struct hr_regime_case {
 	const hr_list *windows; /* for today */
 	const hr_grant *rows;	/* the laboratory's */
 	size_t row_count;
+	uint32_t family; /* of the line that `ruling` was made for; 0: none was */
+	bool own;	 /* it points at that line: no other may have it */
+	hr_grounds grounds;
+	hr_ruling ruling;
 } hr_regime_case;
 
 typedef struct hr_case {
@@ -75,6 +96,8 @@ typedef struct hr_case {
 	hr_party_found performer; /* the last one looked up, when it is not the issuer */
 	hr_marks_found marks;	  /* on the report and on the issuer's name */
 	bool lines_marked;	  /* some line bears a mark: a line without one was left out */
+	hr_kin kin;		  /* of the line at hand */
+	uint32_t family;	  /* how many times it was another than that of the line before */
 	hr_regime_case *regimes;  /* one for each of the catalogue, in its order */
 	hr_ruling *scratch;	  /* room for one ruling of each regime */
 } hr_case;
@@ -128,9 +151,11 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out);
 void hr_decide_times(const hr_case *c, hr_matter *m, hr_collector *out);
 void hr_decide_regime(const hr_case *c, const hr_regime *regime, hr_collector *out);
 void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc);
-void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *out);
-const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
-				hr_collector *out);
+hr_grounds hr_find_grounds(const hr_case *c, const hr_matter *m, const hr_regime_case *rc);
+void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, const hr_grounds *grounds,
+		    hr_collector *out);
+void hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+		     const hr_grant *grant, hr_collector *out);
 hr_obligation hr_decide_mark(const hr_case *c, const hr_matter *m, const hr_regime *regime,
 			     hr_collector *out);
 void hr_decide_window(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,

@@ -105,17 +105,15 @@ void hr_ask_lists(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
 }
 
 /* What is not matched is asked of no list: that it could not be is said already. */
-void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, hr_collector *out)
+void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, const hr_grounds *grounds,
+		    hr_collector *out)
 {
-	bool first;
-
 	if (!hr_time_is_known(m->time) ||
 	    (m->item_id == HR_ID_NONE && !(rc->items_first && rc->items_first->all)))
 		return;
-	first = lists_item(rc->items_first, m);
-	if (first != lists_item(rc->items_last, m))
+	if (grounds->listed_first != grounds->listed_last)
 		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
-	else if (!first)
+	else if (!grounds->listed_first)
 		add_absent(weaker(rc->items_first, rc->items_last), HR_LIST_ITEMS, out);
 }
 
@@ -179,45 +177,60 @@ static bool covers(const hr_grant *row, const hr_matter *m)
 	       hr_item_in(row->items, m->item_id);
 }
 
+static hr_effect weigh_row(const hr_case *c, const hr_matter *m, const hr_regime *regime,
+			   const hr_grant *row)
+{
+	hr_collector reasons;
+
+	hr_collector_init(&reasons);
+	check_row(c, m, regime, row, &reasons);
+	return reasons.worst;
+}
+
 /* Of several rows that cover the item, the one with the least against it. */
 static const hr_grant *find_row(const hr_case *c, const hr_matter *m, const hr_regime_case *rc)
 {
 	const hr_grant *found = NULL;
-	hr_effect least = HR_EFFECT_NO;
 
-	if (m->item_id == HR_ID_NONE)
-		return NULL;
 	for (size_t i = 0; i < rc->row_count; i++) {
-		hr_collector reasons;
+		const hr_grant *row = &rc->rows[i];
 
-		if (!covers(&rc->rows[i], m))
-			continue;
-		hr_collector_init(&reasons);
-		check_row(c, m, rc->regime, &rc->rows[i], &reasons);
-		if (found && reasons.worst <= least)
-			continue;
-		found = &rc->rows[i];
-		least = reasons.worst;
+		if (covers(row, m) && (!found || weigh_row(c, m, rc->regime, row) >
+							 weigh_row(c, m, rc->regime, found)))
+			found = row;
 	}
 	return found;
 }
 
-const hr_grant *hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
-				hr_collector *out)
+/* Who tested, and what, must be known before a list can be asked. */
+static bool can_be_granted(const hr_matter *m)
 {
-	const hr_grant *grant;
+	return hr_time_is_known(m->time) && m->item_id != HR_ID_NONE &&
+	       m->performer->id != HR_ID_NONE;
+}
 
-	if (!hr_time_is_known(m->time))
-		return NULL;
-	/* Who tested, and what, must be known before a list can be asked. */
-	if (m->item_id == HR_ID_NONE || m->performer->id == HR_ID_NONE)
-		return NULL;
-	grant = find_row(c, m, rc);
+hr_grounds hr_find_grounds(const hr_case *c, const hr_matter *m, const hr_regime_case *rc)
+{
+	hr_grounds grounds = {
+		.listed_first = lists_item(rc->items_first, m),
+		.listed_last = lists_item(rc->items_last, m),
+	};
+
+	if (can_be_granted(m))
+		grounds.grant = find_row(c, m, rc);
+	if (m->item_id != HR_ID_NONE)
+		grounds.window = hr_catalog_find_window(c->catalog, rc->regime, m->item_id,
+							c->question->setting, c->today);
+	return grounds;
+}
+
+void hr_decide_grant(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
+		     const hr_grant *grant, hr_collector *out)
+{
 	if (grant)
 		check_row(c, m, rc->regime, grant, out);
 	/* Within an alliance every member is granted every item: no rows are needed. */
-	else if (!(rc->grants && rc->grants->all && m->institution &&
-		   hr_regime_has_member(rc->regime, m->institution)))
+	else if (can_be_granted(m) && !(rc->grants && rc->grants->all && m->institution &&
+					hr_regime_has_member(rc->regime, m->institution)))
 		add_absent(rc->grants, HR_LIST_GRANTS, out);
-	return grant;
 }

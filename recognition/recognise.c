@@ -160,23 +160,58 @@ static void decide_report(const hr_case *c, hr_collector *out)
 			c->report->conclusion.place;
 }
 
-static void rule(const hr_case *c, const hr_matter *m, hr_regime_case *rc, hr_ruling *out)
+static bool same_grounds(const hr_grounds *a, const hr_grounds *b)
 {
+	return a->listed_first == b->listed_first && a->listed_last == b->listed_last &&
+	       a->grant == b->grant && a->window == b->window;
+}
+
+/* Does a reason point at the line itself, at its time or its device? */
+static bool points_at_line(const hr_collector *reasons)
+{
+	for (uint32_t i = 0; i < reasons->count; i++)
+		if (reasons->list[i].place.node)
+			return true;
+	return false;
+}
+
+/*
+ * Most lines of a report hear the same of a regime: a line of the family of the
+ * one before, for which the catalogue has the same grounds, has the same ruling.
+ * But a grant for one device asks each line for its own.
+ */
+static bool is_ruled(const hr_case *c, const hr_regime_case *rc, const hr_grounds *grounds)
+{
+	return rc->family == c->family && !rc->own && same_grounds(&rc->grounds, grounds) &&
+	       !(grounds->grant && grounds->grant->device.len);
+}
+
+static void rule(const hr_case *c, const hr_matter *m, hr_regime_case *rc)
+{
+	hr_ruling *out = &rc->ruling;
+	hr_grounds grounds;
 	hr_collector reasons;
 
+	hr_ask_lists(c, m, rc);
+	grounds = hr_find_grounds(c, m, rc);
+	if (is_ruled(c, rc, &grounds))
+		return;
+	rc->family = c->family;
+	rc->grounds = grounds;
 	hr_collector_init(&reasons);
 	hr_collector_append(&reasons, rc->standing);
-	hr_ask_lists(c, m, rc);
-	hr_decide_list(m, rc, &reasons);
-	out->regime = rc->regime;
+	hr_decide_list(m, rc, &grounds, &reasons);
+	*out = (hr_ruling){ .regime = rc->regime,
+			    .grant = grounds.grant,
+			    .window = grounds.window };
 	out->lists_synthetic = rc->lists_synthetic;
-	out->grant = hr_decide_grant(c, m, rc, &reasons);
+	hr_decide_grant(c, m, rc, grounds.grant, &reasons);
 	out->obligation = hr_decide_mark(c, m, rc->regime, &reasons);
-	out->used.precision = HR_PRECISION_NONE;
 	hr_decide_window(c, m, rc, out, &reasons);
 	out->outcome = hr_collector_outcome(&reasons);
 	out->against = reasons.against;
 	out->reasons = hr_collector_keep(&reasons, c->arena);
+	rc->own = points_at_line(&reasons);
 }
 
 /* Best first: the outcome, then the duty, then how little stands against it. */
@@ -214,7 +249,8 @@ static bool rule_all(const hr_case *c, const hr_matter *m, hr_decision *out, hr_
 	for (size_t i = 0; i < count; i++) {
 		if (!applies(c->regimes[i].regime, kind))
 			continue;
-		rule(c, m, &c->regimes[i], &c->scratch[ruled]);
+		rule(c, m, &c->regimes[i]);
+		c->scratch[ruled] = c->regimes[i].ruling;
 		sort_in(c->scratch, ++ruled);
 	}
 	out->rulings = hr_arena_copy(c->arena, c->scratch, ruled * sizeof(*c->scratch));
@@ -237,6 +273,41 @@ static hr_obligation obligation_of(const hr_decision *d)
 			if (d->rulings[i].reasons.list[k].id == HR_REASON_MARK_CONTRADICTS)
 				return HR_OBLIGATION_ENCOURAGED;
 	return HR_OBLIGATION_NONE;
+}
+
+/* The same moment, or missing on both lines, or unreadable on both. */
+static bool same_time(const hr_time *a, const hr_time *b)
+{
+	return a == b || (a->span.from.second == b->span.from.second &&
+			  a->span.to.second == b->span.to.second &&
+			  a->span.precision == b->span.precision && !a->text.len == !b->text.len);
+}
+
+static bool same_kin(const hr_kin *a, const hr_kin *b)
+{
+	if (a->performer != b->performer || a->kind != b->kind || a->event != b->event ||
+	    a->matched != b->matched)
+		return false;
+	for (int kind = 0; kind < HR_EVENT_KINDS; kind++)
+		if (!same_time(a->times[kind], b->times[kind]))
+			return false;
+	return true;
+}
+
+static void find_family(hr_case *c, const hr_matter *m)
+{
+	hr_kin kin = {
+		.performer = m->marks.count ? NULL : m->performer->party,
+		.kind = hr_matter_kind(m),
+		.event = m->event,
+		.matched = m->item_id != HR_ID_NONE,
+	};
+
+	for (int kind = 0; kind < HR_EVENT_KINDS; kind++)
+		kin.times[kind] = m->times[kind];
+	if (!kin.performer || !c->kin.performer || !same_kin(&kin, &c->kin))
+		c->family++;
+	c->kin = kin;
 }
 
 static bool decide(hr_case *c, const hr_result *result, hr_decision *out, hr_error *err)
@@ -266,6 +337,7 @@ static bool decide(hr_case *c, const hr_result *result, hr_decision *out, hr_err
 	out->name = m.name;
 	out->event = m.event;
 	out->asked = m.time;
+	find_family(c, &m);
 	if (!rule_all(c, &m, out, err))
 		return false;
 	if (out->ruling_count == 0)

@@ -129,18 +129,9 @@ static void decide_intervention(const hr_case *c, const hr_ruling *ruling, hr_co
 	reason->origin = &ruling->window->origin;
 }
 
-static const hr_window *find_window(const hr_case *c, const hr_matter *m, const hr_regime *regime)
-{
-	if (m->item_id == HR_ID_NONE)
-		return NULL;
-	return hr_catalog_find_window(c->catalog, regime, m->item_id, c->question->setting,
-				      c->today);
-}
-
 void hr_decide_window(const hr_case *c, const hr_matter *m, const hr_regime_case *rc,
 		      hr_ruling *ruling, hr_collector *out)
 {
-	ruling->window = find_window(c, m, rc->regime);
 	if (!ruling->window) {
 		hr_collector_add(out, HR_REASON_WINDOW_UNKNOWN)->origin =
 			rc->windows ? &rc->windows->origin : NULL;
