@@ -269,6 +269,99 @@ static void test_recognise__every_failing_rule__is_reported(void)
 	       "preliminary receiver-not-member grant-missing mark-not-carried window-unknown");
 }
 
+/* --- many lines --- */
+
+enum { LINES = 40, LINE_KINDS = 8 };
+
+/* Lines that differ in what a ruling may look at: item, time, device. */
+static hr_result line_of(size_t kind)
+{
+	static const struct {
+		const char *name, *unit, *collected, *device;
+	} kinds[LINE_KINDS] = {
+		{ "TSH", "mIU/L", NULL, NULL },		{ "钙", "mmol/L", NULL, NULL },
+		{ "TSH", "mIU/L", "2024-03-01", NULL }, { "TSH", "mIU/L", "2023-02-01", NULL },
+		{ "TSH", "mIU/L", NULL, "示范-1" },	{ "TSH", "mIU/L", NULL, "示范-9000" },
+		{ "CEA", "ng/mL", NULL, NULL },		{ "没有这个项目", "ng/mL", NO_DAY, NULL },
+	};
+
+	return (hr_result){
+		.kind = HR_KIND_LAB,
+		.name = field(kinds[kind].name),
+		.value = field("1"),
+		.unit = field(kinds[kind].unit),
+		.device = field(kinds[kind].device),
+		.times = { moment(kinds[kind].collected) },
+	};
+}
+
+static void expect_same_reasons(hr_reasons a, hr_reasons b)
+{
+	CU_ASSERT_EQUAL_FATAL(a.count, b.count);
+	for (uint32_t i = 0; i < a.count; i++) {
+		CU_ASSERT_EQUAL(a.list[i].id, b.list[i].id);
+		CU_ASSERT_TRUE(hr_str_equal(a.list[i].value, b.list[i].value));
+		CU_ASSERT_TRUE(hr_str_equal(a.list[i].arg, b.list[i].arg));
+		CU_ASSERT_PTR_EQUAL(a.list[i].origin, b.list[i].origin);
+		CU_ASSERT_PTR_EQUAL(a.list[i].place.node, b.list[i].place.node);
+	}
+}
+
+static void expect_same_decision(const hr_decision *a, const hr_decision *b)
+{
+	CU_ASSERT_EQUAL(a->outcome, b->outcome);
+	CU_ASSERT_EQUAL(a->obligation, b->obligation);
+	CU_ASSERT_EQUAL_FATAL(a->ruling_count, b->ruling_count);
+	expect_same_reasons(a->reasons, b->reasons);
+	for (uint32_t i = 0; i < a->ruling_count; i++) {
+		CU_ASSERT_PTR_EQUAL(a->rulings[i].regime, b->rulings[i].regime);
+		CU_ASSERT_PTR_EQUAL(a->rulings[i].grant, b->rulings[i].grant);
+		CU_ASSERT_EQUAL(a->rulings[i].until.second, b->rulings[i].until.second);
+		expect_same_reasons(a->rulings[i].reasons, b->rulings[i].reasons);
+	}
+}
+
+static void recognise_lines(const struct answer *a, const hr_result *lines, uint32_t count,
+			    hr_verdict *out)
+{
+	hr_report *report = HR_NEW(a->arena, hr_report);
+	hr_error err;
+
+	*report = *a->verdict.report;
+	report->results = lines;
+	report->result_count = count;
+	HR_ASSERT_OK(hr_recognise(a->catalog, report, &a->question, a->arena, out, &err), err);
+}
+
+/* Lines share what a regime says of them: nobody may be able to tell. */
+static void test_recognise__many_lines__each_is_decided_as_if_alone(void)
+{
+	struct ask a = sound();
+	hr_result lines[LINES];
+	hr_verdict together;
+	struct answer answer;
+	uint64_t seed = 1;
+
+	a.receiver = XICHENG;
+	ask(&a, &answer);
+	for (size_t i = 0; i < LINES; i++) {
+		seed = seed * 6364136223846793005 + 1442695040888963407;
+		/* In pairs, so that equal lines stand beside each other too. */
+		lines[i] = i % 2 ? lines[i - 1] : line_of((seed >> 33) % LINE_KINDS);
+		lines[i].name.place.node = &lines[i];
+		lines[i].times[HR_EVENT_COLLECTED].place.node = &lines[i];
+		lines[i].device.place.node = &lines[i];
+	}
+	recognise_lines(&answer, lines, LINES, &together);
+	for (size_t i = 0; i < LINES; i++) {
+		hr_verdict alone;
+
+		recognise_lines(&answer, &lines[i], 1, &alone);
+		expect_same_decision(&together.decisions[i], &alone.decisions[0]);
+	}
+	done(&answer);
+}
+
 /* --- what is made up --- */
 
 static hr_str replaced(hr_arena *arena, hr_str text, hr_str from, hr_str to)
@@ -1437,6 +1530,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_recognise__listed_granted_and_within_window__is_recognised),
 	HR_TEST(test_recognise__paper_on_which_nobody_looked_for_a_mark__says_so),
 	HR_TEST(test_recognise__twice__is_the_same_verdict),
+	HR_TEST(test_recognise__many_lines__each_is_decided_as_if_alone),
 	HR_TEST(test_recognise__every_failing_rule__is_reported),
 	HR_TEST(test_synthetic__each_record_that_decided__counts),
 	HR_TEST(test_synthetic__a_record_that_was_not_needed__does_not_count),
