@@ -117,29 +117,52 @@ void hr_decide_list(const hr_matter *m, const hr_regime_case *rc, const hr_groun
 		add_absent(weaker(rc->items_first, rc->items_last), HR_LIST_ITEMS, out);
 }
 
-/* Narrowed to a device or a campus: said, not said, or another. */
-static void check_narrowed(const hr_matter *m, const hr_grant *grant, hr_collector *out)
+static void check_device(const hr_matter *m, const hr_grant *grant, hr_collector *out)
 {
-	const hr_str device = m->result->device.text;
-	const hr_str campus = m->performer->party->campus.text;
+	const hr_field *written = &m->result->device;
 	hr_reason *reason;
 
-	if (grant->device.len && !hr_str_equal(grant->device, device)) {
-		reason = hr_collector_add(out, device.len ? HR_REASON_DEVICE_NOT_GRANTED
-							  : HR_REASON_DEVICE_NOT_SAID);
-		reason->arg = grant->device;
-		reason->value = device;
-		reason->place = m->result->device.place;
-		reason->origin = &grant->origin;
+	if (grant->device.len == 0 || hr_str_equal(grant->device, written->text))
+		return;
+	reason = hr_collector_add(out, written->text.len ? HR_REASON_DEVICE_NOT_GRANTED
+							 : HR_REASON_DEVICE_NOT_SAID);
+	reason->arg = grant->device;
+	reason->value = written->text;
+	reason->place = written->place;
+	reason->origin = &grant->origin;
+}
+
+/* By its key or its name; NULL when the institution has no such campus. */
+static const hr_campus *find_campus(const hr_institution *institution, hr_str word)
+{
+	for (uint16_t i = 0; institution && i < institution->campus_count; i++) {
+		const hr_campus *campus = &institution->campuses[i];
+
+		if (hr_str_equal(campus->id, word) || hr_str_equal(campus->name, word))
+			return campus;
 	}
-	if (grant->campus.len && !hr_str_equal(grant->campus, campus)) {
-		reason = hr_collector_add(out, campus.len ? HR_REASON_CAMPUS_NOT_GRANTED
-							  : HR_REASON_CAMPUS_NOT_SAID);
-		reason->arg = grant->campus;
-		reason->value = campus;
-		reason->place = m->performer->party->campus.place;
-		reason->origin = &grant->origin;
-	}
+	return NULL;
+}
+
+static void check_campus(const hr_matter *m, const hr_grant *grant, hr_collector *out)
+{
+	const hr_field *written = &m->performer->party->campus;
+	const hr_campus *granted = find_campus(m->institution, grant->campus);
+	const hr_campus *named = find_campus(m->institution, written->text);
+	hr_reason_id id = HR_REASON_CAMPUS_NOT_GRANTED;
+	hr_reason *reason;
+
+	if (grant->campus.len == 0 || (named && named == granted))
+		return;
+	if (written->text.len == 0)
+		id = HR_REASON_CAMPUS_NOT_SAID;
+	else if (!named)
+		id = HR_REASON_CAMPUS_UNKNOWN;
+	reason = hr_collector_add(out, id);
+	reason->arg = granted ? granted->name : grant->campus;
+	reason->value = written->text;
+	reason->place = written->place;
+	reason->origin = &grant->origin;
 }
 
 static void check_withdrawn(const hr_case *c, const hr_matter *m, const hr_regime *regime,
@@ -167,7 +190,8 @@ static void check_row(const hr_case *c, const hr_matter *m, const hr_regime *reg
 	if (!hr_period_contains(row->period, m->first) || !hr_period_contains(row->period, m->last))
 		add_time(m, HR_REASON_EVENT_IMPRECISE, out);
 	check_withdrawn(c, m, regime, row, out);
-	check_narrowed(m, row, out);
+	check_device(m, row, out);
+	check_campus(m, row, out);
 }
 
 static bool covers(const hr_grant *row, const hr_matter *m)

@@ -18,7 +18,7 @@ struct ask {
 	const char *name, *loinc, *display, *value, *unit, *unit_code, *specimen;
 	const char *collected, *received, *tested, *reported;
 	const char *uscc, *institution, *performer;
-	const char *receiver, *at, *mark, *mark_seen, *device;
+	const char *receiver, *at, *mark, *mark_seen, *device, *campus;
 	const char *modality, *body_part, *contrast;
 	const char *order;
 	hr_format format;
@@ -121,7 +121,8 @@ static const hr_report *report_of(const struct ask *a)
 		.status = a->status,
 		.issuer = { .name = field(a->institution),
 			    .ids = &id,
-			    .id_count = a->uscc != NULL },
+			    .id_count = a->uscc != NULL,
+			    .campus = field(a->campus) },
 		.performer = a->performer ? &performer : NULL,
 		.times = { moment(a->collected), moment(a->received), moment(a->tested),
 			   moment(a->reported) },
@@ -1046,6 +1047,27 @@ static void test_grant__narrowed_to_a_device__asks_for_it(void)
 	expect_under(&a, "xicheng", YES, "mark-not-carried window-unknown");
 }
 
+static void test_grant__narrowed_to_a_campus__asks_for_it_by_key_or_name(void)
+{
+	struct ask a = sound();
+
+	a.receiver = XICHENG;
+	a.name = "钙";
+	a.unit = "mmol/L";
+	expect_under(&a, "xicheng", YES,
+		     "item-not-listed campus-not-said mark-not-carried window-unknown");
+	a.campus = "南院";
+	expect_under(&a, "xicheng", YES,
+		     "item-not-listed campus-not-granted mark-not-carried window-unknown");
+	a.campus = "东院";
+	expect_under(&a, "xicheng", YES,
+		     "item-not-listed campus-unknown mark-not-carried window-unknown");
+	a.campus = "北院";
+	expect_under(&a, "xicheng", YES, "item-not-listed mark-not-carried window-unknown");
+	a.campus = "north";
+	expect_under(&a, "xicheng", YES, "item-not-listed mark-not-carried window-unknown");
+}
+
 static void test_grant__time_that_spans_two_periods__is_open(void)
 {
 	struct ask a = sound();
@@ -1583,6 +1605,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_grant__withdrawn_after_the_test__stays_with_a_notice),
 	HR_TEST(test_grant__withdrawn_within_an_imprecise_month__is_open),
 	HR_TEST(test_grant__narrowed_to_a_device__asks_for_it),
+	HR_TEST(test_grant__narrowed_to_a_campus__asks_for_it_by_key_or_name),
 	HR_TEST(test_grant__time_that_spans_two_periods__is_open),
 	HR_TEST(test_institution__by_name_alone__is_said),
 	HR_TEST(test_institution__name_of_two__is_open),
