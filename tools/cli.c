@@ -48,6 +48,28 @@ static bool store(hr_cli *cli, const hr_cli_option *option, const char *text, si
 	return false;
 }
 
+/* The setting of that name, when it is a flag of the command. */
+static const hr_config_row *find_setting(const hr_cli_command *command, hr_str name)
+{
+	const hr_config_row *setting = command->takes_settings ? hr_config_find(name) : NULL;
+
+	return setting && hr_config_is_for(setting, hr_str_of(command->name)) ? setting : NULL;
+}
+
+/* "--threads 2"; a yes is said by the name alone. */
+static bool parse_setting(hr_cli *cli, const hr_config_row *setting, const char *text, char ***at,
+			  hr_error *err)
+{
+	const hr_config_origin origin = { .kind = HR_BY_FLAG };
+
+	if (!text)
+		text = setting->kind == HR_CONFIG_YES_NO ? "yes" : *++*at;
+	if (!text)
+		return hr_fail(err, HR_E_USAGE, "--%.*s wants %s", HR_STR_ARG(setting->key),
+			       setting->argument);
+	return hr_config_set(&cli->config, setting, hr_str_of(text), origin, cli->arena, err);
+}
+
 /* One argument that starts with `--`; takes the next one as its value where it must. */
 static bool parse_option(hr_cli *cli, const hr_cli_command *command, char ***at, size_t room,
 			 hr_error *err)
@@ -56,13 +78,14 @@ static bool parse_option(hr_cli *cli, const hr_cli_command *command, char ***at,
 	size_t equals = hr_str_find(word, HR_STR("="));
 	hr_str name = hr_str_slice(word, 0, equals);
 	const hr_cli_option *option = find_option(command, name);
-	const char *text = NULL;
+	const hr_config_row *setting = find_setting(command, name);
+	const char *text = equals < word.len ? word.data + equals + 1 : NULL;
 
+	if (setting)
+		return parse_setting(cli, setting, text, at, err);
 	if (!option)
 		return hr_fail(err, HR_E_USAGE, "'huren %s' has no option --%.*s", command->name,
 			       HR_STR_ARG(name));
-	if (equals < word.len)
-		text = word.data + equals + 1;
 	if (option->kind == HR_CLI_FLAG)
 		return text ? hr_fail(err, HR_E_USAGE, "--%s takes no value", option->name)
 			    : store(cli, option, NULL, room, err);
@@ -115,7 +138,31 @@ bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **a
 void hr_cli_print_usage(const hr_cli_command *command, FILE *out)
 {
 	fprintf(out, "usage: huren %s %s%s\n", command->name,
-		command->option_count ? "[OPTION]... " : "", command->usage);
+		command->option_count || command->takes_settings ? "[OPTION]... " : "",
+		command->usage);
+}
+
+static void print_option(const char *name, const char *argument, const char *help, FILE *out)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "--%s %s", name, argument ? argument : "");
+	fprintf(out, "  %-26s %s\n", left, help);
+}
+
+static void print_settings(const hr_cli_command *command, FILE *out)
+{
+	fputs("\nSettings, which may stand in the environment and in huren.conf, too ('huren help "
+	      "settings'):\n\n",
+	      out);
+	for (size_t i = 0; i < hr_config_row_count; i++) {
+		const hr_config_row *setting = &hr_config_rows[i];
+		const bool is_yes = setting->kind == HR_CONFIG_YES_NO;
+
+		if (find_setting(command, setting->key))
+			print_option(setting->key.data, is_yes ? NULL : setting->argument,
+				     setting->help, out);
+	}
 }
 
 void hr_cli_print_help(const hr_cli_command *command, FILE *out)
@@ -126,12 +173,11 @@ void hr_cli_print_help(const hr_cli_command *command, FILE *out)
 		fputs("\n", out);
 	for (size_t i = 0; i < command->option_count; i++) {
 		const hr_cli_option *option = &command->options[i];
-		char left[64];
 
-		snprintf(left, sizeof(left), "--%s %s", option->name,
-			 option->argument ? option->argument : "");
-		fprintf(out, "  %-26s %s\n", left, option->help);
+		print_option(option->name, option->argument, option->help, out);
 	}
+	if (command->takes_settings)
+		print_settings(command, out);
 	if (command->notes)
 		fprintf(out, "\n%s", command->notes);
 }

@@ -58,7 +58,8 @@ typedef struct hr_cli_command {
 	size_t values_bytes;
 	size_t words_min;
 	size_t words_max;
-	bool settled; /* runs without the configuration file, which may be broken */
+	bool takes_settings; /* as flags: those of hr_config_rows that name it */
+	bool settled;	     /* runs without the configuration file, which may be broken */
 	/* The exit code; HR_CLI_FAILED to have cli->err told. */
 	int (*run)(hr_cli *cli);
 } hr_cli_command;

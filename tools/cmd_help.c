@@ -6,6 +6,8 @@ extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
 extern const size_t hr_verdict_schema_len;
 
+enum { SETTINGS_BYTES_MAX = 1 << 16 };
+
 /* One line: its name and the first line of what it is. */
 static void print_summary(const hr_cli_command *command, FILE *out)
 {
@@ -48,7 +50,8 @@ static int print_commands(hr_cli *cli)
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		print_summary(hr_cli_commands[i], cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
-	      "  huren help TOPIC          formats, exit-codes, report-schema, verdict-schema\n"
+	      "  huren help TOPIC          formats, exit-codes, report-schema, settings,\n"
+	      "                            verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -102,6 +105,15 @@ static int print_report_schema(hr_cli *cli)
 	return 0;
 }
 
+static int print_settings(hr_cli *cli)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, SETTINGS_BYTES_MAX);
+	hr_config_format_sample(&buf);
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
 static int print_verdict_schema(hr_cli *cli)
 {
 	fwrite(hr_verdict_schema, 1, hr_verdict_schema_len, cli->out);
@@ -115,6 +127,7 @@ static const struct {
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
 	{ "report-schema", print_report_schema },
+	{ "settings", print_settings },
 	{ "verdict-schema", print_verdict_schema },
 };
 

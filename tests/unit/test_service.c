@@ -1,5 +1,4 @@
 /* A question as text, a patient, the configuration, and a document of several reports. */
-#include "service/config.h"
 #include "service/question.h"
 #include "service/verify.h"
 
@@ -239,79 +238,6 @@ static void test_patient__something_else__is_refused(void)
 	check_patient_fails("<Patient/>", HR_E_SYNTAX);
 }
 
-/* --- configuration --- */
-
-static void test_config__every_key__is_read(void)
-{
-	hr_arena *arena = hr_test_arena();
-	hr_config config;
-	hr_error err;
-
-	HR_ASSERT_OK(hr_config_parse(HR_STR("# where\r\n\n  registry = /a b = c\r\nlocal=/l\n"
-					    "\treceiver =\t1211\n#lang = zh\nlang = en\n"
-					    "author = 示范 <a@example.org>"),
-				     "f", arena, &config, &err),
-		     err);
-	HR_ASSERT_TEXT(hr_str_of(config.registry), "/a b = c");
-	HR_ASSERT_TEXT(hr_str_of(config.local), "/l");
-	HR_ASSERT_TEXT(hr_str_of(config.receiver), "1211");
-	HR_ASSERT_TEXT(hr_str_of(config.lang), "en");
-	HR_ASSERT_TEXT(hr_str_of(config.author), "示范 <a@example.org>");
-	hr_arena_close(arena);
-}
-
-static void test_config__nothing__sets_nothing(void)
-{
-	hr_arena *arena = hr_test_arena();
-	hr_config config = { .registry = "before" };
-	hr_error err;
-
-	HR_ASSERT_OK(hr_config_parse(HR_STR_NONE, "f", arena, &config, &err), err);
-	CU_ASSERT_PTR_NULL(config.registry);
-	HR_ASSERT_OK(hr_config_parse(HR_STR("\n\n# only words\n"), "f", arena, &config, &err), err);
-	CU_ASSERT_PTR_NULL(config.registry);
-	hr_arena_close(arena);
-}
-
-static void check_config_fails(const char *text, const char *message)
-{
-	hr_arena *arena = hr_test_arena();
-	hr_config config = { .registry = "before" };
-	hr_error err;
-
-	CU_ASSERT_FALSE(hr_config_parse(hr_str_of(text), "huren.conf", arena, &config, &err));
-	CU_ASSERT_EQUAL(err.code, HR_E_USAGE);
-	HR_ASSERT_TEXT(hr_str_of(err.message), message);
-	HR_ASSERT_TEXT(hr_str_of(config.registry), "before");
-	hr_arena_close(arena);
-}
-
-static void test_config__faults__are_told_with_their_line(void)
-{
-	check_config_fails("# a\n\ncolour = red\n", "huren.conf:3: there is no setting 'colour'");
-	check_config_fails("= red", "huren.conf:1: there is no setting ''");
-	check_config_fails("lang = zh\nlocal = l\nlang = en", "huren.conf:3: 'lang' stands twice");
-	check_config_fails("lang =\nlang = en", "huren.conf:2: 'lang' stands twice");
-	check_config_fails("lang zh", "huren.conf:1: not of the form 'key = value'");
-}
-
-static void test_config__environment__goes_before_the_file(void)
-{
-	hr_arena *arena = hr_test_arena();
-	hr_config config;
-	hr_error err;
-
-	setenv("HUREN_CONFIG", "/dev/null", 1);
-	setenv("HUREN_LOCAL", "/from/environment", 1);
-	setenv("HUREN_RECEIVER", "", 1);
-	HR_ASSERT_OK(hr_config_read(arena, &config, &err), err);
-	HR_ASSERT_TEXT(hr_str_of(config.local), "/from/environment");
-	CU_ASSERT_PTR_NULL(config.receiver);
-	setenv("HUREN_CONFIG", "/no/such/file", 1);
-	CU_ASSERT_FALSE(hr_config_read(arena, &config, &err));
-	hr_arena_close(arena);
-}
-
 /* --- verify --- */
 
 struct session {
@@ -412,10 +338,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_patient__one_field__suffices),
 	HR_TEST(test_patient__nothing_to_compare__is_incomplete),
 	HR_TEST(test_patient__something_else__is_refused),
-	HR_TEST(test_config__every_key__is_read),
-	HR_TEST(test_config__nothing__sets_nothing),
-	HR_TEST(test_config__faults__are_told_with_their_line),
-	HR_TEST(test_config__environment__goes_before_the_file),
 	HR_TEST(test_verify__several_reports__have_a_verdict_each),
 	HR_TEST(test_verify__unreadable__leaves_the_reader_fit_for_the_next),
 	HR_TEST(test_verify__arena_too_small__says_memory),

@@ -1,0 +1,119 @@
+/* The table of settings. A new setting is a row here and a field of hr_config. */
+#include "service/config.h"
+
+#define TEXT(field, key, variable, argument, fallback, users, help)                                \
+	{                                                                                          \
+		HR_STR_INIT(key), variable, HR_CONFIG_TEXT, offsetof(hr_config, field), argument,  \
+			0, 0, fallback, users, help                                                \
+	}
+#define NUMBER(field, key, variable, argument, min, max, fallback, users, help)                    \
+	{                                                                                          \
+		HR_STR_INIT(key), variable, HR_CONFIG_NUMBER, offsetof(hr_config, field),          \
+			argument, min, max, fallback, users, help                                  \
+	}
+#define YES_NO(field, key, variable, fallback, users, help)                                        \
+	{                                                                                          \
+		HR_STR_INIT(key), variable, HR_CONFIG_YES_NO, offsetof(hr_config, field),          \
+			"yes|no", 0, 0, fallback, users, help                                      \
+	}
+
+const hr_config_row hr_config_rows[] = {
+	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL, "verify serve",
+	     "the catalogue's git registry"),
+	TEXT(local, "local", "HUREN_LOCAL", "DIR", NULL, "verify serve",
+	     "this hospital's own windows and code map"),
+	TEXT(receiver, "receiver", "HUREN_RECEIVER", "USCC", NULL, "verify serve",
+	     "the receiving institution, when a question names none"),
+	TEXT(lang, "lang", "HUREN_LANG", "zh|en", NULL, "verify registry serve",
+	     "the language of answers, when a question names none"),
+	TEXT(author, "author", "HUREN_AUTHOR", "NAME", NULL, "registry",
+	     "who publishes: \"Name <mail>\""),
+	TEXT(listen, "listen", "HUREN_LISTEN", "ADDRESS", "127.0.0.1:8080", "serve",
+	     "where it listens; port 0: any free one; a socket of systemd goes before it"),
+	TEXT(state, "state", "HUREN_STATE", "DIR", NULL, "serve access backup restore",
+	     "the folder for what the service keeps: the tokens"),
+	TEXT(log, "log", "HUREN_LOG", "FILE", NULL, "serve access backup",
+	     "lines of JSON, appended; without it: standard error"),
+	NUMBER(threads, "threads", "HUREN_THREADS", "N", 0, 64, "0", "serve",
+	       "threads that answer; 0: one a processor"),
+	NUMBER(connections, "connections", "HUREN_CONNECTIONS", "N", 1, 100000, "900", "serve",
+	       "connections open at once"),
+	NUMBER(connections_per_client, "connections-per-client", "HUREN_CONNECTIONS_PER_CLIENT",
+	       "N", 1, 100000, "100", "serve", "of them, from one address"),
+	NUMBER(requests_per_second, "requests-per-second", "HUREN_REQUESTS_PER_SECOND", "N", 0,
+	       1000000, "0", "serve",
+	       "answered to one client, told by its token or else its address; 0: no limit"),
+	NUMBER(body_bytes, "body-bytes", "HUREN_BODY_BYTES", "N", 1024, 64 << 20, "67108864",
+	       "serve", "of one request's body, where its route does not take less"),
+	NUMBER(head_seconds, "head-seconds", "HUREN_HEAD_SECONDS", "N", 1, 3600, "10", "serve",
+	       "until the head of a request must be here"),
+	NUMBER(body_seconds, "body-seconds", "HUREN_BODY_SECONDS", "N", 1, 3600, "10", "serve",
+	       "until a body of 1 MiB must be here; a larger one in proportion"),
+	NUMBER(drain_seconds, "drain-seconds", "HUREN_DRAIN_SECONDS", "N", 0, 3600, "30", "serve",
+	       "after TERM, for the answers that are still due"),
+	YES_NO(behind_proxy, "behind-proxy", "HUREN_BEHIND_PROXY", "no", "serve",
+	       "a proxy of yours, with TLS, stands in front: its X-Forwarded-For names the client"),
+	TEXT(tls_certificate, "tls-certificate", "HUREN_TLS_CERTIFICATE", "FILE", NULL, "serve",
+	     "PEM, with the chain; without it: no TLS"),
+	TEXT(tls_key, "tls-key", "HUREN_TLS_KEY", "FILE", NULL, "serve", "its private key, PEM"),
+	NUMBER(min_free_bytes, "min-free-bytes", "HUREN_MIN_FREE_BYTES", "N", 0, INT64_MAX,
+	       "67108864", "serve access backup restore",
+	       "what must stay free beside the state and the log; with less, nothing is written"),
+};
+const size_t hr_config_row_count = sizeof(hr_config_rows) / sizeof(hr_config_rows[0]);
+_Static_assert(sizeof(hr_config_rows) / sizeof(hr_config_rows[0]) <= HR_CONFIG_ROWS_MAX,
+	       "each has a place");
+
+const hr_config_row *hr_config_find(hr_str key)
+{
+	for (size_t i = 0; i < hr_config_row_count; i++)
+		if (hr_str_equal(hr_config_rows[i].key, key))
+			return &hr_config_rows[i];
+	return NULL;
+}
+
+bool hr_config_is_for(const hr_config_row *setting, hr_str command)
+{
+	hr_str first = hr_str_next_word(&command);
+	hr_str users = hr_str_of(setting->users);
+
+	for (hr_str user; (user = hr_str_next_word(&users)).len;)
+		if (hr_str_equal(user, first))
+			return true;
+	return false;
+}
+
+static void add_sentence(hr_buf *out, const hr_config_row *setting)
+{
+	hr_buf_addf(out, "# %c%s.",
+		    setting->help[0] >= 'a' ? setting->help[0] - 32 : setting->help[0],
+		    setting->help + 1);
+	if (setting->kind == HR_CONFIG_NUMBER && setting->max == INT64_MAX)
+		hr_buf_addf(out, " From %lld.", (long long)setting->min);
+	else if (setting->kind == HR_CONFIG_NUMBER)
+		hr_buf_addf(out, " %lld to %lld.", (long long)setting->min,
+			    (long long)setting->max);
+	HR_BUF_ADD(out, "\n");
+}
+
+void hr_config_format_sample(hr_buf *out)
+{
+	HR_BUF_ADD(
+		out,
+		"# The settings of huren: `key = value` a line. This file is looked for at\n"
+		"# $HUREN_CONFIG, ~/.config/huren/huren.conf and /etc/huren/huren.conf.\n"
+		"# Each may be given in the environment, too, which goes before this file, and\n"
+		"# as a flag of the commands that are named, which goes before both:\n"
+		"#	threads = 2	HUREN_THREADS=2	--threads 2\n"
+		"# None of them is a secret. `huren serve --check-config` tells what is set, and\n"
+		"# where.\n");
+	for (size_t i = 0; i < hr_config_row_count; i++) {
+		const hr_config_row *setting = &hr_config_rows[i];
+
+		HR_BUF_ADD(out, "\n");
+		add_sentence(out, setting);
+		hr_buf_addf(out, "# For: %s. $%s\n#%.*s = %s\n", setting->users, setting->variable,
+			    HR_STR_ARG(setting->key),
+			    setting->fallback ? setting->fallback : setting->argument);
+	}
+}
