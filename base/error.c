@@ -12,11 +12,13 @@
 
 static const struct {
 	const char *word;
+	const char *zh;
+	const char *en;
 	const char *hint;
 	int http;
 	int exit;
 } errors[HR_E_COUNT] = {
-#define X(code, word, http, exit, hint) [HR_E_##code] = { word, hint, http, exit },
+#define X(code, word, http, exit, zh, en, hint) [HR_E_##code] = { word, zh, en, hint, http, exit },
 	HR_ERRORS(X)
 #undef X
 };
@@ -107,6 +109,16 @@ bool hr_fail_memory(hr_error *err)
 const char *hr_error_word(hr_error_code code)
 {
 	return errors[code].word;
+}
+
+const char *hr_error_title(hr_error_code code)
+{
+	return errors[code].en;
+}
+
+const char *hr_error_title_zh(hr_error_code code)
+{
+	return errors[code].zh;
 }
 
 const char *hr_error_hint(hr_error_code code)

@@ -1,6 +1,7 @@
 /*
  * What can go wrong, in one table: the code, the word for it in JSON, the
- * HTTP status, the exit code of the command, and what a person may do.
+ * HTTP status, the exit code of the command, its title, and what a person may
+ * do.
  *
  * A function that can fail returns bool and takes `hr_error *err` last, never
  * NULL. On failure it fills `err` and leaves its outputs untouched. A "no" of
@@ -13,31 +14,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*      code             word            http exit hint */
+/* code, word, http, exit, title in Chinese and in English, hint */
 #define HR_ERRORS(X)                                                                               \
-	X(NONE, "none", 200, 0, "")                                                                \
-	X(USAGE, "usage", 400, 2, "'huren help' lists the commands")                               \
-	X(NOT_FOUND, "not-found", 404, 2, "check the name")                                        \
-	X(SYNTAX, "malformed", 400, 3, "the input is damaged or is not the format it claims")      \
-	X(ENCODING, "encoding", 400, 3,                                                            \
+	X(NONE, "none", 200, 0, "", "", "")                                                        \
+	X(USAGE, "usage", 400, 2, "请求不合约定", "The request is not one that is understood",     \
+	  "'huren help' lists the commands")                                                       \
+	X(NOT_FOUND, "not-found", 404, 2, "没有这一项", "There is no such thing",                  \
+	  "check the name")                                                                        \
+	X(SYNTAX, "malformed", 400, 3, "内容损坏, 或与所称格式不符",                               \
+	  "The input is damaged, or is not the format it claims",                                  \
+	  "the input is damaged or is not the format it claims")                                   \
+	X(ENCODING, "encoding", 400, 3, "字符编码有误",                                            \
+	  "The input is not in an encoding that is read",                                          \
 	  "UTF-8, GBK, GB2312, GB18030 and UTF-16 are read; say the right one in the document")    \
-	X(FORBIDDEN, "forbidden", 400, 3,                                                          \
+	X(FORBIDDEN, "forbidden", 400, 3, "文档含有一律不读的内容",                                \
+	  "The document holds what is never read",                                                 \
 	  "remove the DOCTYPE; documents with one are never read, because it can name files")      \
-	X(LIMIT, "too-large", 413, 3,                                                              \
+	X(LIMIT, "too-large", 413, 3, "超过限度", "A limit is passed",                             \
 	  "give a smaller input; 'huren help formats' lists the limits")                           \
-	X(UNSUPPORTED, "unsupported", 415, 3, "'huren help formats' lists what is read")           \
-	X(INCOMPLETE, "incomplete", 422, 3, "the input lacks what a decision needs")               \
-	X(CATALOG, "catalogue-invalid", 422, 5, "'huren catalog check DIR' lists every issue")     \
-	X(CONFLICT, "conflict", 409, 6, "read the newest version, merge, and publish again")       \
-	X(EXISTS, "exists", 409, 6, "nothing was overwritten")                                     \
-	X(REGISTRY, "registry", 500, 7, "'git fsck' in the repository tells what is damaged")      \
-	X(IO, "io", 500, 7, "check the path, its permissions and the disk")                        \
-	X(NO_SPACE, "no-space", 507, 7, "free some space; nothing was half written")               \
-	X(MEMORY, "memory", 503, 8, "the request needs more memory than it may have")              \
-	X(INTERNAL, "internal", 500, 70, "this is a fault of huren; please report it")
+	X(UNSUPPORTED, "unsupported", 415, 3, "不读这种格式", "This format is not read",           \
+	  "'huren help formats' lists what is read")                                               \
+	X(INCOMPLETE, "incomplete", 422, 3, "缺少判定所需的内容",                                  \
+	  "What a decision needs is missing", "the input lacks what a decision needs")             \
+	X(CATALOG, "catalogue-invalid", 422, 5, "目录有误", "The catalogue has errors",            \
+	  "'huren catalog check DIR' lists every issue")                                           \
+	X(CONFLICT, "conflict", 409, 6, "与新版本冲突", "Another was quicker",                     \
+	  "read the newest version, merge, and publish again")                                     \
+	X(EXISTS, "exists", 409, 6, "已经存在", "It exists already", "nothing was overwritten")    \
+	X(REGISTRY, "registry", 500, 7, "目录库有误", "The registry cannot be read",               \
+	  "'git fsck' in the repository tells what is damaged")                                    \
+	X(IO, "io", 500, 7, "读写失败", "Reading or writing failed",                               \
+	  "check the path, its permissions and the disk")                                          \
+	X(NO_SPACE, "no-space", 507, 7, "磁盘空间不足", "The disk is full",                        \
+	  "free some space; nothing was half written")                                             \
+	X(MEMORY, "memory", 503, 8, "内存不足", "Memory is short",                                 \
+	  "the request needs more memory than it may have")                                        \
+	X(INTERNAL, "internal", 500, 70, "程序内部错误", "A fault of huren itself",                \
+	  "this is a fault of huren; please report it")
 
 typedef enum hr_error_code {
-#define X(code, word, http, exit, hint) HR_E_##code,
+#define X(code, word, http, exit, zh, en, hint) HR_E_##code,
 	HR_ERRORS(X)
 #undef X
 		HR_E_COUNT
@@ -67,6 +83,8 @@ bool hr_fail_errno(hr_error *err, int errnum, const char *what, const char *name
 bool hr_fail_memory(hr_error *err);
 
 const char *hr_error_word(hr_error_code code);
+const char *hr_error_title(hr_error_code code);
+const char *hr_error_title_zh(hr_error_code code);
 const char *hr_error_hint(hr_error_code code);
 int hr_error_http(hr_error_code code);
 int hr_error_exit(hr_error_code code);

@@ -13,6 +13,8 @@ static void test_error__every_code__has_a_word_a_hint_and_statuses(void)
 		if (code == HR_E_NONE)
 			continue;
 		CU_ASSERT_TRUE(strlen(hr_error_hint(code)) > 0);
+		CU_ASSERT_TRUE(strlen(hr_error_title(code)) > 0);
+		CU_ASSERT_TRUE((unsigned char)hr_error_title_zh(code)[0] > 0x7f);
 		CU_ASSERT_TRUE(hr_error_http(code) >= 400);
 		CU_ASSERT_TRUE(hr_error_exit(code) > 1); /* 1 is a "no", which is no error */
 	}
