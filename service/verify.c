@@ -1,5 +1,7 @@
 #include "service/verify.h"
 
+#include "service/fhir_answer.h"
+
 bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, hr_reports reports,
 		       hr_arena *arena, hr_verdicts *out, hr_error *err)
 {
@@ -27,4 +29,21 @@ bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *
 
 	return hr_reader_read(reader, document, arena, &reports, err) &&
 	       hr_verify_reports(catalog, question, reports, arena, out, err);
+}
+
+void hr_verdicts_format(const hr_verdicts *verdicts, hr_verdict_form form, hr_verdict_style style,
+			hr_buf *out)
+{
+	if (form == HR_VERDICT_FHIR) {
+		hr_fhir_answer_format(verdicts, style.lang, out);
+		return;
+	}
+	for (size_t i = 0; i < verdicts->count; i++) {
+		if (form == HR_VERDICT_JSON)
+			hr_verdict_format_json(&verdicts->verdicts[i], out);
+		else
+			hr_verdict_format_text(&verdicts->verdicts[i], style, out);
+		if (form == HR_VERDICT_JSON || i + 1 < verdicts->count)
+			HR_BUF_ADD(out, "\n");
+	}
 }

@@ -3,7 +3,7 @@
 #include "tools/paper.h"
 
 #include "registry/registry.h"
-#include "service/question.h"
+#include "service/inquiry.h"
 #include "service/verify.h"
 
 #include <time.h>
@@ -43,51 +43,43 @@ static const hr_cli_option options[] = {
 		      "one line of JSON a report ('huren help verdict-schema')"),
 };
 
-static bool set_if(hr_question *q, const char *name, const char *value, hr_error *err)
+static bool set_if(hr_inquiry *q, const char *name, const char *value, hr_error *err)
 {
-	return !value || hr_question_set(q, hr_str_of(name), hr_str_of(value), err);
+	return !value || hr_inquiry_set(q, hr_str_of(name), hr_str_of(value), err);
 }
 
-static bool read_patient(hr_cli *cli, const char *path, hr_question *q)
+static bool read_patient(hr_cli *cli, const char *path, hr_inquiry *q)
 {
-	hr_patient *patient = HR_NEW(cli->arena, hr_patient);
 	hr_str bytes;
 
 	if (!path)
 		return true;
-	if (!patient)
-		return hr_fail_memory(&cli->err);
 	cli->input = path;
-	if (!hr_file_read(path, 1 << 20, cli->arena, &bytes, &cli->err) ||
-	    !hr_patient_read(bytes, cli->arena, patient, &cli->err))
+	if (!hr_file_read(path, HR_PATIENT_BYTES_MAX, cli->arena, &bytes, &cli->err) ||
+	    !hr_inquiry_set(q, HR_STR("patient"), bytes, &cli->err))
 		return false;
 	cli->input = NULL;
-	q->patient = patient;
 	return true;
 }
 
-static bool read_orders(hr_cli *cli, const hr_cli_list *list, hr_question *q)
+static bool read_orders(hr_cli *cli, const hr_cli_list *list, hr_inquiry *q)
 {
-	hr_str *orders = HR_NEW_N(cli->arena, hr_str, list->count);
-
-	if (!orders)
-		return hr_fail_memory(&cli->err);
-	for (size_t i = 0; i < list->count; i++) {
-		orders[i] = hr_str_of(list->items[i]);
-		if (orders[i].len == 0)
-			return hr_fail(&cli->err, HR_E_USAGE, "--order wants an item");
-	}
-	q->orders = orders;
-	q->order_count = list->count;
+	for (size_t i = 0; i < list->count; i++)
+		if (!set_if(q, "order", list->items[i], &cli->err))
+			return false;
 	return true;
 }
 
-static bool ask(hr_cli *cli, hr_question *q)
+static bool ask(hr_cli *cli, hr_inquiry *q)
 {
 	const struct values *v = cli->values;
 	const char *receiver = v->receiver ? v->receiver : cli->config.receiver;
+	bool english;
 
-	*q = (hr_question){ .at = { time(NULL) } };
+	if (!hr_cli_lang_is_english(cli, v->lang, &english))
+		return false;
+	*q = hr_inquiry_init((hr_instant){ time(NULL) }, cli->arena);
+	q->style = (hr_verdict_style){ english ? HR_LANG_EN : HR_LANG_ZH, v->explain };
 	return set_if(q, "receiver", receiver, &cli->err) && set_if(q, "at", v->at, &cli->err) &&
 	       set_if(q, "setting", v->setting, &cli->err) &&
 	       set_if(q, "intervened", v->intervened, &cli->err) &&
@@ -131,25 +123,12 @@ static bool load_catalog(hr_cli *cli, hr_catalog **out)
 	return true;
 }
 
-static bool choose_style(hr_cli *cli, hr_verdict_style *out)
-{
-	const struct values *v = cli->values;
-	bool english;
-
-	if (!hr_cli_lang_is_english(cli, v->lang, &english))
-		return false;
-	out->lang = english ? HR_LANG_EN : HR_LANG_ZH;
-	out->explain = v->explain;
-	return true;
-}
-
 struct session {
 	hr_cli *cli;
 	const hr_catalog *catalog;
 	hr_reader *reader;
 	hr_arena *arena; /* of one input */
-	hr_question question;
-	hr_verdict_style style;
+	hr_inquiry inquiry;
 	bool seen[HR_OUTCOME_RECOGNISED + 1];
 	int failure; /* the highest exit code of an error; 0: all inputs were read */
 };
@@ -166,25 +145,18 @@ static int exit_code(const struct session *s)
 static int print_verdicts(struct session *s, const char *path, const hr_verdicts *verdicts)
 {
 	const struct values *v = s->cli->values;
-	bool many = s->cli->words.count > 1;
+	bool headed = s->cli->words.count > 1 && !v->json;
 	hr_buf buf;
 
+	for (size_t i = 0; i < verdicts->count; i++)
+		s->seen[verdicts->verdicts[i].outcome] = true;
 	hr_buf_init(&buf, s->arena, HR_REQUEST_BYTES_MAX);
-	for (size_t i = 0; i < verdicts->count; i++) {
-		const hr_verdict *verdict = &verdicts->verdicts[i];
-
-		s->seen[verdict->outcome] = true;
-		if (v->json) {
-			hr_verdict_format_json(verdict, &buf);
-			HR_BUF_ADD(&buf, "\n");
-			continue;
-		}
-		if (many && i == 0)
-			hr_buf_addf(&buf, "== %s\n", path);
-		hr_verdict_format_text(verdict, s->style, &buf);
-		if (i + 1 < verdicts->count || many)
-			HR_BUF_ADD(&buf, "\n");
-	}
+	if (headed)
+		hr_buf_addf(&buf, "== %s\n", path);
+	hr_verdicts_format(verdicts, v->json ? HR_VERDICT_JSON : HR_VERDICT_TEXT, s->inquiry.style,
+			   &buf);
+	if (headed)
+		HR_BUF_ADD(&buf, "\n");
 	return hr_cli_print_buf(s->cli, &buf, 0);
 }
 
@@ -198,7 +170,8 @@ static int verify_one(struct session *s, const char *path)
 
 	hr_arena_reset(s->arena);
 	if (hr_file_read(path, HR_DOCUMENT_MAX, s->arena, &bytes, &err) &&
-	    hr_verify(s->catalog, s->reader, &s->question, bytes, s->arena, &verdicts, &err))
+	    hr_verify(s->catalog, s->reader, &s->inquiry.question, bytes, s->arena, &verdicts,
+		      &err))
 		return print_verdicts(s, path, &verdicts);
 	code = hr_cli_tell(&err, path, &hr_cli_verify);
 	/* Of a report that is not there the input is at fault, not the call. */
@@ -216,12 +189,12 @@ static int verify_paper(struct session *s)
 	hr_paper paper;
 	hr_ask ask;
 
-	hr_ask_open(&ask, s->style.lang);
-	if (!hr_paper_ask(&ask, s->catalog, &s->question, s->arena, &paper, err))
+	hr_ask_open(&ask, s->inquiry.style.lang);
+	if (!hr_paper_ask(&ask, s->catalog, &s->inquiry.question, s->arena, &paper, err))
 		return HR_CLI_FAILED;
-	s->question.mark_seen = paper.mark_seen;
-	if (!hr_verify_reports(s->catalog, &s->question, (hr_reports){ &paper.report, 1 }, s->arena,
-			       &verdicts, err) ||
+	s->inquiry.question.mark_seen = paper.mark_seen;
+	if (!hr_verify_reports(s->catalog, &s->inquiry.question, (hr_reports){ &paper.report, 1 },
+			       s->arena, &verdicts, err) ||
 	    print_verdicts(s, NULL, &verdicts) == HR_CLI_FAILED)
 		return HR_CLI_FAILED;
 	return exit_code(s);
@@ -265,8 +238,7 @@ static int run(hr_cli *cli)
 		return HR_CLI_FAILED;
 	}
 	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
-	    !check_words(cli) || !choose_style(cli, &s.style) || !ask(cli, &s.question) ||
-	    !load_catalog(cli, &catalog))
+	    !check_words(cli) || !ask(cli, &s.inquiry) || !load_catalog(cli, &catalog))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
 	return run_session(&s);

@@ -1,0 +1,10 @@
+/*
+ * A verdict as FHIR R4: Parameters with decision, asOf, catalogue, reasons, and
+ * an item with code, decision, reasons and evidence for each result; a Bundle of
+ * them (collection) when there is not one report alone.
+ */
+#pragma once
+
+#include "service/verify.h"
+
+void hr_fhir_answer_format(const hr_verdicts *verdicts, hr_lang lang, hr_buf *out);
