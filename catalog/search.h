@@ -12,7 +12,7 @@
 
 #include "catalog/catalog.h"
 
-enum { HR_SEARCH_MAX = 50, HR_SEARCH_PART_MAX = 256 };
+enum { HR_SEARCH_MAX = 101, HR_SEARCH_PART_MAX = 256 };
 
 /*
  * The first `room` (at most HR_SEARCH_MAX) into `out`; returns how many. Ask

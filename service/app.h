@@ -1,0 +1,49 @@
+/*
+ * What the service is made of, for the life of the process: the catalogue that
+ * is served, the follower that renews it, parsers, counters, the log. Any
+ * thread may use it.
+ */
+#pragma once
+
+#include "service/follower.h"
+#include "service/http.h"
+#include "service/inquiry.h"
+#include "service/metrics.h"
+#include "service/verify.h"
+
+typedef struct hr_app_options {
+	const char *registry;
+	const char *local;    /* the overlay's folder, or NULL */
+	const char *receiver; /* whom a question is for that names nobody; or NULL */
+	const char *lang;     /* of answers whose question names none; or NULL */
+	hr_log log;
+} hr_app_options;
+
+typedef struct hr_reader_pool hr_reader_pool;
+
+typedef struct hr_app {
+	hr_arena *arena; /* holds this struct */
+	hr_app_options options;
+	hr_catalog_slot *slot;
+	hr_follower *follower;
+	hr_reader_pool *readers;
+	hr_metrics metrics;
+	hr_instant started;
+	_Atomic(const hr_http *) http; /* whose counts are told; NULL: nobody's */
+} hr_app;
+
+/* Loads the newest version. What `options` points to must live until the close. */
+bool hr_app_open(const hr_app_options *options, hr_app **out, hr_error *err);
+void hr_app_close(hr_app *app);
+
+hr_instant hr_app_now(void);
+
+/* What the service's own settings answer when a question does not. */
+bool hr_app_inquiry(const hr_app *app, hr_arena *arena, hr_inquiry *out, hr_error *err);
+
+/* hr_verify against the version that is served; counted. */
+bool hr_app_verify(hr_app *app, const hr_inquiry *inquiry, hr_str document, hr_arena *arena,
+		   hr_verdicts *out, hr_error *err);
+
+/* The version that is served, until the arena is reset. */
+bool hr_app_catalog(hr_app *app, hr_arena *arena, const hr_catalog **out, hr_error *err);

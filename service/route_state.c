@@ -1,0 +1,174 @@
+/* How the service is: /healthz, /readyz, /metrics, and what it offers: /openapi.json. */
+#include "base/json.h"
+#include "service/routes.h"
+
+#define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
+#define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
+
+enum { STATE_BYTES = 8192, METRICS_BYTES = 1 << 20 };
+
+extern const unsigned char hr_openapi[];
+extern const size_t hr_openapi_len;
+
+bool hr_answer_health(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
+{
+	(void)app;
+	(void)call;
+	(void)err;
+	out->type = HR_STR("text/plain; charset=utf-8");
+	out->body = HR_STR("ok\n");
+	return true;
+}
+
+bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
+{
+	(void)app;
+	(void)call;
+	(void)err;
+	out->type = HR_STR("application/json");
+	out->body = (hr_str){ (const char *)hr_openapi, hr_openapi_len };
+	return true;
+}
+
+bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
+{
+	hr_follower_state state = hr_follower_get(app->follower);
+	hr_json_writer w;
+	hr_buf buf;
+
+	hr_buf_init(&buf, call->request->arena, STATE_BYTES);
+	hr_json_writer_init(&w, &buf, false);
+	hr_json_open_object(&w);
+	NAME(&w, "ready");
+	hr_json_bool(&w, true);
+	MEMBER(&w, "catalogue", hr_str_of(state.served));
+	hr_follower_format_refusal(&state, &w);
+	hr_json_close_object(&w);
+	hr_buf_add_char(&buf, '\n');
+	return hr_answer_set_body(out, HR_STR("application/json"), &buf, err);
+}
+
+/* --- metrics --- */
+
+struct gauge {
+	const char *name;
+	const char *type;
+	const char *help;
+	int64_t value;
+};
+
+static hr_str label_route(const hr_route *route, char *text, size_t room)
+{
+	hr_buf buf;
+
+	hr_buf_init_over(&buf, text, room);
+	hr_buf_addf(&buf, "route=\"%.*s\",method=\"%.*s\"", HR_STR_ARG(route->pattern),
+		    HR_STR_ARG(hr_http_method_word(route->method)));
+	return hr_buf_str(&buf);
+}
+
+static void add_routes(hr_buf *out, const hr_metrics *metrics, const char *name,
+		       void (*add)(hr_buf *, const char *, hr_str, const hr_route_counts *))
+{
+	char text[160];
+
+	for (size_t i = 0; i < hr_route_count; i++)
+		add(out, name, label_route(&hr_routes[i], text, sizeof(text)), &metrics->routes[i]);
+	add(out, name, HR_STR("route=\"-\",method=\"-\""), &metrics->routes[HR_METRICS_ROUTES - 1]);
+}
+
+static void add_requests(hr_buf *out, const hr_metrics *metrics)
+{
+	hr_metrics_add_head(out, "huren_requests_total", "counter",
+			    "Requests answered, by route and status class.");
+	add_routes(out, metrics, "huren_requests_total", hr_metrics_add_answers);
+	hr_metrics_add_head(out, "huren_request_seconds", "histogram",
+			    "Time to make an answer, without the network.");
+	add_routes(out, metrics, "huren_request_seconds", hr_metrics_add_durations);
+}
+
+static void add_verdicts(hr_buf *out, const hr_metrics *metrics)
+{
+	hr_metrics_add_head(out, "huren_verdicts_total", "counter", "Verdicts, by outcome.");
+	for (int i = 0; i <= HR_OUTCOME_RECOGNISED; i++) {
+		char text[64];
+		hr_buf label;
+
+		hr_buf_init_over(&label, text, sizeof(text));
+		hr_buf_addf(&label, "outcome=\"%.*s\"", HR_STR_ARG(hr_outcome_word((hr_outcome)i)));
+		hr_metrics_add_sample(out, "huren_verdicts_total", hr_buf_str(&label),
+				      (int64_t)atomic_load(&metrics->verdicts[i]));
+	}
+}
+
+static void add_gauges(hr_buf *out, const struct gauge *gauges, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		hr_metrics_add_head(out, gauges[i].name, gauges[i].type, gauges[i].help);
+		hr_metrics_add_sample(out, gauges[i].name, HR_STR_NONE, gauges[i].value);
+	}
+}
+
+static void add_catalogue(hr_buf *out, const hr_catalog *catalog, const hr_follower_state *state)
+{
+	const struct gauge gauges[] = {
+		{ "huren_catalogue_age_seconds", "gauge", "Since the version was published.",
+		  hr_app_now().second - hr_catalog_known_at(catalog).second },
+		{ "huren_catalogue_bytes", "gauge", "Memory that the version takes.",
+		  (int64_t)hr_catalog_bytes(catalog) },
+		{ "huren_catalogue_refused", "gauge",
+		  "1 when the newest version does not load or the registry cannot be read.",
+		  state->why.code != HR_E_NONE },
+		{ "huren_catalogue_loads_total", "counter", "Versions loaded.",
+		  (int64_t)state->loads },
+		{ "huren_catalogue_load_failures_total", "counter", "Versions refused.",
+		  (int64_t)state->failures },
+	};
+	char text[80];
+	hr_buf label;
+
+	hr_buf_init_over(&label, text, sizeof(text));
+	hr_buf_addf(&label, "id=\"%.*s\"", HR_STR_ARG(hr_catalog_id(catalog)));
+	hr_metrics_add_head(out, "huren_catalogue_info", "gauge", "The version that is served.");
+	hr_metrics_add_sample(out, "huren_catalogue_info", hr_buf_str(&label), 1);
+	add_gauges(out, gauges, sizeof(gauges) / sizeof(gauges[0]));
+}
+
+static void add_server(hr_buf *out, const hr_app *app)
+{
+	const hr_http *http = atomic_load(&app->http);
+	hr_http_counts counts = { 0 };
+
+	if (http)
+		counts = hr_http_count(http);
+	const struct gauge gauges[] = {
+		{ "huren_connections", "gauge", "Connections open.", (int64_t)counts.connections },
+		{ "huren_requests_in_work", "gauge", "Requests in work.",
+		  (int64_t)counts.requests },
+		{ "huren_body_bytes", "gauge", "Bytes of bodies held.",
+		  (int64_t)counts.body_bytes },
+		{ "huren_refused_total", "counter", "Requests that the server itself refused.",
+		  (int64_t)counts.refused },
+		{ "huren_start_time_seconds", "gauge", "When the service started, Unix time.",
+		  app->started.second },
+	};
+
+	add_gauges(out, gauges, sizeof(gauges) / sizeof(gauges[0]));
+}
+
+bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
+{
+	hr_follower_state state = hr_follower_get(app->follower);
+	const hr_catalog *catalog;
+	hr_buf buf;
+
+	if (!hr_app_catalog(app, call->request->arena, &catalog, err))
+		return false;
+	hr_buf_init(&buf, call->request->arena, METRICS_BYTES);
+	add_requests(&buf, &app->metrics);
+	add_verdicts(&buf, &app->metrics);
+	add_catalogue(&buf, catalog, &state);
+	add_server(&buf, app);
+	return hr_answer_set_body(out, HR_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,
+				  err);
+}

@@ -1,0 +1,295 @@
+#include "service/routes.h"
+
+#include "service/media.h"
+#include "service/problem.h"
+
+#include <assert.h>
+#include <time.h>
+
+/* A document and, in a form, a patient and orders beside it. */
+enum { VERIFY_BODY_MAX = HR_DOCUMENT_MAX + 2 * HR_PATIENT_BYTES_MAX };
+
+static const hr_str documents[] = {
+	HR_STR_INIT("application/xml"),		 HR_STR_INIT("text/xml"),
+	HR_STR_INIT("application/json"),	 HR_STR_INIT("application/fhir+json"),
+	HR_STR_INIT("application/hl7-v2"),	 HR_STR_INIT("application/hl7-v2+er7"),
+	HR_STR_INIT("x-application/hl7-v2+er7"), HR_STR_INIT("application/octet-stream"),
+	HR_STR_INIT("multipart/form-data"),	 HR_STR_INIT(""),
+};
+
+/* A row a line. */
+/* clang-format off */
+#define GET(path, who, answer) { HR_HTTP_GET, HR_STR_INIT(path), who, answer, 0, NULL }
+#define POST(path, who, answer, max, types) \
+	{ HR_HTTP_POST, HR_STR_INIT(path), who, answer, max, types }
+enum { KEYED, PUBLIC };
+const hr_route hr_routes[] = {
+	POST("/v1/verify", KEYED, hr_answer_verify, VERIFY_BODY_MAX, documents),
+	GET("/v1/catalog", PUBLIC, hr_answer_catalog),
+	GET("/v1/catalog/versions", PUBLIC, hr_answer_versions),
+	GET("/v1/catalog/items", PUBLIC, hr_answer_items),
+	GET("/v1/catalog/institutions", PUBLIC, hr_answer_institutions),
+	GET("/v1/catalog/institutions/{uscc}", PUBLIC, hr_answer_institution),
+	GET("/healthz", PUBLIC, hr_answer_health),
+	GET("/readyz", PUBLIC, hr_answer_ready),
+	GET("/metrics", KEYED, hr_answer_metrics),
+	GET("/openapi.json", PUBLIC, hr_answer_openapi),
+};
+/* clang-format on */
+const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);
+_Static_assert(sizeof(hr_routes) / sizeof(hr_routes[0]) < HR_METRICS_ROUTES, "each is counted");
+
+hr_str hr_http_method_word(hr_http_method method)
+{
+	static const hr_str words[] = {
+		[HR_HTTP_GET] = HR_STR_INIT("GET"),	  [HR_HTTP_HEAD] = HR_STR_INIT("HEAD"),
+		[HR_HTTP_POST] = HR_STR_INIT("POST"),	  [HR_HTTP_PUT] = HR_STR_INIT("PUT"),
+		[HR_HTTP_DELETE] = HR_STR_INIT("DELETE"), [HR_HTTP_OTHER] = HR_STR_INIT("OTHER"),
+	};
+
+	return words[method];
+}
+
+/* --- finding --- */
+
+/* The step in front of `*rest`, which begins with '/'; what is behind it stays. */
+static hr_str next_step(hr_str *rest)
+{
+	hr_str path = hr_str_slice(*rest, 1, rest->len);
+	size_t end = hr_str_find(path, HR_STR("/"));
+
+	*rest = hr_str_slice(path, end, path.len);
+	return hr_str_slice(path, 0, end);
+}
+
+static bool match(hr_str pattern, hr_str path, hr_str params[HR_ROUTE_PARAMS_MAX])
+{
+	size_t count = 0;
+
+	while (pattern.len && path.len && path.data[0] == '/') {
+		hr_str wanted = next_step(&pattern);
+		hr_str step = next_step(&path);
+
+		if (!hr_str_starts_with(wanted, HR_STR("{"))) {
+			if (!hr_str_equal(wanted, step))
+				return false;
+			continue;
+		}
+		if (step.len == 0)
+			return false;
+		assert(count < HR_ROUTE_PARAMS_MAX);
+		params[count++] = step;
+	}
+	return pattern.len == 0 && path.len == 0;
+}
+
+const hr_route *hr_route_find(hr_http_method method, hr_str path, hr_call *call, bool *path_known)
+{
+	*path_known = false;
+	for (size_t i = 0; i < hr_route_count; i++) {
+		const hr_route *route = &hr_routes[i];
+
+		if (!match(route->pattern, path, call->params))
+			continue;
+		*path_known = true;
+		if (route->method == (method == HR_HTTP_HEAD ? HR_HTTP_GET : method))
+			return route;
+	}
+	return NULL;
+}
+
+/* The methods that the path has, for "Allow". */
+static hr_str allowed_methods(hr_str path, hr_arena *arena)
+{
+	hr_call call;
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, 64);
+	for (size_t i = 0; i < hr_route_count; i++) {
+		if (!match(hr_routes[i].pattern, path, call.params))
+			continue;
+		if (buf.len)
+			HR_BUF_ADD(&buf, ", ");
+		hr_buf_add(&buf, hr_http_method_word(hr_routes[i].method));
+		if (hr_routes[i].method == HR_HTTP_GET)
+			HR_BUF_ADD(&buf, ", HEAD");
+	}
+	return hr_buf_str(&buf);
+}
+
+/* --- after the answer --- */
+
+static uint64_t microseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* One line: the pattern and never the path or the query, in which people put names. */
+static void log_request(const hr_app *app, const hr_call *call, const hr_http_response *answer,
+			const hr_error *why, uint64_t took)
+{
+	const hr_http_request *request = call->request;
+	const bool is_ours = answer->status >= 500;
+	const hr_str none = HR_STR("-");
+	const hr_log_field fields[] = {
+		{ .name = "id", .text = request->id.len ? request->id : none },
+		{ .name = "client", .text = request->client.len ? request->client : none },
+		{ .name = "method",
+		  .text = call->route ? hr_http_method_word(request->method) : none },
+		{ .name = "route", .text = call->route ? call->route->pattern : none },
+		{ .name = "status", .number = answer->status },
+		{ .name = "bytes", .number = (int64_t)answer->body.len },
+		{ .name = "us", .number = (int64_t)took },
+		{ .name = "code", .text = hr_str_of(hr_error_word(why->code)) },
+		{ .name = "message", .text = hr_str_of(why->message) },
+		{ .name = "detail", .text = hr_str_of(why->detail) },
+	};
+	const size_t count = is_ours ? 10 : why->code == HR_E_NONE ? 7 : 8;
+
+	hr_log_write(&app->options.log, is_ours ? HR_LOG_ERROR : HR_LOG_INFO, hr_app_now(),
+		     "request", fields, count);
+}
+
+static bool has_field(const hr_http_response *answer, hr_str name)
+{
+	for (size_t i = 0; i < answer->field_count; i++)
+		if (hr_str_equal(answer->fields[i].name, name))
+			return true;
+	return false;
+}
+
+/* What every answer has in common; `why` is of code NONE when it is no refusal. */
+static void finish(hr_app *app, const hr_call *call, hr_http_response *answer, const hr_error *why,
+		   uint64_t started)
+{
+	uint64_t took = microseconds() - started;
+	size_t index = call->route ? (size_t)(call->route - hr_routes) : SIZE_MAX;
+
+	if (!has_field(answer, HR_STR("Cache-Control")))
+		hr_http_add_field(answer, HR_STR("Cache-Control"), HR_STR("no-store"));
+	hr_http_add_field(answer, HR_STR("X-Content-Type-Options"), HR_STR("nosniff"));
+	hr_metrics_count(&app->metrics, index, answer->status, took);
+	log_request(app, call, answer, why, took);
+}
+
+/* --- before the body --- */
+
+static bool check_path(hr_call *call, int *status, hr_http_response *out, hr_error *err)
+{
+	const hr_http_request *request = call->request;
+	bool path_known;
+
+	call->route = hr_route_find(request->method, request->path, call, &path_known);
+	if (call->route)
+		return true;
+	if (!path_known) {
+		*status = 404;
+		return hr_fail(err, HR_E_NOT_FOUND, "there is nothing at this path");
+	}
+	*status = 405;
+	hr_http_add_field(out, HR_STR("Allow"), allowed_methods(request->path, request->arena));
+	return hr_fail(err, HR_E_USAGE, "this path does not take that method");
+}
+
+static bool takes_type(const hr_route *route, hr_str type)
+{
+	if (!route->types || type.len == 0)
+		return true;
+	for (const hr_str *taken = route->types; taken->len; taken++)
+		if (hr_media_equal(*taken, type))
+			return true;
+	return false;
+}
+
+static bool check_body(const hr_call *call, int *status, hr_error *err)
+{
+	const hr_http_request *request = call->request;
+	const hr_route *route = call->route;
+	const bool is_chunked = request->body_len == SIZE_MAX;
+
+	if (!is_chunked && request->body_len > route->body_max) {
+		*status = 413;
+		return hr_fail(err, HR_E_LIMIT, "the body has %zu bytes, more than %zu",
+			       request->body_len, route->body_max);
+	}
+	if (request->body_len &&
+	    !takes_type(route, hr_media_type(hr_http_header(request, HR_STR("Content-Type"))))) {
+		*status = 415;
+		return hr_fail(err, HR_E_UNSUPPORTED,
+			       "this path does not take a body of that Content-Type; "
+			       "application/octet-stream has the format found out");
+	}
+	return true;
+}
+
+static bool admit(void *context, hr_http_request *request, size_t *body_max, hr_http_response *out)
+{
+	hr_app *app = context;
+	uint64_t started = microseconds();
+	hr_call refused = { .request = request };
+	hr_call *call = HR_NEW(request->arena, hr_call);
+	hr_error err = { .code = HR_E_NONE };
+	int status = 503;
+
+	*out = (hr_http_response){ .status = 0 };
+	if (!call) {
+		call = &refused;
+		hr_fail_memory(&err);
+	} else {
+		call->request = request;
+		request->context = call;
+	}
+	if (err.code == HR_E_NONE && check_path(call, &status, out, &err) &&
+	    check_body(call, &status, &err)) {
+		*body_max = call->route->body_max;
+		return true;
+	}
+	hr_problem_write(request, status, &err, out);
+	finish(app, call, out, &err, started);
+	return false;
+}
+
+static void answer(void *context, const hr_http_request *request, hr_http_response *out)
+{
+	hr_app *app = context;
+	uint64_t started = microseconds();
+	hr_call call = *(const hr_call *)request->context;
+	hr_error err = { .code = HR_E_NONE };
+
+	/* The server may have moved the request since it was admitted. */
+	call.request = request;
+	*out = (hr_http_response){ .status = 200 };
+	if (!call.route->answer(app, &call, out, &err)) {
+		*out = (hr_http_response){ .status = 0 };
+		hr_problem_write(request, hr_error_http(err.code), &err, out);
+	}
+	finish(app, &call, out, &err, started);
+}
+
+static void refuse(void *context, const hr_http_request *request, int status, const hr_error *err,
+		   hr_http_response *out)
+{
+	hr_app *app = context;
+	const hr_call call = { .request = request };
+
+	*out = (hr_http_response){ .status = 0 };
+	hr_problem_write(request, status, err, out);
+	finish(app, &call, out, err, microseconds());
+}
+
+bool hr_answer_set_body(hr_http_response *out, hr_str type, const hr_buf *body, hr_error *err)
+{
+	if (body->failed)
+		return hr_fail_memory(err);
+	out->type = type;
+	out->body = hr_buf_str(body);
+	return true;
+}
+
+hr_http_handler hr_routes_handler(hr_app *app)
+{
+	return (hr_http_handler){ .admit = admit, .answer = answer, .refuse = refuse, .app = app };
+}

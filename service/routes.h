@@ -1,0 +1,60 @@
+/*
+ * Every path that the service answers is a row of one table. Before a byte of a
+ * body is read, the table refuses what it does not hold: 404, 405, 413, 415.
+ */
+#pragma once
+
+#include "service/app.h"
+
+enum { HR_ROUTE_PARAMS_MAX = 2 };
+
+typedef struct hr_route hr_route;
+
+/* One request on its way through its route. */
+typedef struct hr_call {
+	const hr_http_request *request;
+	const hr_route *route;
+	hr_str params[HR_ROUTE_PARAMS_MAX]; /* what stood for each {name}, in order */
+} hr_call;
+
+/*
+ * Fills `out`: status 200 unless it says another, Cache-Control "no-store" unless
+ * it adds one. False: `err` becomes a problem document with the error's status.
+ */
+typedef bool (*hr_answer_fn)(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+
+struct hr_route {
+	hr_http_method method; /* GET answers HEAD, too */
+	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step */
+	bool is_public;	       /* answered to anybody, when others need a key */
+	hr_answer_fn answer;
+	size_t body_max;     /* in bytes; 0: takes none */
+	const hr_str *types; /* of the body, ended by an empty one; NULL: any */
+};
+
+extern const hr_route hr_routes[];
+extern const size_t hr_route_count;
+
+/* What the server is given: admits, answers, counts and logs by the table. */
+hr_http_handler hr_routes_handler(hr_app *app);
+
+/* NULL when no route has that path; `*call` filled, its method not looked at. */
+const hr_route *hr_route_find(hr_http_method method, hr_str path, hr_call *call, bool *path_known);
+
+hr_str hr_http_method_word(hr_http_method method);
+
+/* False when the body's memory was short. */
+bool hr_answer_set_body(hr_http_response *out, hr_str type, const hr_buf *body, hr_error *err);
+
+/* The answers, each in the route_*.c of its kind. */
+bool hr_answer_verify(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_catalog(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_versions(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_items(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_institutions(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_institution(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_health(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
