@@ -71,6 +71,7 @@ extern const hr_cli_command *const hr_cli_commands[];
 extern const size_t hr_cli_command_count;
 
 extern const hr_cli_command hr_cli_verify;
+extern const hr_cli_command hr_cli_serve;
 extern const hr_cli_command hr_cli_catalog_check;
 extern const hr_cli_command hr_cli_catalog_new;
 extern const hr_cli_command hr_cli_catalog_import;

@@ -7,6 +7,7 @@
 /* clang-format off */
 const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_verify,
+	&hr_cli_serve,
 	&hr_cli_registry_init,
 	&hr_cli_registry_publish,
 	&hr_cli_registry_log,
