@@ -2,8 +2,8 @@
 """Requests that are wrong, slow or too much: each is refused as it should be,
 and meanwhile another client is served.
 
-	http_hostile.py HTTP_ECHO           straight at the server
-	http_hostile.py HTTP_ECHO NGINX     through nginx with tools/nginx.conf
+	http_hostile.py HTTP_ECHO             straight at the server
+	http_hostile.py HTTP_ECHO --nginx     through nginx with tools/nginx.conf
 
 A row of `CASES` is a name, what is sent, and what may come: statuses in order
 ("200 200"), or "closed" without an answer, several ways parted by "|". A fourth
@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import http_raw  # noqa: E402
 
+BEHIND = "--nginx" in sys.argv
 SETTINGS = ["head_seconds=2", "body_seconds=2", "threads=2"]
 HOST = b"Host: a\r\n"
 POST = b"POST /echo HTTP/1.1\r\n" + HOST
@@ -88,7 +90,7 @@ CASES = [
     ("chunked in HTTP/1.0",
      b"POST /echo HTTP/1.0\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", REFUSED),
     ("GET with a body", get(b"Content-Length: 2\r\n") + b"ab", REFUSED),
-    ("GET with a chunked body", get(b"Transfer-Encoding: chunked\r\n") + b"0\r\n\r\n", REFUSED),
+    ("GET with a chunked body", get(b"Transfer-Encoding: chunked\r\n") + b"0\r\n\r\n", REFUSED, "200"),
 
     # Chunks.
     ("chunk size 0x2", CHUNKED + b"0x2\r\nab\r\n0\r\n\r\n", REFUSED),
@@ -107,7 +109,7 @@ CASES = [
     ("the head ended by LF", b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\n", REFUSED, "200"),
     ("LF and a blank too many", b"GET / HTTP/1.1\r\nHost:  a\nA: b\r\n\r\n", REFUSED, "200"),
     ("CR in a value", get(b"A: b\rC: d\r\n"), REFUSED),
-    ("CR as a line", b"GET / HTTP/1.1\r\nHost: a\r\r", "closed", "400"),
+    ("CR as a line", b"GET / HTTP/1.1\r\nHost: a\r\r", "closed"),
     ("NUL in a value", get(b"A: b\0c\r\n"), REFUSED),
     ("NUL in a name", get(b"A\0B: c\r\n"), REFUSED),
     ("NUL in the target", get(target=b"/a\0b"), REFUSED),
@@ -116,7 +118,7 @@ CASES = [
     ("a length hidden behind a fold", POST + b"A: b\r\n\tContent-Length: 2\r\n\r\nab", REFUSED),
     ("blank before the colon", get(b"A : b\r\n"), REFUSED),
     ("blank before the colon of the length", POST + b"Content-Length : 2\r\n\r\nab", REFUSED),
-    ("no colon", get(b"A\r\n"), REFUSED),
+    ("no colon", get(b"A\r\n"), REFUSED, "200"),
     ("no name", get(b": b\r\n"), REFUSED),
     ("a name that is no word", get(b"A(b: c\r\n"), REFUSED),
     ("a control character in a value", get(b"A: b\x01c\r\n"), REFUSED, "200 | 400"),
@@ -153,13 +155,13 @@ CASES = [
     ("HTTP/2.0", get(version=b"HTTP/2.0"), "505"),
     ("HTTP/0.9", b"GET /\r\n", "400 | closed"),
     ("no HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", "400 | closed"),
-    ("another expectation", POST + b"Expect: tea\r\nContent-Length: 2\r\n\r\n", "417", "417 | 200"),
+    ("another expectation", POST + b"Expect: tea\r\nContent-Length: 2\r\n\r\n", "417", "417 | closed"),
 
     # Too much.
     ("64 KiB of head", get(b"A: " + b"a" * 65536 + b"\r\n"), "431 | 400"),
     ("64 KiB of target", get(target=b"/" + b"a" * 65536), "414"),
     ("a target over 8000", get(target=b"/" + b"a" * 8000), "414", "414 | 200"),
-    ("100 fields", get(b"A: b\r\n" * 99), "200"),
+    ("100 fields", get(b"A: b\r\n" * 99), "200", "431"),
     ("101 fields", get(b"A: b\r\n" * 100), "431", "400 | 431"),
     ("100,000 fields", get(b"A: b\r\n" * 100000), "431 | 400"),
     ("65 fields of query", get(target=b"/?" + b"&".join([b"a"] * 65)), "414"),
@@ -184,7 +186,8 @@ CASES = [
     ("slow body", lambda: slowly(POST + b"Content-Length: 999\r\n\r\n", b"a", 4), "closed",
      "closed | 408"),
     ("slow chunks", lambda: slowly(CHUNKED, b"1\r\na\r\n", 4), "closed", "closed | 408"),
-    ("slow after an answer", lambda: slowly(get() + b"GET", b"a", 4), "200", "200"),
+    ("slow after an answer", lambda: slowly(get() + b"GET", b"a", 4), "200",
+     "200 | 200 400 | 200 408"),
 ]
 
 
@@ -204,19 +207,19 @@ def run(port, case):
     """What is wrong with the case, or None."""
     name, pieces, *wants = case
     want = wants[-1]
-    count = max(len(way.split()) for way in want.split("|"))
     begin = time.monotonic()
     with http_raw.connect(port) as connection:
         sender = threading.Thread(target=send, args=(connection, pieces))
         sender.start()
-        answers, closed = http_raw.read_answers(connection, None if count == 1 else count)
+        answers, closed = http_raw.read_answers(connection)
         sender.join()
     got = " ".join(str(a.status) for a in answers) or ("closed" if closed else "nothing")
     if got not in [way.strip() for way in want.split("|")]:
         return f"{name}: {got}, not {want}"
     if any(a.status in (400, 413, 414, 431, 505) for a in answers) and not closed:
         return f"{name}: refused, and the connection stays open"
-    if time.monotonic() - begin > 5:
+    # nginx lingers for five seconds.
+    if time.monotonic() - begin > (12 if BEHIND else 5):
         return f"{name}: took {time.monotonic() - begin:.1f} s"
     return None
 
@@ -257,10 +260,61 @@ def run_all(port, cases):
     return faults + bystander.faults
 
 
+class Nginx:
+    """The real one, with tools/nginx.conf before `port`; TLS is left out, so that the bytes are ours."""
+
+    FRAME = """daemon off; master_process off; pid {0}/pid; error_log {0}/errors;
+events {{ worker_connections 256; }}
+http {{
+access_log off;
+client_body_temp_path {0}/1; proxy_temp_path {0}/2; fastcgi_temp_path {0}/3; uwsgi_temp_path {0}/4;
+scgi_temp_path {0}/5;
+{1}
+}}
+"""
+
+    def __init__(self, program, folder, upstream):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        text = (ROOT / "tools/nginx.conf").read_text(encoding="utf-8")
+        for find, put in [("127.0.0.1:8080", f"127.0.0.1:{upstream}"),
+                          ("443 ssl http2", f"127.0.0.1:{self.port}"), (r"\bssl_\w+ .*?;", ""),
+                          ("_timeout 10s", "_timeout 2s"), ("32m", "1m")]:
+            text, found = re.subn(find, put, text)
+            assert found, find
+        pathlib.Path(folder, "nginx.conf").write_text(self.FRAME.format(folder, text), "utf-8")
+        self.process = subprocess.Popen([program, "-p", folder, "-c", f"{folder}/nginx.conf"])
+
+    def __enter__(self):
+        for _ in range(100):
+            try:
+                http_raw.connect(self.port).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit("nginx did not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def run_behind(nginx, port):
+    with tempfile.TemporaryDirectory() as folder, Nginx(nginx, folder, port) as front:
+        return run_all(front.port, CASES)
+
+
 def main():
-    echo, nginx = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
-    with http_raw.Server(echo, *SETTINGS) as server:
-        faults = run_all(server.port, [case[:3] for case in CASES])
+    nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    if BEHIND and not nginx:
+        print("skipped: there is no nginx (tools/packages.txt)")
+        return 77
+    with http_raw.Server(sys.argv[1], *SETTINGS, f"behind_proxy={int(BEHIND)}") as server:
+        if BEHIND:
+            faults = run_behind(nginx, server.port)
+        else:
+            faults = run_all(server.port, [case[:3] for case in CASES])
         if server.stop() != 0:
             faults.append("the server did not stop well")
     for fault in faults:
