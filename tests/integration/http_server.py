@@ -113,6 +113,17 @@ def who_is_still_sending_hears_the_refusal():
                 assert answers and answers[0].status == 413
 
 
+def a_head_may_be_so_large_to_the_byte():
+    fields = [f"A{i}: b" for i in range(98)]
+    with Server(ECHO, "head_bytes_max=4096") as small, Server(ECHO) as usual:
+        for server, limit in [(small, 4096), (usual, 16384)]:
+            for more, status in [(0, 200), (1, 431)]:
+                pad = limit - len(head("GET", "/", *fields, "X: ")) + more
+                request = head("GET", "/", *fields, "X: " + "x" * pad)
+                assert len(request) == limit + more
+                assert ask(server.port, request).status == status, (limit, more)
+
+
 def a_client_has_so_many_connections():
     with Server(ECHO, "connections_per_client_max=3") as server:
         held = [connect(server.port) for _ in range(3)]
