@@ -29,7 +29,6 @@ typedef struct hr_app {
 	hr_reader_pool *readers;
 	hr_metrics metrics;
 	hr_instant started;
-	_Atomic(const hr_http *) http; /* whose counts are told; NULL: nobody's */
 } hr_app;
 
 /* Loads the newest version. What `options` points to must live until the close. */

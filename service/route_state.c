@@ -134,9 +134,8 @@ static void add_catalogue(hr_buf *out, const hr_catalog *catalog, const hr_follo
 	add_gauges(out, gauges, sizeof(gauges) / sizeof(gauges[0]));
 }
 
-static void add_server(hr_buf *out, const hr_app *app)
+static void add_server(hr_buf *out, const hr_app *app, const hr_http *http)
 {
-	const hr_http *http = atomic_load(&app->http);
 	hr_http_counts counts = { 0 };
 
 	if (http)
@@ -168,7 +167,7 @@ bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, 
 	add_requests(&buf, &app->metrics);
 	add_verdicts(&buf, &app->metrics);
 	add_catalogue(&buf, catalog, &state);
-	add_server(&buf, app);
+	add_server(&buf, app, call->request->http);
 	return hr_answer_set_body(out, HR_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,
 				  err);
 }

@@ -154,7 +154,6 @@ static bool serve(const hr_cli *cli, hr_app *app, hr_http_options *listening,
 	listening->handler = hr_routes_handler(app);
 	if (!hr_http_open(listening, &http, err))
 		return false;
-	atomic_store(&app->http, http);
 	announce(app, listening, http);
 	wait_for_end(cli, app, signals);
 	hr_http_drain(http, (unsigned)cli->config.drain_seconds);
