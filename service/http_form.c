@@ -331,13 +331,12 @@ static bool read_multipart(hr_str params, hr_str body, hr_arena *arena, hr_form 
 		return hr_fail_memory(err);
 	delimiter = hr_buf_str(&buf);
 	r.dashes = hr_str_slice(delimiter, 2, delimiter.len);
-	if (!read_parts(&r, delimiter, parts, &count))
-		return false;
+	if (read_parts(&r, delimiter, parts, &count)) {
+		*out = (hr_form){ parts, count };
+		return true;
+	}
 	/* An escape that found no memory looks like a fault of the form. */
-	if (hr_arena_is_short(arena))
-		return hr_fail_memory(err);
-	*out = (hr_form){ parts, count };
-	return true;
+	return hr_arena_is_short(arena) ? hr_fail_memory(err) : false;
 }
 
 /* ---- urlencoded ---- */

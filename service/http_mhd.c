@@ -484,6 +484,9 @@ static bool start_daemon(hr_http *http, hr_error *err)
 					0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
 					on_message, http, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 	atomic_store(&http->spoken, true);
+	/* Of its ways to fail some have closed the socket, some have not. */
+	if (!http->daemon && hr_http_listen_port(http->listen_fd) != http->port)
+		http->listen_fd = -1;
 	return http->daemon || hr_fail(err, tls ? HR_E_USAGE : HR_E_INTERNAL,
 				       "the HTTP server does not start: %s", http->start_fault);
 }

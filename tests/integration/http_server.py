@@ -163,20 +163,38 @@ def bodies_share_a_budget():
         assert ask(server.port, half + bytes(MIB // 2)).status == 200
 
 
+def reader_of_large(port):
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", port))
+    client.sendall(head("GET", "/large"))
+    return client
+
+
 def who_does_not_read_is_closed():
     with Server(ECHO, "body_seconds=1", "head_seconds=1") as server:
-        client = socket.socket()
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.connect(("127.0.0.1", server.port))
-        client.sendall(head("GET", "/large"))
-        wait_for(lambda: count(server, "requests") == 2, 2)
-        wait_for(lambda: count(server, "requests") == 1, 12)
-        client.close()
+        with reader_of_large(server.port):
+            wait_for(lambda: count(server, "requests") == 2, 2)
+            wait_for(lambda: count(server, "requests") == 1, 12)
+
+
+def who_reads_slowly_is_closed():
+    """Never silent for as long as the library would mind."""
+    with Server(ECHO, "body_seconds=1", "head_seconds=60") as server:
+        with reader_of_large(server.port) as client:
+            begin = time.monotonic()
+
+            def is_over():
+                client.recv(2048)
+                return count(server, "requests") == 1
+            wait_for(lambda: not is_over(), 1)
+            wait_for(is_over, 12)
+            assert 3 < time.monotonic() - begin < 6, time.monotonic() - begin
 
 
 def a_large_answer_comes_whole():
     with Server(ECHO) as server:
-        assert len(get(server.port, "/large").body) == 8 * MIB
+        assert len(get(server.port, "/large").body) == 4 * MIB - 1
 
 
 def many_slow_clients_keep_nobody_out():
@@ -327,7 +345,8 @@ def what_cannot_be_is_said():
 
 TESTS = [value for value in list(globals().values())
          if callable(value) and getattr(value, "__module__", "") == "__main__"
-         and value.__name__ not in ("head", "count", "wait_for", "Talker", "self_signed")]
+         and value.__name__ not in ("head", "count", "wait_for", "Talker", "self_signed",
+                                    "reader_of_large")]
 
 
 def run(test):

@@ -8,7 +8,7 @@
  *	GET  /head	what was understood of the head
  *	POST /echo	the body back
  *	GET  /slow	a constant, after a second
- *	GET  /large	8 MiB
+ *	GET  /large	4 MiB, less a byte
  *	GET  /counts	what the server counts
  *
  * Only text/plain, application/json and nothing are taken as a type.
@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BODY_MAX = 1 << 20, LARGE_BYTES = 8 << 20, TEXT_MAX = 64 * 1024 };
+enum { BODY_MAX = 1 << 20, LARGE_BYTES = (4 << 20) - 1, TEXT_MAX = 64 * 1024 };
 
 struct echo {
 	hr_arena *arena;
