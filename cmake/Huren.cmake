@@ -63,6 +63,22 @@ function(huren_unit_test name)
 	set_tests_properties(unit.${name} PROPERTIES LABELS quick TIMEOUT ${HUREN_QUICK_SECONDS})
 endfunction()
 
+# huren_integration_test(NAME LABEL label COMMAND command...): whole programs, on disks and sockets. 77 says
+# "skipped". PROCESSES: it kills processes and has no threads, so that the thread sanitizer would see nothing.
+function(huren_integration_test name)
+	cmake_parse_arguments(F "PROCESSES" "LABEL" "COMMAND" ${ARGN})
+	set(labels ${F_LABEL})
+	if(F_PROCESSES)
+		list(APPEND labels processes)
+	endif()
+	set(seconds_quick ${HUREN_QUICK_SECONDS})
+	set(seconds_full 900)
+	set(seconds_long 7200)
+	add_test(NAME integration.${name} COMMAND ${F_COMMAND})
+	set_tests_properties(integration.${name} PROPERTIES
+		LABELS "${labels}" TIMEOUT ${seconds_${F_LABEL}} SKIP_RETURN_CODE 77)
+endfunction()
+
 # huren_fuzz_target(NAME USES target... [SOURCES c...]): tests/fuzz/fuzz_NAME.c. In the fuzz build it is a libFuzzer
 # program; in every other build the same code replays tests/fuzz/corpus/NAME as an ordinary test.
 function(huren_fuzz_target name)
