@@ -1,6 +1,6 @@
 /* huren verify: is this report recognised? */
+#include "tools/ask_paper.h"
 #include "tools/cli.h"
-#include "tools/paper.h"
 
 #include "registry/registry.h"
 #include "service/inquiry.h"

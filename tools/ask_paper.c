@@ -1,66 +1,61 @@
-#include "tools/paper.h"
+#include "tools/ask_paper.h"
 
 #include "catalog/search.h"
+#include "service/paper.h"
 
-enum {
-	ITEMS_MAX = 100,
-	SHOWN_MAX = 12, /* candidates; who wants more types more */
-	MARKS_MAX = 30,
-	MARK_TEXT_MAX = 64, /* as in a question */
-	LABEL_MAX = 400,
-};
+enum { MARK_TEXT_MAX = 64 /* as in a question */, LABEL_MAX = 400 };
 
 static const hr_prompt issuer_prompt = {
-	.name = { "出具机构", "issuing institution" },
+	.name = { HR_PAPER_ISSUER },
 	.hint = { "名称或代码, 一部分即可", "name or code, a part will do" },
 };
 static const hr_prompt campus_prompt = {
-	.name = { "院区", "campus" },
+	.name = { HR_PAPER_CAMPUS },
 	.hint = { "编号, 或照报告所印; 没有则回车", "a number, or as printed; Enter: not said" },
 };
 static const hr_prompt kind_prompt = {
-	.name = { "类别", "kind" },
+	.name = { HR_PAPER_KIND },
 	.hint = { "1 检验, 2 检查; 回车为检验", "1 laboratory, 2 imaging; Enter: laboratory" },
 };
 static const hr_prompt collected_prompt = {
-	.name = { "采样时间", "collected" },
+	.name = { HR_PAPER_COLLECTED },
 	.hint = { "如 2025-02-18 08:12 或 2025-02-18; 没有则回车",
 		  "like 2025-02-18 08:12 or 2025-02-18; Enter: not printed" },
 };
 static const hr_prompt examined_prompt = {
-	.name = { "检查时间", "examined" },
+	.name = { HR_PAPER_EXAMINED },
 	.hint = { "如 2025-02-18 08:12 或 2025-02-18; 没有则回车",
 		  "like 2025-02-18 08:12 or 2025-02-18; Enter: not printed" },
 };
 static const hr_prompt reported_prompt = {
-	.name = { "报告时间", "reported" },
+	.name = { HR_PAPER_REPORTED },
 	.hint = { "没有则回车", "Enter: not printed" },
 };
 static const hr_prompt item_prompt = {
-	.name = { "项目", "item" },
+	.name = { HR_PAPER_ITEM },
 	.hint = { "名称、缩写或代码, 一部分即可; 没有更多则回车",
 		  "name, abbreviation or code, a part will do; Enter: no more" },
 };
 static const hr_prompt patient_prompt = {
-	.name = { "患者姓名", "patient" },
+	.name = { HR_PAPER_PATIENT },
 	.hint = { "照报告所印; 没有则回车", "as printed; Enter: not printed" },
 	.personal = true,
 };
 static const hr_prompt birth_prompt = {
-	.name = { "出生日期", "born" },
+	.name = { HR_PAPER_BIRTH },
 	.hint = { "如 1956-03-15; 没有则回车", "like 1956-03-15; Enter: not printed" },
 	.personal = true,
 };
 static const hr_prompt value_prompt = {
-	.name = { "结果", "value" },
+	.name = { HR_PAPER_VALUE },
 	.hint = { "照报告所印", "as printed" },
 };
 static const hr_prompt unit_prompt = {
-	.name = { "单位", "unit" },
+	.name = { HR_PAPER_UNIT },
 	.hint = { "照报告所印; 没有则回车", "as printed; Enter: none" },
 };
 static const hr_prompt specimen_prompt = {
-	.name = { "标本", "specimen" },
+	.name = { HR_PAPER_SPECIMEN },
 	.hint = { "编号, 或照报告所印; 没有则回车", "a number, or as printed; Enter: not said" },
 };
 static const hr_prompt choice_prompt = {
@@ -69,7 +64,7 @@ static const hr_prompt choice_prompt = {
 		  "0: as typed; Enter: once more; or another part" },
 };
 static const hr_prompt mark_prompt = {
-	.name = { "互认标识", "mark seen" },
+	.name = { HR_PAPER_MARK },
 	.hint = { "编号, 或照报告所印; 0 看过, 没有; 没看则回车",
 		  "a number, or as printed; 0: looked, there is none; Enter: not looked" },
 };
@@ -79,60 +74,38 @@ struct paper {
 	const hr_catalog *catalog;
 	hr_arena *arena;
 	hr_error *err;
-	hr_paper *out;
+	hr_paper_answers answers;
 };
 
-/* --- an answer and its place --- */
-
-static bool keep(struct paper *p, hr_str text, const hr_prompt *prompt, unsigned index,
-		 hr_field *out)
+/* The next question overwrites the line; empty stays empty. */
+static bool keep(struct paper *p, hr_str answer, hr_str *out)
 {
-	hr_field field = { .text = hr_str_copy(p->arena, text) };
-	char name[HR_ASK_NAME_MAX];
-	hr_buf buf;
-
-	hr_buf_init(&buf, p->arena, LABEL_MAX);
-	HR_BUF_ADD(&buf, "paper: ");
-	hr_buf_add(&buf, hr_ask_name(prompt, index, name));
-	if (!field.text.data || buf.failed)
-		return hr_fail_memory(p->err);
-	field.place = (hr_place){ .kind = HR_PLACE_ASKED, .attr = hr_buf_str(&buf) };
-	*out = field;
-	return true;
+	*out = answer.len ? hr_str_copy(p->arena, answer) : HR_STR_NONE;
+	return answer.len == 0 || out->data || hr_fail_memory(p->err);
 }
 
-/* Absent when the answer is empty. */
-static bool ask_text(struct paper *p, const hr_prompt *prompt, unsigned index, hr_field *out)
+static bool ask_text(struct paper *p, const hr_prompt *prompt, unsigned index, hr_str *out)
 {
 	hr_str answer;
 
-	if (!hr_ask_line(p->ask, prompt, index, &answer, p->err))
-		return false;
-	return answer.len == 0 || keep(p, answer, prompt, index, out);
+	return hr_ask_line(p->ask, prompt, index, &answer, p->err) && keep(p, answer, out);
 }
 
-static bool ask_time(struct paper *p, const hr_prompt *prompt, hr_time *out)
+static bool ask_time(struct paper *p, const hr_prompt *prompt, hr_str *out)
 {
 	static const hr_words unreadable = { "没有这样的时间, 请照 2025-02-18 08:12 的样子写",
 					     "there is no such time; write it like "
 					     "2025-02-18 08:12" };
-	hr_field field;
 	hr_str answer;
+	hr_span span;
 
 	for (;;) {
 		if (!hr_ask_line(p->ask, prompt, 0, &answer, p->err))
 			return false;
-		if (answer.len == 0)
-			return true;
-		if (hr_span_parse(answer, &out->span))
-			break;
+		if (answer.len == 0 || hr_span_parse(answer, &span))
+			return keep(p, answer, out);
 		hr_ask_say(p->ask, unreadable);
 	}
-	if (!keep(p, answer, prompt, 0, &field))
-		return false;
-	out->text = field.text;
-	out->place = field.place;
-	return true;
 }
 
 /* --- what the catalogue knows: a part typed, candidates shown, one chosen --- */
@@ -169,9 +142,9 @@ static void show(const struct paper *p, const struct finder *finder, const uint3
 
 	if (count == 0)
 		hr_ask_say(p->ask, none);
-	for (size_t i = 0; i < count && i < SHOWN_MAX; i++)
+	for (size_t i = 0; i < count && i < HR_PAPER_SHOWN_MAX; i++)
 		offer(p, finder, i + 1, ids[i]);
-	if (count > SHOWN_MAX)
+	if (count > HR_PAPER_SHOWN_MAX)
 		hr_ask_say(p->ask, more);
 }
 
@@ -191,7 +164,7 @@ static enum choice choose(struct paper *p, const uint32_t *ids, size_t count, st
 			return CHOICE_AGAIN;
 		if (!hr_ask_is_number(answer, &number))
 			break;
-		if (number <= count && number <= SHOWN_MAX) {
+		if (number <= count && number <= HR_PAPER_SHOWN_MAX) {
 			found->id = number ? ids[number - 1] : HR_ID_NONE;
 			found->by_list = number > 0;
 			return CHOICE_MADE;
@@ -208,7 +181,7 @@ static enum choice choose(struct paper *p, const uint32_t *ids, size_t count, st
 /* What was typed is a name as a whole, or leads to a choice. */
 static enum choice settle(struct paper *p, const struct finder *finder, struct found *found)
 {
-	uint32_t ids[SHOWN_MAX + 1];
+	uint32_t ids[HR_PAPER_SHOWN_MAX + 1];
 	size_t count;
 
 	found->id = finder->find_whole(p, found->typed);
@@ -216,7 +189,7 @@ static enum choice settle(struct paper *p, const struct finder *finder, struct f
 		offer(p, finder, 0, found->id);
 		return CHOICE_MADE;
 	}
-	count = finder->search(p, found->typed, ids, SHOWN_MAX + 1);
+	count = finder->search(p, found->typed, ids, HR_PAPER_SHOWN_MAX + 1);
 	show(p, finder, ids, count);
 	return choose(p, ids, count, found);
 }
@@ -255,68 +228,38 @@ static size_t search_institutions(const struct paper *p, hr_str part, uint32_t *
 
 static uint32_t find_institution(const struct paper *p, hr_str text)
 {
-	uint32_t id = hr_catalog_find_institution(p->catalog, text);
-	uint32_t ids[2];
-
-	if (id == HR_ID_NONE && search_institutions(p, text, ids, 2) == 1 &&
-	    hr_str_equal(hr_catalog_get_institution(p->catalog, ids[0])->name, text))
-		return ids[0];
-	return id;
-}
-
-/* 河北区 alone could be anywhere. */
-static const hr_region *province_of(const hr_catalog *catalog, const hr_institution *institution)
-{
-	char code[] = "000000";
-
-	if (institution->region.len != 6)
-		return NULL;
-	memcpy(code, institution->region.data, 2);
-	return hr_catalog_find_region(catalog, hr_str_of(code));
+	return hr_paper_find_institution(p->catalog, text);
 }
 
 static void label_institution(const struct paper *p, uint32_t id, hr_buf *out)
 {
-	const hr_institution *institution = hr_catalog_get_institution(p->catalog, id);
-	const hr_region *region = hr_catalog_find_region(p->catalog, institution->region);
-	const hr_region *province = province_of(p->catalog, institution);
-
-	hr_buf_addf(out, "%.*s  %.*s  ", HR_STR_ARG(institution->name),
-		    HR_STR_ARG(institution->key));
-	if (province && province != region)
-		hr_buf_add(out, province->name);
-	if (region)
-		hr_buf_add(out, region->name);
+	hr_paper_label_institution(p->catalog, id, out);
 }
 
-/* A grant may hold for one campus alone, which it names by its id. */
-static bool ask_campus(struct paper *p, const hr_institution *institution, hr_field *out)
+static bool ask_campus(struct paper *p, const hr_institution *institution)
 {
+	hr_str *campus = &p->answers.campus;
 	unsigned number = 0;
 
 	if (institution->campus_count == 0)
 		return true;
 	for (unsigned i = 0; i < institution->campus_count; i++)
 		hr_ask_offer(p->ask, i + 1, institution->campuses[i].name);
-	if (!ask_text(p, &campus_prompt, 0, out))
+	if (!ask_text(p, &campus_prompt, 0, campus))
 		return false;
-	hr_ask_is_number(out->text, &number);
-	for (unsigned i = 0; i < institution->campus_count; i++)
-		if (number == i + 1 || hr_str_equal(out->text, institution->campuses[i].name))
-			out->text = institution->campuses[i].id;
+	if (hr_ask_is_number(*campus, &number) && number >= 1 &&
+	    number <= institution->campus_count)
+		*campus = institution->campuses[number - 1].name;
 	return true;
 }
 
-/* A chosen one is named by its key too, so that nobody has to guess from its name. */
-static bool ask_issuer(struct paper *p, hr_party *out)
+static bool ask_issuer(struct paper *p)
 {
 	static const struct finder finder = { &issuer_prompt, search_institutions, find_institution,
 					      label_institution };
 	static const hr_words needed = { "没有出具机构就无从判定",
 					 "without it nothing can be told" };
-	const hr_institution *institution;
 	struct found found = { .id = HR_ID_NONE };
-	hr_code *key;
 
 	while (found.typed.len == 0) {
 		if (!ask_named(p, &finder, 0, &found))
@@ -324,96 +267,58 @@ static bool ask_issuer(struct paper *p, hr_party *out)
 		if (found.typed.len == 0)
 			hr_ask_say(p->ask, needed);
 	}
-	if (found.id == HR_ID_NONE)
-		return keep(p, found.typed, &issuer_prompt, 0, &out->name);
-	institution = hr_catalog_get_institution(p->catalog, found.id);
-	key = HR_NEW(p->arena, hr_code);
-	if (!key)
-		return hr_fail_memory(p->err);
-	if (!keep(p, institution->name, &issuer_prompt, 0, &out->name))
-		return false;
-	*key = (hr_code){ .code = institution->key, .place = out->name.place };
-	out->ids = key;
-	out->id_count = 1;
-	return ask_campus(p, institution, &out->campus);
+	p->answers.issuer = found.typed;
+	p->answers.issuer_id = found.id;
+	return found.id == HR_ID_NONE ||
+	       ask_campus(p, hr_catalog_get_institution(p->catalog, found.id));
 }
 
 /* --- items --- */
 
 static size_t search_items(const struct paper *p, hr_str part, uint32_t *out, size_t room)
 {
-	return hr_catalog_search_items(p->catalog, part, p->out->report.kind, out, room);
+	return hr_catalog_search_items(p->catalog, part, p->answers.kind, out, room);
 }
 
 static uint32_t find_item(const struct paper *p, hr_str text)
 {
-	hr_item_id ids[2];
-
-	if (hr_catalog_find_items_by_name(p->catalog, text, ids, 2) != 1 ||
-	    hr_catalog_get_item(p->catalog, ids[0])->kind != p->out->report.kind)
-		return HR_ID_NONE;
-	return ids[0];
+	return hr_paper_find_item(p->catalog, text, p->answers.kind);
 }
 
 static void label_item(const struct paper *p, uint32_t id, hr_buf *out)
 {
-	const hr_item *item = hr_catalog_get_item(p->catalog, id);
-
-	hr_buf_addf(out, "%.*s  %.*s", HR_STR_ARG(item->name), HR_STR_ARG(item->code));
+	hr_paper_label_item(p->catalog, id, out);
 }
 
-/* As typed; of one that was chosen, a name that no other item bears. */
-static hr_str name_of(const struct paper *p, const struct found *found)
-{
-	const hr_item *item;
-	hr_item_id id;
-
-	if (!found->by_list)
-		return found->typed;
-	item = hr_catalog_get_item(p->catalog, found->id);
-	return hr_catalog_find_items_by_name(p->catalog, item->name, &id, 1) == 1 ? item->name
-										  : item->code;
-}
-
-static bool ask_specimen(struct paper *p, const hr_item *item, unsigned index, hr_result *out)
+static bool ask_specimen(struct paper *p, const hr_item *item, unsigned index, hr_str *out)
 {
 	uint32_t count = item ? item->specimen_count : 0;
-	hr_field field = { .text = HR_STR_NONE };
 	unsigned number;
-	hr_code *code;
 
 	for (uint32_t i = 0; i < count; i++)
 		hr_ask_offer(p->ask, i + 1, item->specimens[i]);
-	if (!ask_text(p, &specimen_prompt, index, &field))
+	if (!ask_text(p, &specimen_prompt, index, out))
 		return false;
-	if (field.text.len == 0)
-		return true;
-	if (hr_ask_is_number(field.text, &number) && number >= 1 && number <= count)
-		field.text = item->specimens[number - 1];
-	code = HR_NEW(p->arena, hr_code);
-	if (!code)
-		return hr_fail_memory(p->err);
-	*code = (hr_code){ .display = field.text, .place = field.place };
-	out->specimens = code;
-	out->specimen_count = 1;
+	if (hr_ask_is_number(*out, &number) && number >= 1 && number <= count)
+		*out = item->specimens[number - 1];
 	return true;
 }
 
 /* An examination has no value; a laboratory's result without one would be no result. */
-static bool ask_details(struct paper *p, const hr_item *item, unsigned index, hr_result *out)
+static bool ask_details(struct paper *p, const hr_item *item, unsigned index, hr_paper_item *out)
 {
-	if (out->kind == HR_KIND_EXAM)
+	if (p->answers.kind == HR_KIND_EXAM)
 		return true;
-	while (out->value.text.len == 0)
+	while (out->value.len == 0)
 		if (!ask_text(p, &value_prompt, index, &out->value))
 			return false;
 	if (!ask_text(p, &unit_prompt, index, &out->unit))
 		return false;
-	return (item && item->specimen_count == 0) || ask_specimen(p, item, index, out);
+	return (item && item->specimen_count == 0) || ask_specimen(p, item, index, &out->specimen);
 }
 
 /* False in `*more`: the answer was empty, and there is no result. */
-static bool ask_item(struct paper *p, unsigned index, hr_result *out, bool *more)
+static bool ask_item(struct paper *p, unsigned index, hr_paper_item *out, bool *more)
 {
 	static const struct finder finder = { &item_prompt, search_items, find_item, label_item };
 	const hr_item *item = NULL;
@@ -426,24 +331,24 @@ static bool ask_item(struct paper *p, unsigned index, hr_result *out, bool *more
 		return true;
 	if (found.id != HR_ID_NONE)
 		item = hr_catalog_get_item(p->catalog, found.id);
-	out->kind = p->out->report.kind;
-	return keep(p, name_of(p, &found), &item_prompt, index, &out->name) &&
-	       ask_details(p, item, index, out);
+	*out = (hr_paper_item){ .text = found.typed,
+				.chosen = found.by_list ? found.id : HR_ID_NONE };
+	return ask_details(p, item, index, out);
 }
 
-static bool ask_items(struct paper *p, hr_report *out)
+static bool ask_items(struct paper *p)
 {
 	static const hr_words needed = { "至少要有一个项目", "one item at least" };
 	static const hr_words enough = { "项目已满", "no more items fit" };
-	hr_result *results = HR_NEW_N(p->arena, hr_result, ITEMS_MAX);
+	hr_paper_item *items = HR_NEW_N(p->arena, hr_paper_item, HR_PAPER_ITEMS_MAX);
 	unsigned count = 0;
 
-	if (!results)
+	if (!items)
 		return hr_fail_memory(p->err);
-	while (count < ITEMS_MAX) {
+	while (count < HR_PAPER_ITEMS_MAX) {
 		bool more;
 
-		if (!ask_item(p, count + 1, &results[count], &more))
+		if (!ask_item(p, count + 1, &items[count], &more))
 			return false;
 		if (more)
 			count++;
@@ -452,45 +357,20 @@ static bool ask_items(struct paper *p, hr_report *out)
 		else
 			hr_ask_say(p->ask, needed);
 	}
-	if (count == ITEMS_MAX)
+	if (count == HR_PAPER_ITEMS_MAX)
 		hr_ask_say(p->ask, enough);
-	out->results = results;
-	out->result_count = count;
+	p->answers.items = items;
+	p->answers.item_count = count;
 	return true;
 }
 
 /* --- the mark --- */
 
-static void add_mark(hr_str text, hr_str *marks, size_t *count)
-{
-	for (size_t i = 0; i < *count; i++)
-		if (hr_str_equal(marks[i], text))
-			return;
-	if (text.len && *count < MARKS_MAX)
-		marks[(*count)++] = text;
-}
-
-/* Those of regimes, and the others that stand on a report as a whole. */
-static size_t list_marks(const hr_catalog *catalog, hr_str *marks)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < hr_catalog_regime_count(catalog); i++)
-		add_mark(hr_catalog_get_regime(catalog, i)->mark, marks, &count);
-	for (size_t i = 0; i < hr_catalog_mark_count(catalog); i++) {
-		const hr_mark *mark = hr_catalog_get_mark(catalog, i);
-
-		if (mark->where == HR_MARK_REPORT)
-			add_mark(mark->text, marks, &count);
-	}
-	return count;
-}
-
 static bool ask_mark_seen(struct paper *p, hr_str *out)
 {
 	static const hr_words no_such = { "没有这样的标识", "there is no such mark" };
-	hr_str marks[MARKS_MAX];
-	size_t count = list_marks(p->catalog, marks);
+	hr_str marks[HR_PAPER_MARKS_MAX];
+	size_t count = hr_paper_list_marks(p->catalog, marks);
 	unsigned number;
 	hr_str answer;
 
@@ -528,42 +408,32 @@ static bool ask_kind(struct paper *p, hr_kind *out)
 	return true;
 }
 
-static bool ask_times(struct paper *p, hr_report *out)
+static bool ask_times(struct paper *p)
 {
-	bool exam = out->kind == HR_KIND_EXAM;
-	hr_time *collected = &out->times[HR_EVENT_COLLECTED];
+	bool exam = p->answers.kind == HR_KIND_EXAM;
 
-	if (!ask_time(p, exam ? &examined_prompt : &collected_prompt, collected))
-		return false;
-	if (exam)
-		out->times[HR_EVENT_TESTED] = *collected;
-	return ask_time(p, &reported_prompt, &out->times[HR_EVENT_REPORTED]);
+	return ask_time(p, exam ? &examined_prompt : &collected_prompt, &p->answers.collected) &&
+	       ask_time(p, &reported_prompt, &p->answers.reported);
 }
 
-static bool ask_patient(struct paper *p, hr_patient *out)
+static bool ask_patient(struct paper *p)
 {
-	hr_time born = { .text = HR_STR_NONE };
-
-	if (!ask_text(p, &patient_prompt, 0, &out->name) || !ask_time(p, &birth_prompt, &born))
-		return false;
-	out->birth = (hr_field){ born.text, born.place };
-	return true;
+	return ask_text(p, &patient_prompt, 0, &p->answers.patient) &&
+	       ask_time(p, &birth_prompt, &p->answers.birth);
 }
 
 bool hr_paper_ask(hr_ask *ask, const hr_catalog *catalog, const hr_question *question,
 		  hr_arena *arena, hr_paper *out, hr_error *err)
 {
 	static const hr_words start = { "请照纸质报告回答。", "Answer as the paper says." };
-	hr_paper paper = { .report = { .format = HR_FORMAT_PAPER },
-			   .mark_seen = question->mark_seen };
-	struct paper p = { ask, catalog, arena, err, &paper };
-	hr_report *report = &paper.report;
+	struct paper p = { ask, catalog, arena, err, { .issuer_id = HR_ID_NONE } };
+	hr_paper paper = { .mark_seen = question->mark_seen };
 
 	hr_ask_say(ask, start);
-	if (!ask_issuer(&p, &report->issuer) || !ask_kind(&p, &report->kind) ||
-	    (question->patient && !ask_patient(&p, &report->patient)) || !ask_times(&p, report) ||
-	    !ask_items(&p, report) ||
-	    (!paper.mark_seen.len && !ask_mark_seen(&p, &paper.mark_seen)))
+	if (!ask_issuer(&p) || !ask_kind(&p, &p.answers.kind) ||
+	    (question->patient && !ask_patient(&p)) || !ask_times(&p) || !ask_items(&p) ||
+	    (!paper.mark_seen.len && !ask_mark_seen(&p, &paper.mark_seen)) ||
+	    !hr_paper_report(catalog, &p.answers, arena, &paper.report, err))
 		return false;
 	*out = paper;
 	return true;
