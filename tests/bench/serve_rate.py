@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""What the service adds to the library's own time.
+
+	serve_rate.py HUREN HTTP_ECHO BENCH REGISTRY CDA FHIR
+
+wrk on one core posts the CDA, keep-alive, to a server on the other: to `huren
+serve`, to the same HTTP server with a constant answer, and to nginx `return
+200`. Rounds alternate. Allowed is one request in the constant's time and the
+library's together; said as rate, and as the server's own CPU time, which
+neighbours on the machine disturb less.
+"""
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROUNDS, SECONDS, CLIENTS, GOAL = 5, 2, 16, 0.8
+HUREN, ECHO, BENCH, REGISTRY, CDA, FHIR = sys.argv[1:7]
+ASKED = "receiver=121100004000000014&setting=outpatient&at=2025-02-20T09:30:00"
+TICK = os.sysconf("SC_CLK_TCK")
+CORES = sorted(os.sched_getaffinity(0))
+
+
+def pinned(core, *words):
+    return ["taskset", "-c", str(core), *words]
+
+
+def cpu_seconds(pid):
+    """Of the process and its children: nginx works in one."""
+    pids = [pid] + [int(c) for c in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+    total = 0
+    for p in pids:
+        fields = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def library_seconds():
+    """hr_verify and the JSON of its verdict, as tools/bench measures them."""
+    out = subprocess.run(pinned(CORES[0], BENCH, "catalog/sample", CDA, FHIR), check=True,
+                         capture_output=True, text=True).stdout
+    parts = [re.search(rf"^{name} +([\d.]+)", out, re.M) for name in
+             ("verify CDA", "JSON of its verdict")]
+    return sum(float(part[1]) for part in parts) / 1e6
+
+
+class Server:
+    def __init__(self, name, words, path, find_port=None, port=None):
+        self.name, self.path = name, path
+        self.process = subprocess.Popen(pinned(CORES[0], *words), stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+        self.port = port or find_port(self.process)
+        self.rates, self.cpu = [], []
+
+    def measure(self, script):
+        before = cpu_seconds(self.process.pid)
+        out = subprocess.run(pinned(CORES[-1], "wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-s",
+                                    script, f"http://127.0.0.1:{self.port}{self.path}"),
+                             check=True, capture_output=True, text=True).stdout
+        if "Non-2xx" in out or "Socket errors" in out:
+            sys.exit(f"{self.name}: {out}")
+        requests = int(re.search(r"(\d+) requests in", out)[1])
+        self.rates.append(float(re.search(r"Requests/sec: +([\d.]+)", out)[1]))
+        self.cpu.append((cpu_seconds(self.process.pid) - before) / requests)
+
+
+def start_nginx(folder):
+    with open(f"{folder}/nginx.conf", "w", encoding="utf-8") as file:
+        file.write(f"daemon off; pid {folder}/pid; error_log stderr; worker_processes 1;\n"
+                   "events {}\nhttp { access_log off; keepalive_requests 1000000000;\n"
+                   f"client_body_temp_path {folder}/body; client_body_buffer_size 64k;\n"
+                   "server { listen 127.0.0.1:18479; location / { return 200; } } }\n")
+    server = Server("nginx return 200", ["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], "/",
+                    port=18479)
+    time.sleep(0.5)
+    return server
+
+
+def start_all(folder):
+    servers = [
+        Server("constant, this server", [ECHO, "threads=1"], "/",
+               lambda p: int(re.search(r"\d+", p.stdout.readline())[0])),
+        Server("POST /v1/verify", [HUREN, "serve", "--registry", REGISTRY, "--listen",
+                                   "127.0.0.1:0", "--threads", "1", "--log", "/dev/null"],
+               f"/v1/verify?{ASKED}",
+               lambda p: int(re.search(r"127.0.0.1:(\d+)", p.stderr.readline())[1])),
+    ]
+    if shutil.which("nginx"):
+        servers.append(start_nginx(folder))
+    return servers
+
+
+def report(constant, verify, servers, library):
+    print(f"{'':<28}{'req/s':>10}{'CPU us':>10}")
+    for server in servers:
+        print(f"{server.name:<28}{statistics.median(server.rates):>10.0f}"
+              f"{statistics.median(server.cpu) * 1e6:>10.1f}")
+    print(f"{'library: verify and JSON':<28}{1 / library:>10.0f}{library * 1e6:>10.1f}")
+    by_rate = statistics.median(v * (1 / c + library)
+                                for c, v in zip(constant.rates, verify.rates))
+    by_cpu = statistics.median((c + library) / v for c, v in zip(constant.cpu, verify.cpu))
+    print(f"of what is allowed: {by_rate:.2f} by rate, {by_cpu:.2f} by CPU time (goal {GOAL})")
+
+
+def main():
+    if not shutil.which("wrk") or len(CORES) < 2:
+        print("skipped: wrk and two cores are wanted (apt-get install wrk)")
+        return
+    os.environ["HUREN_CONFIG"] = "/dev/null"
+    with tempfile.TemporaryDirectory() as folder:
+        script = f"{folder}/post.lua"
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f'local f = io.open("{os.path.abspath(CDA)}", "rb")\n'
+                       'wrk.method = "POST"\nwrk.body = f:read("*a")\n')
+        servers = start_all(folder)
+        try:
+            library = [library_seconds()]
+            for _ in range(ROUNDS):
+                for server in servers:
+                    server.measure(script)
+            library.append(library_seconds())
+            report(servers[0], servers[1], servers, statistics.mean(library))
+        finally:
+            for server in servers:
+                server.process.terminate()
+
+
+if __name__ == "__main__":
+    main()
