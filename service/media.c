@@ -47,16 +47,16 @@ static int weight_of(hr_str range)
 }
 
 /* How closely a range fits a type: 3 the type itself, 2 "text", 1 any, 0 not at all. */
-static int fit(hr_str range, hr_str type)
+static int fit(hr_str range, hr_str offered)
 {
-	hr_str front = hr_str_slice(type, 0, hr_str_find(type, HR_STR("/")) + 1);
+	hr_str front = hr_str_slice(offered, 0, hr_str_find(offered, HR_STR("/")) + 1);
 
-	if (hr_media_equal(range, type))
+	if (hr_media_equal(offered, range))
 		return 3;
 	if (hr_str_equal(range, HR_STR("*/*")))
 		return 1;
 	return range.len == front.len + 1 && hr_str_ends_with(range, HR_STR("*")) &&
-			       hr_media_equal(hr_str_slice(range, 0, front.len), front)
+			       hr_media_equal(front, hr_str_slice(range, 0, front.len))
 		       ? 2
 		       : 0;
 }

@@ -19,9 +19,9 @@ static const hr_str documents[] = {
 
 /* A row a line. */
 /* clang-format off */
-#define GET(path, who, answer) { HR_HTTP_GET, HR_STR_INIT(path), who, answer, 0, NULL }
+#define GET(path, who, answer) { HR_HTTP_GET, who, HR_STR_INIT(path), answer, 0, NULL }
 #define POST(path, who, answer, max, types) \
-	{ HR_HTTP_POST, HR_STR_INIT(path), who, answer, max, types }
+	{ HR_HTTP_POST, who, HR_STR_INIT(path), answer, max, types }
 enum { KEYED, PUBLIC };
 const hr_route hr_routes[] = {
 	POST("/v1/verify", KEYED, hr_answer_verify, VERIFY_BODY_MAX, documents),

@@ -26,8 +26,8 @@ typedef bool (*hr_answer_fn)(hr_app *app, const hr_call *call, hr_http_response 
 
 struct hr_route {
 	hr_http_method method; /* GET answers HEAD, too */
-	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step */
 	bool is_public;	       /* answered to anybody, when others need a key */
+	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step */
 	hr_answer_fn answer;
 	size_t body_max;     /* in bytes; 0: takes none */
 	const hr_str *types; /* of the body, ended by an empty one; NULL: any */
