@@ -211,7 +211,7 @@ def run(port, case):
     with http_raw.connect(port) as connection:
         sender = threading.Thread(target=send, args=(connection, pieces))
         sender.start()
-        answers, closed = http_raw.read_answers(connection)
+        answers, closed = http_raw.read_answers(connection, seconds=9 if BEHIND else 6)
         sender.join()
     got = " ".join(str(a.status) for a in answers) or ("closed" if closed else "nothing")
     if got not in [way.strip() for way in want.split("|")]:
