@@ -65,3 +65,29 @@ hr_str hr_digest_format(const hr_digest *digest, char out[HR_SHA256_TEXT])
 	out[HR_SHA256_TEXT - 1] = '\0';
 	return (hr_str){ out, HR_SHA256_TEXT - 1 };
 }
+
+/* -1 when it is none; upper-case letters are none, so that a digest has one form. */
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hr_digest_parse(hr_str text, hr_digest *out)
+{
+	hr_digest digest;
+
+	if (text.len != 2 * sizeof(digest.bytes))
+		return false;
+	for (size_t i = 0; i < HR_SHA256_BYTES; i++) {
+		int high = digit_value(text.data[2 * i]);
+		int low = digit_value(text.data[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		digest.bytes[i] = (unsigned char)(high << 4 | low);
+	}
+	*out = digest;
+	return true;
+}

@@ -17,3 +17,6 @@ bool hr_digest_equal(const hr_digest *a, const hr_digest *b);
 
 /* Lower-case hexadecimal, NUL-terminated. */
 hr_str hr_digest_format(const hr_digest *digest, char out[HR_SHA256_TEXT]);
+
+/* 64 hexadecimal digits, lower-case; false for anything else. */
+bool hr_digest_parse(hr_str text, hr_digest *out);

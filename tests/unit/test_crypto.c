@@ -132,11 +132,28 @@ static void test_digest__any_bit_different__is_not_equal(void)
 	}
 }
 
+static void test_digest__written__is_read_back_and_nothing_else_is(void)
+{
+	const char *text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddee0f";
+	char written[HR_SHA256_TEXT];
+	hr_digest digest;
+
+	CU_ASSERT(hr_digest_parse(hr_str_of(text), &digest));
+	HR_ASSERT_TEXT(hr_digest_format(&digest, written), text);
+	CU_ASSERT_FALSE(hr_digest_parse(hr_str_of(text + 1), &digest));
+	written[3] = 'A';
+	CU_ASSERT_FALSE(hr_digest_parse(hr_str_of(written), &digest));
+	written[3] = 'g';
+	CU_ASSERT_FALSE(hr_digest_parse(hr_str_of(written), &digest));
+	CU_ASSERT_FALSE(hr_digest_parse(HR_STR_NONE, &digest));
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_sha256__examples_of_the_standard__match),
 	HR_TEST(test_sha256__nothing__has_its_digest_too),
 	HR_TEST(test_hmac__examples_of_the_standard__match),
 	HR_TEST(test_hmac__no_key_and_no_data__has_its_digest_too),
 	HR_TEST(test_digest__any_bit_different__is_not_equal),
+	HR_TEST(test_digest__written__is_read_back_and_nothing_else_is),
 };
 HR_TEST_MAIN("crypto", tests)
