@@ -137,9 +137,9 @@ bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **a
 
 void hr_cli_print_usage(const hr_cli_command *command, FILE *out)
 {
-	fprintf(out, "usage: huren %s %s%s\n", command->name,
-		command->option_count || command->takes_settings ? "[OPTION]... " : "",
-		command->usage);
+	fprintf(out, "usage: huren %s%s%s%s\n", command->name,
+		command->option_count || command->takes_settings ? " [OPTION]..." : "",
+		*command->usage ? " " : "", command->usage);
 }
 
 static void print_option(const char *name, const char *argument, const char *help, FILE *out)

@@ -82,6 +82,11 @@ extern const hr_cli_command hr_cli_registry_log;
 extern const hr_cli_command hr_cli_registry_show;
 extern const hr_cli_command hr_cli_registry_export;
 extern const hr_cli_command hr_cli_registry_diff;
+extern const hr_cli_command hr_cli_access_add;
+extern const hr_cli_command hr_cli_access_list;
+extern const hr_cli_command hr_cli_access_revoke;
+extern const hr_cli_command hr_cli_backup;
+extern const hr_cli_command hr_cli_restore;
 extern const hr_cli_command hr_cli_help;
 
 /* Options and words of one command; HR_E_USAGE names the one that is wrong. */
@@ -117,3 +122,18 @@ hr_str hr_cli_word(const hr_cli *cli, size_t index);
 
 /* When something is published: the clock, or $SOURCE_DATE_EPOCH for reproducible commits. */
 int64_t hr_cli_now(void);
+
+/* That a state folder is named; on failure cli->err. */
+bool hr_cli_want_state(hr_cli *cli);
+
+/* That the disks of the state and the log have min-free-bytes. */
+bool hr_cli_check_space(hr_cli *cli);
+
+/*
+ * What is written from now on is for its owner alone; and when root runs us,
+ * for the owner of the state folder: else the service could not read it.
+ */
+bool hr_cli_become_owner(hr_cli *cli);
+
+/* All three, before something is kept. */
+bool hr_cli_enter_state(hr_cli *cli);

@@ -18,6 +18,11 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_catalog_new,
 	&hr_cli_catalog_import,
 	&hr_cli_catalog_export,
+	&hr_cli_access_add,
+	&hr_cli_access_list,
+	&hr_cli_access_revoke,
+	&hr_cli_backup,
+	&hr_cli_restore,
 	&hr_cli_help,
 };
 /* clang-format on */
