@@ -24,7 +24,9 @@ int hr_str_compare(hr_str a, hr_str b)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c < 'A' || c > 'Z')
+		return c;
+	return (char)(c - 'A' + 'a');
 }
 
 bool hr_str_equal_nocase(hr_str a, hr_str b)

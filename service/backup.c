@@ -238,7 +238,8 @@ static bool read_backup(const char *from, hr_arena *arena, struct backup *out, h
 {
 	static const hr_fileset_limits limits = {
 		.file_bytes = FILE_BYTES_MAX,
-		.total_bytes = (size_t)FILE_BYTES_MAX * KEPT + 2 * MANIFEST_BYTES_MAX,
+		.total_bytes =
+			(size_t)FILE_BYTES_MAX * KEPT + (size_t)MANIFEST_BYTES_MAX * MANIFEST_FILES,
 		.files = 64,
 	};
 	struct backup backup = { .path = from };

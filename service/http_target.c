@@ -31,7 +31,7 @@ static bool decode_into(char *out, size_t *len, hr_str raw, char plus, const cha
 		int c = (unsigned char)raw.data[i];
 
 		if (c == '+') {
-			c = plus;
+			c = (unsigned char)plus;
 		} else if (c == '%') {
 			c = escaped(raw, i);
 			i += 2;
