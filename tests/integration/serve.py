@@ -262,7 +262,8 @@ def push_broken(registry, folder):
     git = ["git", "-C", clone, "-c", "user.name=x", "-c", "user.email=x@example.cn"]
     run("git", "clone", "-q", registry, clone)
     (pathlib.Path(clone) / "missing-test.xml").write_text("<missing", encoding="utf-8")
-    run(*git, "commit", "-qam", "broken")
+    run(*git, "add", "missing-test.xml")
+    run(*git, "commit", "-qm", "broken")
     run(*git, "push", "-q", "origin", "HEAD:main")
     return run(*git, "rev-parse", "HEAD").decode().strip()
 
