@@ -172,7 +172,7 @@ static void test_settings__table__is_sound(void)
 		for (size_t at = 0; at < setting->key.len; at++) {
 			char c = setting->key.data[at];
 
-			variable[6 + at] = c == '-' ? '_' : (char)(c - 32);
+			variable[6 + at] = (char)(c == '-' ? '_' : c - 32);
 		}
 		HR_ASSERT_TEXT(hr_str_of(setting->variable), variable);
 		CU_ASSERT_PTR_EQUAL(hr_config_find(setting->key), setting);

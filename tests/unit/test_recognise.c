@@ -338,13 +338,15 @@ static void recognise_lines(const struct answer *a, const hr_result *lines, uint
 static void test_recognise__many_lines__each_is_decided_as_if_alone(void)
 {
 	struct ask a = sound();
-	hr_result lines[LINES];
 	hr_verdict together;
 	struct answer answer;
+	hr_result *lines;
 	uint64_t seed = 1;
 
 	a.receiver = XICHENG;
 	ask(&a, &answer);
+	lines = HR_NEW_N(answer.arena, hr_result, LINES);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(lines);
 	for (size_t i = 0; i < LINES; i++) {
 		seed = seed * 6364136223846793005 + 1442695040888963407;
 		/* In pairs, so that equal lines stand beside each other too. */
