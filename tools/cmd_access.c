@@ -51,7 +51,7 @@ static int run_add(hr_cli *cli)
 	hr_token token;
 	hr_buf buf;
 
-	hr_buf_init(&buf, cli->arena, 2 * HR_TOKEN_TEXT);
+	hr_buf_init(&buf, cli->arena, (size_t)2 * HR_TOKEN_TEXT);
 	if (!read_wish(cli, &wish) || !hr_cli_enter_state(cli) ||
 	    !hr_tokens_add(cli->config.state, &wish, (hr_instant){ hr_cli_now() }, cli->arena,
 			   secret, &token, &cli->err))

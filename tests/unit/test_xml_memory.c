@@ -121,8 +121,8 @@ static size_t words_when_failing(unsigned long n, unsigned long *made)
 	struct rlimit no_core = { 0, 0 };
 	unsigned long count = n;
 	char words[256];
-	int out[2];
-	int told[2];
+	int out[2] = { -1, -1 };
+	int told[2] = { -1, -1 };
 	ssize_t len;
 	pid_t child;
 
