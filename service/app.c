@@ -166,3 +166,13 @@ bool hr_app_verify(hr_app *app, const hr_inquiry *inquiry, hr_str document, hr_a
 		count_verdicts(app, out);
 	return ok;
 }
+
+bool hr_app_verify_report(hr_app *app, const hr_catalog *catalog, const hr_inquiry *inquiry,
+			  hr_report *report, hr_arena *arena, hr_verdicts *out, hr_error *err)
+{
+	if (!hr_verify_reports(catalog, &inquiry->question, (hr_reports){ report, 1 }, arena, out,
+			       err))
+		return false;
+	count_verdicts(app, out);
+	return true;
+}

@@ -44,5 +44,9 @@ bool hr_app_inquiry(const hr_app *app, hr_arena *arena, hr_inquiry *out, hr_erro
 bool hr_app_verify(hr_app *app, const hr_inquiry *inquiry, hr_str document, hr_arena *arena,
 		   hr_verdicts *out, hr_error *err);
 
+/* The same of a report that is read already, against that version. */
+bool hr_app_verify_report(hr_app *app, const hr_catalog *catalog, const hr_inquiry *inquiry,
+			  hr_report *report, hr_arena *arena, hr_verdicts *out, hr_error *err);
+
 /* The version that is served, until the arena is reset. */
 bool hr_app_catalog(hr_app *app, hr_arena *arena, const hr_catalog **out, hr_error *err);

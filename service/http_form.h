@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 enum {
-	HR_FORM_PARTS_MAX = 32,
+	HR_FORM_PARTS_MAX = 64,
 	HR_FORM_HEAD_MAX = 4096, /* of one part */
 	HR_FORM_BOUNDARY_MAX = 70,
 };

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "service/media.h"
+#include "service/page.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
@@ -146,19 +147,22 @@ void hr_problem_write(const hr_http_request *request, int status, const hr_error
 		      hr_http_response *out)
 {
 	static const hr_str types[] = { HR_STR_INIT("application/problem+json"),
-					HR_STR_INIT("application/fhir+json") };
-	size_t type = hr_media_choose(hr_http_header(request, HR_STR("Accept")), types, 2);
+					HR_STR_INIT("application/fhir+json"),
+					HR_STR_INIT("text/html") };
+	size_t type = hr_media_choose(hr_http_header(request, HR_STR("Accept")), types, 3);
 	hr_json_writer w;
 	hr_buf buf;
 
+	if (type == 2 && hr_page_problem(request, status, err, out))
+		return;
 	hr_buf_init(&buf, request->arena, PROBLEM_BYTES);
 	hr_json_writer_init(&w, &buf, false);
-	if (type)
+	if (type == 1)
 		add_outcome(&w, request, err);
 	else
 		add_problem(&w, request, status, err);
 	hr_buf_add_char(&buf, '\n');
 	out->status = status;
-	out->type = types[type];
+	out->type = types[type == 1];
 	out->body = buf.failed ? HR_STR("{}\n") : hr_buf_str(&buf);
 }

@@ -1,6 +1,7 @@
 /*
  * A refusal as a document: application/problem+json (RFC 9457), or a FHIR
- * OperationOutcome for who asked for FHIR. Titles are those of base/error.h.
+ * OperationOutcome for who asked for FHIR, or a page for who asked for one.
+ * Titles are those of base/error.h.
  */
 #pragma once
 

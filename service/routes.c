@@ -17,6 +17,11 @@ static const hr_str documents[] = {
 	HR_STR_INIT("multipart/form-data"),	 HR_STR_INIT(""),
 };
 
+/* A document and the boxes around it. */
+enum { PAGE_BODY_MAX = HR_DOCUMENT_MAX + (1 << 18) };
+
+static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT("") };
+
 /* A row a line. */
 /* clang-format off */
 #define GET(path, who, answer) { HR_HTTP_GET, who, HR_STR_INIT(path), answer, 0, NULL }
@@ -34,6 +39,13 @@ const hr_route hr_routes[] = {
 	GET("/readyz", PUBLIC, hr_answer_ready),
 	GET("/metrics", KEYED, hr_answer_metrics),
 	GET("/openapi.json", PUBLIC, hr_answer_openapi),
+	GET("/", PUBLIC, hr_answer_page),
+	POST("/", PUBLIC, hr_answer_page_verify, PAGE_BODY_MAX, forms),
+	GET("/catalogue", PUBLIC, hr_answer_page_search),
+	GET("/catalogue/items/{code}", PUBLIC, hr_answer_page_item),
+	GET("/catalogue/institutions/{uscc}", PUBLIC, hr_answer_page_institution),
+	GET("/style.css", PUBLIC, hr_answer_style),
+	GET("/icon.svg", PUBLIC, hr_answer_icon),
 };
 /* clang-format on */
 const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);

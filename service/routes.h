@@ -58,3 +58,13 @@ bool hr_answer_health(hr_app *app, const hr_call *call, hr_http_response *out, h
 bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+
+/* The pages, and what they are dressed in: page_*.c. */
+bool hr_answer_page(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_page_verify(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_page_search(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_page_item(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_page_institution(hr_app *app, const hr_call *call, hr_http_response *out,
+				hr_error *err);
+bool hr_answer_style(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_icon(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);

@@ -184,6 +184,22 @@ static bool table_has(hr_str path, hr_str method)
 	return false;
 }
 
+/* Pages are for people: no document tells a program how to read them. */
+static size_t count_pages(void)
+{
+	static const char *const pages[] = { "/", "/catalogue", "/style.css", "/icon.svg" };
+	size_t count = 0;
+
+	for (size_t i = 0; i < hr_route_count; i++) {
+		hr_str pattern = hr_routes[i].pattern;
+
+		count += hr_str_starts_with(pattern, HR_STR("/catalogue/"));
+		for (size_t k = 0; k < sizeof(pages) / sizeof(pages[0]); k++)
+			count += hr_str_equal(pattern, hr_str_of(pages[k]));
+	}
+	return count;
+}
+
 /* Both ways: what is described is answered, what is answered is described. */
 static void test_openapi__is_the_table(void)
 {
@@ -200,7 +216,7 @@ static void test_openapi__is_the_table(void)
 			CU_ASSERT_TRUE(table_has(path->name, method->name));
 			described++;
 		}
-	CU_ASSERT_EQUAL(described, hr_route_count);
+	CU_ASSERT_EQUAL(described + count_pages(), hr_route_count);
 	close_fixture(&f);
 }
 

@@ -1,0 +1,42 @@
+// /openapi.json against the OpenAPI schema, and every route in it called.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { ROOT } from "./service.mjs";
+
+// What a call needs that the document cannot know.
+const values = { uscc: "121100004000000014", q: "TSH", on: "2025-02-20", receiver: "121100004000000014", limit: "5",
+  at: "2025-02-20", "mark-seen": "none" };
+const body = () => readFileSync(join(ROOT, "tests/data/cda/thyroid.xml"));
+
+// One that the schema allows: the value above, else the default, else the first.
+const valueOf = ({ name, schema }) => values[name] ?? schema?.default ?? schema?.enum?.[0];
+
+export async function checkOpenapi(url) {
+  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors));
+  let called = 0;
+  for (const [pattern, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      let path = pattern;
+      const query = new URLSearchParams();
+      for (const parameter of operation.parameters ?? []) {
+        const value = valueOf(parameter);
+        if (parameter.in === "path") path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
+        else if (value !== undefined) query.set(parameter.name, value);
+      }
+      const answer = await fetch(`${url}${path}?${query}`, {
+        method: method.toUpperCase(),
+        ...(method === "post" ? { body: body(), headers: { "Content-Type": "application/xml" } } : {}),
+      });
+      const type = answer.headers.get("content-type").split(";")[0];
+      assert.equal(answer.status, 200, `${method} ${path}?${query}: ${await answer.clone().text()}`);
+      assert.ok(type in operation.responses["200"].content, `${method} ${pattern} says ${type}`);
+      await answer.arrayBuffer();
+      called++;
+    }
+  }
+  assert.ok(called >= 10);
+}

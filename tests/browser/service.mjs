@@ -1,0 +1,40 @@
+// `huren serve` with the sample catalogue, on a port of its own, from start to end of a test.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ROOT = process.env.ROOT;
+const env = { ...process.env, HUREN_CONFIG: "/dev/null" };
+
+function run(huren, ...words) {
+  const done = spawnSync(huren, words, { cwd: ROOT, env, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`huren ${words.join(" ")}: ${done.stderr}`);
+}
+
+export async function startService(huren) {
+  const folder = mkdtempSync(join(tmpdir(), "huren-browser-"));
+  const registry = join(folder, "registry");
+  run(huren, "registry", "init", registry);
+  run(huren, "registry", "publish", registry, "catalog/sample", "-m", "sample");
+  const child = spawn(huren, ["serve", "--registry", registry, "--listen", "127.0.0.1:0", "--log", join(folder, "log")],
+    { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
+  const line = await new Promise((resolve, reject) => {
+    createInterface(child.stderr).once("line", resolve);
+    child.once("exit", (code) => reject(new Error(`huren serve ended: ${code}`)));
+  });
+  return {
+    url: line.match(/http:\/\/127\.0\.0\.1:\d+/)[0],
+    folder,
+    async stop() {
+      const code = await new Promise((resolve) => {
+        child.removeAllListeners("exit");
+        child.once("exit", resolve);
+        child.kill("SIGTERM");
+      });
+      rmSync(folder, { recursive: true });
+      return code;
+    },
+  };
+}
