@@ -21,6 +21,11 @@
 	  "'huren help' lists the commands")                                                       \
 	X(NOT_FOUND, "not-found", 404, 2, "没有这一项", "There is no such thing",                  \
 	  "check the name")                                                                        \
+	X(NO_TOKEN, "no-token", 401, 2, "需要有效的访问令牌", "A valid token is wanted",           \
+	  "send 'Authorization: Bearer TOKEN'; 'huren access add' makes one")                      \
+	X(NO_RIGHT, "no-right", 403, 2, "令牌无此权限", "The token is for something else",         \
+	  "'huren access add --scope' makes one for it")                                           \
+	X(TOO_MANY, "too-many", 429, 2, "请求过于频繁", "Too many requests", "wait a second")      \
 	X(SYNTAX, "malformed", 400, 3, "内容损坏, 或与所称格式不符",                               \
 	  "The input is damaged, or is not the format it claims",                                  \
 	  "the input is damaged or is not the format it claims")                                   \

@@ -258,17 +258,6 @@ hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_scope
 	return ruling;
 }
 
-size_t hr_access_count(hr_access *access, hr_instant now)
-{
-	size_t count = 0;
-
-	pthread_rwlock_rdlock(&access->lock);
-	for (size_t i = 0; i < access->list.count; i++)
-		count += hr_token_is_valid(&access->list.items[i], now);
-	pthread_rwlock_unlock(&access->lock);
-	return count;
-}
-
 hr_error hr_access_trouble(hr_access *access)
 {
 	hr_error trouble;

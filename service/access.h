@@ -36,9 +36,6 @@ typedef struct hr_access_ruling {
 hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_scope scope,
 			       hr_instant now);
 
-/* How many tokens are valid. */
-size_t hr_access_count(hr_access *access, hr_instant now);
-
 /* Why the list cannot be read at present; code NONE: it can. The last that was read counts on. */
 hr_error hr_access_trouble(hr_access *access);
 

@@ -1,5 +1,7 @@
 #include "service/app.h"
 
+#include "service/state.h"
+
 #include <pthread.h>
 #include <time.h>
 
@@ -62,6 +64,10 @@ static bool open_parts(hr_app *app, hr_error *err)
 		.log = &app->options.log,
 	};
 
+	if (!hr_access_open(app->options.state, app->options.wants_tokens, &app->options.log,
+			    &app->access, err) ||
+	    !hr_limits_open(app->options.requests_per_second, &app->limits, err))
+		return false;
 	app->readers = open_pool(app->arena);
 	app->slot = hr_catalog_slot_open();
 	if (!app->readers || !app->slot)
@@ -91,6 +97,7 @@ bool hr_app_open(const hr_app_options *options, hr_app **out, hr_error *err)
 	app->arena = arena;
 	app->options = *options;
 	app->started = hr_app_now();
+	atomic_store(&app->min_free_bytes, options->min_free_bytes);
 	if (!check_options(app, err) || !open_parts(app, err)) {
 		hr_app_close(app);
 		return false;
@@ -106,12 +113,32 @@ void hr_app_close(hr_app *app)
 	hr_follower_close(app->follower);
 	hr_catalog_slot_close(app->slot);
 	close_pool(app->readers);
+	hr_limits_close(app->limits);
+	hr_access_close(app->access);
 	hr_arena_close(app->arena);
 }
 
 hr_instant hr_app_now(void)
 {
 	return (hr_instant){ time(NULL) };
+}
+
+void hr_app_set_limits(hr_app *app, uint32_t requests_per_second, int64_t min_free_bytes)
+{
+	hr_limits_set(app->limits, requests_per_second);
+	atomic_store(&app->min_free_bytes, min_free_bytes);
+}
+
+bool hr_app_has_space(const hr_app *app)
+{
+	const char *const paths[] = { app->options.state, app->options.log_path };
+	int64_t min_free = atomic_load(&app->min_free_bytes);
+	hr_error err;
+
+	for (size_t i = 0; i < 2; i++)
+		if (paths[i] && !hr_state_check_space(paths[i], min_free, &err))
+			return false;
+	return true;
 }
 
 /* --- use cases --- */

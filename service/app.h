@@ -5,9 +5,11 @@
  */
 #pragma once
 
+#include "service/access.h"
 #include "service/follower.h"
 #include "service/http.h"
 #include "service/inquiry.h"
+#include "service/limits.h"
 #include "service/metrics.h"
 #include "service/verify.h"
 
@@ -17,6 +19,12 @@ typedef struct hr_app_options {
 	const char *receiver; /* whom a question is for that names nobody; or NULL */
 	const char *lang;     /* of answers whose question names none; or NULL */
 	hr_log log;
+	const char *log_path; /* of its file, or NULL */
+	const char *state;    /* the folder with the tokens, or NULL */
+	bool wants_tokens;    /* also when there is none */
+	size_t body_bytes; /* of one request, where its route does not take less; 0: as it does */
+	uint32_t requests_per_second; /* of one client; 0: no limit */
+	int64_t min_free_bytes;
 } hr_app_options;
 
 typedef struct hr_reader_pool hr_reader_pool;
@@ -27,6 +35,9 @@ typedef struct hr_app {
 	hr_catalog_slot *slot;
 	hr_follower *follower;
 	hr_reader_pool *readers;
+	hr_access *access;
+	hr_limits *limits;
+	_Atomic int64_t min_free_bytes;
 	hr_metrics metrics;
 	hr_instant started;
 } hr_app;
@@ -50,3 +61,9 @@ bool hr_app_verify_report(hr_app *app, const hr_catalog *catalog, const hr_inqui
 
 /* The version that is served, until the arena is reset. */
 bool hr_app_catalog(hr_app *app, hr_arena *arena, const hr_catalog **out, hr_error *err);
+
+/* Settings that a running service takes. */
+void hr_app_set_limits(hr_app *app, uint32_t requests_per_second, int64_t min_free_bytes);
+
+/* Have the disks of the state and the log what must stay free? */
+bool hr_app_has_space(const hr_app *app);

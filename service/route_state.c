@@ -30,6 +30,23 @@ bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, 
 	return true;
 }
 
+/* In words without a path: anybody may ask. The log tells the rest. */
+static void add_warnings(const hr_app *app, hr_json_writer *w)
+{
+	bool is_short = !hr_app_has_space(app);
+	bool is_stale = hr_access_trouble(app->access).code != HR_E_NONE;
+
+	if (!is_short && !is_stale)
+		return;
+	NAME(w, "warnings");
+	hr_json_open_array(w);
+	if (is_short)
+		hr_json_string(w, HR_STR("space-short"));
+	if (is_stale)
+		hr_json_string(w, HR_STR("access-unreadable"));
+	hr_json_close_array(w);
+}
+
 bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
 {
 	hr_follower_state state = hr_follower_get(app->follower);
@@ -43,6 +60,7 @@ bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr
 	hr_json_bool(&w, true);
 	MEMBER(&w, "catalogue", hr_str_of(state.served));
 	hr_follower_format_refusal(&state, &w);
+	add_warnings(app, &w);
 	hr_json_close_object(&w);
 	hr_buf_add_char(&buf, '\n');
 	return hr_answer_set_body(out, HR_STR("application/json"), &buf, err);
@@ -148,6 +166,12 @@ static void add_server(hr_buf *out, const hr_app *app, const hr_http *http)
 		  (int64_t)counts.body_bytes },
 		{ "huren_refused_total", "counter", "Requests that the server itself refused.",
 		  (int64_t)counts.refused },
+		{ "huren_space_short", "gauge",
+		  "1 when the disk of the state or the log has less than min-free-bytes.",
+		  !hr_app_has_space(app) },
+		{ "huren_access_unreadable", "gauge",
+		  "1 when the list of tokens cannot be read; the one before it counts on.",
+		  hr_access_trouble(app->access).code != HR_E_NONE },
 		{ "huren_start_time_seconds", "gauge", "When the service started, Unix time.",
 		  app->started.second },
 	};

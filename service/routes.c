@@ -1,5 +1,6 @@
 #include "service/routes.h"
 
+#include "service/guard.h"
 #include "service/media.h"
 #include "service/problem.h"
 
@@ -24,28 +25,28 @@ static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT(
 
 /* A row a line. */
 /* clang-format off */
-#define GET(path, who, answer) { HR_HTTP_GET, who, HR_STR_INIT(path), answer, 0, NULL }
-#define POST(path, who, answer, max, types) \
-	{ HR_HTTP_POST, who, HR_STR_INIT(path), answer, max, types }
-enum { KEYED, PUBLIC };
+#define GET(path, scope, answer) \
+	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL }
+#define POST(path, scope, answer, max, types) \
+	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types }
 const hr_route hr_routes[] = {
-	POST("/v1/verify", KEYED, hr_answer_verify, VERIFY_BODY_MAX, documents),
-	GET("/v1/catalog", PUBLIC, hr_answer_catalog),
-	GET("/v1/catalog/versions", PUBLIC, hr_answer_versions),
-	GET("/v1/catalog/items", PUBLIC, hr_answer_items),
-	GET("/v1/catalog/institutions", PUBLIC, hr_answer_institutions),
-	GET("/v1/catalog/institutions/{uscc}", PUBLIC, hr_answer_institution),
-	GET("/healthz", PUBLIC, hr_answer_health),
-	GET("/readyz", PUBLIC, hr_answer_ready),
-	GET("/metrics", KEYED, hr_answer_metrics),
-	GET("/openapi.json", PUBLIC, hr_answer_openapi),
-	GET("/", PUBLIC, hr_answer_page),
-	POST("/", PUBLIC, hr_answer_page_verify, PAGE_BODY_MAX, forms),
-	GET("/catalogue", PUBLIC, hr_answer_page_search),
-	GET("/catalogue/items/{code}", PUBLIC, hr_answer_page_item),
-	GET("/catalogue/institutions/{uscc}", PUBLIC, hr_answer_page_institution),
-	GET("/style.css", PUBLIC, hr_answer_style),
-	GET("/icon.svg", PUBLIC, hr_answer_icon),
+	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents),
+	GET("/v1/catalog", NONE, hr_answer_catalog),
+	GET("/v1/catalog/versions", NONE, hr_answer_versions),
+	GET("/v1/catalog/items", NONE, hr_answer_items),
+	GET("/v1/catalog/institutions", NONE, hr_answer_institutions),
+	GET("/v1/catalog/institutions/{uscc}", NONE, hr_answer_institution),
+	GET("/healthz", NONE, hr_answer_health),
+	GET("/readyz", NONE, hr_answer_ready),
+	GET("/metrics", METRICS, hr_answer_metrics),
+	GET("/openapi.json", NONE, hr_answer_openapi),
+	GET("/", NONE, hr_answer_page),
+	POST("/", NONE, hr_answer_page_verify, PAGE_BODY_MAX, forms),
+	GET("/catalogue", NONE, hr_answer_page_search),
+	GET("/catalogue/items/{code}", NONE, hr_answer_page_item),
+	GET("/catalogue/institutions/{uscc}", NONE, hr_answer_page_institution),
+	GET("/style.css", NONE, hr_answer_style),
+	GET("/icon.svg", NONE, hr_answer_icon),
 };
 /* clang-format on */
 const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);
@@ -149,6 +150,7 @@ static void log_request(const hr_app *app, const hr_call *call, const hr_http_re
 	const hr_log_field fields[] = {
 		{ .name = "id", .text = request->id.len ? request->id : none },
 		{ .name = "client", .text = request->client.len ? request->client : none },
+		{ .name = "token", .text = call->token[0] ? hr_str_of(call->token) : none },
 		{ .name = "method",
 		  .text = call->route ? hr_http_method_word(request->method) : none },
 		{ .name = "route", .text = call->route ? call->route->pattern : none },
@@ -159,7 +161,7 @@ static void log_request(const hr_app *app, const hr_call *call, const hr_http_re
 		{ .name = "message", .text = hr_str_of(why->message) },
 		{ .name = "detail", .text = hr_str_of(why->detail) },
 	};
-	const size_t count = is_ours ? 10 : why->code == HR_E_NONE ? 7 : 8;
+	const size_t count = is_ours ? 11 : why->code == HR_E_NONE ? 8 : 9;
 
 	hr_log_write(&app->options.log, is_ours ? HR_LOG_ERROR : HR_LOG_INFO, hr_app_now(),
 		     "request", fields, count);
@@ -216,16 +218,24 @@ static bool takes_type(const hr_route *route, hr_str type)
 	return false;
 }
 
-static bool check_body(const hr_call *call, int *status, hr_error *err)
+static size_t body_max(const hr_app *app, const hr_route *route)
+{
+	size_t max = app->options.body_bytes;
+
+	return max && max < route->body_max ? max : route->body_max;
+}
+
+static bool check_body(const hr_app *app, const hr_call *call, int *status, hr_error *err)
 {
 	const hr_http_request *request = call->request;
 	const hr_route *route = call->route;
+	const size_t max = body_max(app, route);
 	const bool is_chunked = request->body_len == SIZE_MAX;
 
-	if (!is_chunked && request->body_len > route->body_max) {
+	if (!is_chunked && request->body_len > max) {
 		*status = 413;
 		return hr_fail(err, HR_E_LIMIT, "the body has %zu bytes, more than %zu",
-			       request->body_len, route->body_max);
+			       request->body_len, max);
 	}
 	if (request->body_len &&
 	    !takes_type(route, hr_media_type(hr_http_header(request, HR_STR("Content-Type"))))) {
@@ -237,7 +247,7 @@ static bool check_body(const hr_call *call, int *status, hr_error *err)
 	return true;
 }
 
-static bool admit(void *context, hr_http_request *request, size_t *body_max, hr_http_response *out)
+static bool admit(void *context, hr_http_request *request, size_t *allowed, hr_http_response *out)
 {
 	hr_app *app = context;
 	uint64_t started = microseconds();
@@ -255,8 +265,9 @@ static bool admit(void *context, hr_http_request *request, size_t *body_max, hr_
 		request->context = call;
 	}
 	if (err.code == HR_E_NONE && check_path(call, &status, out, &err) &&
-	    check_body(call, &status, &err)) {
-		*body_max = call->route->body_max;
+	    hr_guard_admit(app, call, started, &status, out, &err) &&
+	    check_body(app, call, &status, &err)) {
+		*allowed = body_max(app, call->route);
 		return true;
 	}
 	hr_problem_write(request, status, &err, out);

@@ -15,6 +15,7 @@ typedef struct hr_call {
 	const hr_http_request *request;
 	const hr_route *route;
 	hr_str params[HR_ROUTE_PARAMS_MAX]; /* what stood for each {name}, in order */
+	char token[HR_TOKEN_ID_TEXT]; /* id of the one that was sent; empty: none that is valid */
 } hr_call;
 
 /*
@@ -26,7 +27,7 @@ typedef bool (*hr_answer_fn)(hr_app *app, const hr_call *call, hr_http_response 
 
 struct hr_route {
 	hr_http_method method; /* GET answers HEAD, too */
-	bool is_public;	       /* answered to anybody, when others need a key */
+	hr_scope scope;	       /* what a token must be for; HR_SCOPE_NONE: anybody may ask */
 	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step */
 	hr_answer_fn answer;
 	size_t body_max;     /* in bytes; 0: takes none */

@@ -1,44 +1,65 @@
 /* huren serve: the same verdicts over HTTP. */
 #include "tools/cli.h"
 
+#include "service/http_listen.h"
+#include "service/notify.h"
 #include "service/routes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 64, KEPT_BYTES = 16 << 20, LARGE_BYTES = 4 << 20 };
+enum {
+	THREADS_MAX = 64,
+	KEPT_BYTES = 16 << 20,
+	LARGE_BYTES = 4 << 20,
+	PEM_BYTES_MAX = 1 << 18,
+	CONFIG_ARENA_BYTES = 1 << 20,
+};
+
+struct values {
+	bool check_config;
+};
+
+static const hr_cli_option options[] = {
+	HR_CLI_OPTION("check-config", HR_CLI_FLAG, check_config, NULL,
+		      "say every setting and where it is from; exit 2 when it would not start"),
+};
 
 /* --- settings --- */
 
-/* Whoever reaches the port may ask: without keys and TLS that must be this machine alone. */
-static bool check_loopback(const char *address, hr_error *err)
+/* The socket may be one that systemd holds: then the setting is not asked. */
+static bool is_local(const hr_config *config, int fd)
 {
-	hr_str text = hr_str_of(address);
-	const char *colon = strrchr(address, ':');
-	hr_str host = hr_str_slice(text, 0, colon ? (size_t)(colon - address) : text.len);
-	char terminated[64] = "";
-	struct in_addr v4;
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(address);
+	char text[HR_HTTP_ADDRESS_TEXT];
 
-	if (hr_str_equal(host, HR_STR("[::1]")))
-		return true;
-	if (host.len < sizeof(terminated))
-		memcpy(terminated, host.data, host.len);
-	if (inet_pton(AF_INET, terminated, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127)
-		return true;
-	return hr_fail(
-		err, HR_E_USAGE,
-		"'%s' is not on this machine alone: without keys and TLS the service listens "
-		"on 127.0.0.1 or [::1]; put a proxy in front of it",
-		address);
+	if (fd < 0)
+		return hr_access_is_local(hr_str_of(config->listen));
+	getsockname(fd, (struct sockaddr *)&address, &len);
+	hr_http_address_format((struct sockaddr *)&address, text);
+	return address.ss_family == AF_UNIX || hr_access_is_local(hr_str_of(text));
 }
 
-static bool choose_app(const hr_cli *cli, hr_app_options *out, hr_error *err)
+static bool check_door(const hr_cli *cli, int fd, hr_error *err)
+{
+	const hr_config *config = &cli->config;
+	hr_tokens tokens = { .count = 0 };
+	size_t valid = 0;
+
+	if (config->state && !hr_tokens_read(config->state, cli->arena, &tokens, err))
+		return false;
+	for (size_t i = 0; i < tokens.count; i++)
+		valid += hr_token_is_valid(&tokens.items[i], hr_app_now());
+	return hr_access_may_listen(config, is_local(config, fd), valid, err);
+}
+
+static bool choose_app(const hr_cli *cli, int fd, hr_app_options *out, hr_error *err)
 {
 	const hr_config *config = &cli->config;
 
@@ -52,6 +73,12 @@ static bool choose_app(const hr_cli *cli, hr_app_options *out, hr_error *err)
 		.receiver = config->receiver,
 		.lang = config->lang,
 		.log = { .fd = STDERR_FILENO, .level = HR_LOG_INFO },
+		.log_path = config->log,
+		.state = config->state,
+		.wants_tokens = config->behind_proxy || !is_local(config, fd),
+		.body_bytes = (size_t)config->body_bytes,
+		.requests_per_second = (uint32_t)config->requests_per_second,
+		.min_free_bytes = config->min_free_bytes,
 	};
 	return true;
 }
@@ -63,20 +90,28 @@ static unsigned count_threads(int64_t set)
 	return processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (unsigned)processors;
 }
 
-static bool choose_http(const hr_cli *cli, hr_http_options *out, hr_error *err)
+static bool read_pem(const char *path, hr_arena *arena, hr_str *out, hr_error *err)
+{
+	return !path || hr_file_read(path, PEM_BYTES_MAX, arena, out, err);
+}
+
+static bool choose_http(const hr_cli *cli, int fd, hr_http_options *out, hr_error *err)
 {
 	const hr_config *config = &cli->config;
 
-	if (!check_loopback(config->listen, err))
-		return false;
 	*out = hr_http_defaults;
+	if (!read_pem(config->tls_certificate, cli->arena, &out->tls_certificate, err) ||
+	    !read_pem(config->tls_key, cli->arena, &out->tls_key, err))
+		return false;
+	out->listen_fd = fd;
+	out->behind_proxy = config->behind_proxy;
 	out->listen = config->listen;
 	out->threads = count_threads(config->threads);
 	out->connections_max = (unsigned)config->connections;
 	out->connections_per_client_max = (unsigned)config->connections_per_client;
 	out->head_seconds = (unsigned)config->head_seconds;
 	out->body_seconds = (unsigned)config->body_seconds;
-	return true;
+	return hr_http_options_check(out, err);
 }
 
 /* --- the log's file --- */
@@ -123,27 +158,99 @@ static void block_signals(sigset_t *out)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Until one says to end. */
+/* What is a flag stays as it was given. */
+static int64_t choose_again(const hr_cli *cli, const char *key, int64_t before, int64_t now)
+{
+	const hr_config_row *row = hr_config_find(hr_str_of(key));
+
+	return cli->config.origins[row - hr_config_rows].kind == HR_BY_FLAG ? before : now;
+}
+
+static void read_settings_again(const hr_cli *cli, hr_app *app, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(CONFIG_ARENA_BYTES);
+	const hr_config *before = &cli->config;
+	hr_config now;
+
+	if (!arena)
+		hr_fail_memory(err);
+	else if (hr_config_read(arena, &now, err))
+		hr_app_set_limits(app,
+				  (uint32_t)choose_again(cli, "requests-per-second",
+							 before->requests_per_second,
+							 now.requests_per_second),
+				  choose_again(cli, "min-free-bytes", before->min_free_bytes,
+					       now.min_free_bytes));
+}
+
+static void tell_reload(const hr_app *app, const hr_error *err)
+{
+	const bool is_well = err->code == HR_E_NONE;
+	const hr_log_field fields[] = {
+		{ .name = "code", .text = hr_str_of(hr_error_word(err->code)) },
+		{ .name = "message", .text = hr_str_of(is_well ? "" : err->message) },
+	};
+
+	hr_log_write(&app->options.log, is_well ? HR_LOG_INFO : HR_LOG_ERROR, hr_app_now(),
+		     "reload", fields, is_well ? 1 : 2);
+}
+
+static void reload(const hr_cli *cli, hr_app *app)
+{
+	hr_error err = { .code = HR_E_NONE };
+
+	hr_notify_reloading();
+	open_log_again(cli->config.log, &app->options.log);
+	read_settings_again(cli, app, &err);
+	hr_follower_reload(app->follower);
+	tell_reload(app, &err);
+	hr_notify("READY=1");
+}
+
+/* Until one says to end. The watchdog is told between them. */
 static void wait_for_end(const hr_cli *cli, hr_app *app, const sigset_t *signals)
 {
+	const int64_t every_ms = hr_notify_watchdog_ms();
+	const struct timespec wait = { every_ms / 1000, every_ms % 1000 * 1000000 };
 	int number;
 
-	while (sigwait(signals, &number) == 0 && number == SIGHUP) {
-		open_log_again(cli->config.log, &app->options.log);
-		hr_follower_reload(app->follower);
+	for (;;) {
+		number = every_ms ? sigtimedwait(signals, NULL, &wait) : sigwaitinfo(signals, NULL);
+		if (number == SIGHUP)
+			reload(cli, app);
+		else if (number > 0)
+			return;
+		else if (errno == EAGAIN)
+			hr_notify("WATCHDOG=1");
 	}
 }
 
 /* --- the service --- */
 
+/* "127.0.0.1" or "[::1]": where it listens, without the port. */
+static hr_str host_of(const hr_http_options *listening, char text[HR_HTTP_ADDRESS_TEXT])
+{
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(address);
+	hr_str host = hr_str_of(listening->listen);
+
+	if (listening->listen_fd < 0) {
+		host.len = (size_t)(strrchr(listening->listen, ':') - listening->listen);
+		return host;
+	}
+	getsockname(listening->listen_fd, (struct sockaddr *)&address, &len);
+	hr_http_address_format((struct sockaddr *)&address, text);
+	return hr_str_of(text);
+}
+
 static void announce(const hr_app *app, const hr_http_options *listening, const hr_http *http)
 {
 	hr_follower_state state = hr_follower_get(app->follower);
-	hr_str address = hr_str_of(listening->listen);
+	char text[HR_HTTP_ADDRESS_TEXT];
 
-	address.len = (size_t)(strrchr(listening->listen, ':') - listening->listen);
-	fprintf(stderr, "huren: listening on http://%.*s:%u, catalogue %.7s\n", HR_STR_ARG(address),
-		(unsigned)hr_http_port(http), state.served);
+	fprintf(stderr, "huren: listening on %s://%.*s:%u, catalogue %.7s\n",
+		listening->tls_certificate.len ? "https" : "http",
+		HR_STR_ARG(host_of(listening, text)), (unsigned)hr_http_port(http), state.served);
 }
 
 static bool serve(const hr_cli *cli, hr_app *app, hr_http_options *listening,
@@ -156,7 +263,9 @@ static bool serve(const hr_cli *cli, hr_app *app, hr_http_options *listening,
 	if (!hr_http_open(listening, &http, err))
 		return false;
 	announce(app, listening, http);
+	hr_notify("READY=1");
 	wait_for_end(cli, app, signals);
+	hr_notify("STOPPING=1");
 	hr_http_drain(http, (unsigned)cli->config.drain_seconds);
 	hr_http_close(http);
 	return true;
@@ -172,23 +281,53 @@ static void keep_memory(void)
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
 
+struct plan {
+	int fd; /* of the socket that systemd holds; -1: none */
+	hr_app_options app;
+	hr_http_options http;
+};
+
+static bool make_plan(hr_cli *cli, struct plan *out)
+{
+	hr_error *err = &cli->err;
+
+	return hr_notify_take_socket(&out->fd, err) && choose_app(cli, out->fd, &out->app, err) &&
+	       choose_http(cli, out->fd, &out->http, err) && check_door(cli, out->fd, err);
+}
+
+/* What is set, and whether it would start: but for the catalogue and the port. */
+static int check_config(hr_cli *cli)
+{
+	struct plan plan;
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, CONFIG_ARENA_BYTES);
+	hr_config_format(&cli->config, &buf);
+	if (hr_cli_print_buf(cli, &buf, 0) == HR_CLI_FAILED)
+		return HR_CLI_FAILED;
+	if (make_plan(cli, &plan))
+		return 0;
+	hr_cli_tell(&cli->err, NULL, &hr_cli_serve);
+	return hr_error_exit(HR_E_USAGE);
+}
+
 static int run(hr_cli *cli)
 {
-	hr_app_options app_options;
-	hr_http_options http_options;
+	const struct values *v = cli->values;
+	struct plan plan;
 	hr_app *app;
 	sigset_t signals;
 	bool ok;
 
-	if (!choose_app(cli, &app_options, &cli->err) ||
-	    !choose_http(cli, &http_options, &cli->err) ||
-	    !choose_log(cli->config.log, &app_options.log, &cli->err))
+	if (v->check_config)
+		return check_config(cli);
+	if (!make_plan(cli, &plan) || !choose_log(cli->config.log, &plan.app.log, &cli->err))
 		return HR_CLI_FAILED;
 	keep_memory();
 	block_signals(&signals);
-	if (!hr_app_open(&app_options, &app, &cli->err))
+	if (!hr_app_open(&plan.app, &app, &cli->err))
 		return HR_CLI_FAILED;
-	ok = serve(cli, app, &http_options, &signals, &cli->err);
+	ok = serve(cli, app, &plan.http, &signals, &cli->err);
 	hr_app_close(app);
 	return ok ? 0 : HR_CLI_FAILED;
 }
@@ -201,8 +340,11 @@ const hr_cli_command hr_cli_serve = {
 	.notes =
 		"A version that is published while it runs is served within two seconds; one that\n"
 		"does not load is refused, and the one before stays (/readyz says why).\n"
-		"TERM ends it when all requests are answered. HUP reads --local again and reopens\n"
-		"--log.\n",
+		"TERM ends it when all requests are answered. HUP reopens --log, reads --local\n"
+		"again, and of the settings requests-per-second and min-free-bytes.\n"
+		"Alone on its machine it is open to all, until there is a token ('huren access\n"
+		"add'). Where others reach it, it wants a token, and TLS or --behind-proxy.\n",
+	HR_CLI_OPTIONS(options),
 	.takes_settings = true,
 	.words_min = 0,
 	.words_max = 0,
