@@ -189,7 +189,7 @@ bool hr_page_problem(const hr_http_request *request, int status, const hr_error 
 	hr_html html;
 	hr_error short_of;
 
-	hr_buf_init(&page.buf, request->arena, 64 * 1024);
+	hr_buf_init(&page.buf, request->arena, 1 << 16);
 	page.html = (hr_html){ HR_STR_NONE, is_english ? HR_LANG_EN : HR_LANG_ZH, &page.buf };
 	html = layout(&page);
 	hr_page_start(&page, HR_PAGE_VERIFY, hr_page_text(&page, "%d", status));

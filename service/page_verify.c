@@ -434,11 +434,12 @@ static bool verify_paper(hr_app *app, struct view *v)
 
 static void verify(hr_app *app, struct view *v)
 {
-	const hr_form_part *file = hr_http_form_find(v->form.form, HR_STR("report"));
+	const hr_form_part *part = hr_http_form_find(v->form.form, HR_STR("report"));
+	const hr_str file = part ? part->bytes : HR_STR_NONE;
 	bool asks_paper =
 		hr_str_equal(hr_page_form_text(v->form.form, HR_STR("ask")), HR_STR("paper"));
 
-	v->had_file = file && file->bytes.len;
+	v->had_file = file.len > 0;
 	v->is_paper = asks_paper || (!v->had_file && hr_page_form_has_paper(&v->form));
 	if (!v->is_paper && !v->had_file) {
 		want(v, HR_STR("report"),
@@ -451,7 +452,7 @@ static void verify(hr_app *app, struct view *v)
 	if (v->is_paper)
 		verify_paper(app, v);
 	else
-		hr_app_verify(app, &v->page.inquiry, file->bytes, v->page.call->request->arena,
+		hr_app_verify(app, &v->page.inquiry, file, v->page.call->request->arena,
 			      &v->verdicts, &v->err);
 }
 
