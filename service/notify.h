@@ -1,6 +1,6 @@
 /*
  * What systemd and a service tell each other: the socket that is handed over,
- * and how the service is. Our own and not libsystemd: these two are forty
+ * and how the service is. Our own and not libsystemd: these two are a hundred
  * lines of a protocol that is promised to stay, while the library brings five
  * others (lzma, zstd, lz4, gcrypt, cap) into a process that faces a network.
  * Sources: sd_notify(3) "Notes", sd_listen_fds(3), systemd.exec(5).
