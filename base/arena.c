@@ -25,6 +25,7 @@ struct hr_arena {
 	char *end;
 	size_t used;
 	size_t cap;
+	size_t raise; /* over the cap, until the next reset */
 	bool is_short;
 };
 
@@ -87,6 +88,7 @@ void hr_arena_reset(hr_arena *arena)
 	if (keep)
 		keep->next = NULL;
 	arena->used = 0;
+	arena->raise = 0;
 	arena->is_short = false;
 }
 
@@ -126,7 +128,7 @@ static void *take(hr_arena *arena, size_t size, size_t align)
 #ifdef HR_ARENA_DEBUG
 	fits = false;
 #endif
-	if (size > arena->cap - arena->used || (!fits && !add_block(arena, size))) {
+	if (size > arena->cap + arena->raise - arena->used || (!fits && !add_block(arena, size))) {
 		arena->is_short = true;
 		return NULL;
 	}
@@ -184,6 +186,11 @@ bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource,
 	hook->next = arena->hooks;
 	arena->hooks = hook;
 	return true;
+}
+
+void hr_arena_raise(hr_arena *arena, size_t bytes)
+{
+	arena->raise = bytes < PTRDIFF_MAX / 2 ? bytes : PTRDIFF_MAX / 2;
 }
 
 size_t hr_arena_used(const hr_arena *arena)

@@ -44,6 +44,12 @@ void *hr_arena_copy(hr_arena *arena, const void *from, size_t size);
  */
 bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource, hr_error *err);
 
+/*
+ * Until the next reset so many bytes more than the cap may be taken: for the
+ * words that say that it was reached. Twice is not the double.
+ */
+void hr_arena_raise(hr_arena *arena, size_t bytes);
+
 size_t hr_arena_used(const hr_arena *arena);
 
 /* Has an allocation failed since the last reset? Lets a pure function ask once, at its end. */

@@ -7,7 +7,8 @@
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
 
-enum { PROBLEM_BYTES = 4096 };
+/* Room: for a document or a page while it grows, and for the fields that are sent with it. */
+enum { PROBLEM_BYTES = 4096, PROBLEM_ROOM = 16 * PROBLEM_BYTES };
 
 /* The table's hints are for the command line; these are for who has only the network. */
 static hr_str hint_of(hr_error_code code)
@@ -153,6 +154,8 @@ void hr_problem_write(const hr_http_request *request, int status, const hr_error
 	hr_json_writer w;
 	hr_buf buf;
 
+	/* That a request took all that it may take must still be said. */
+	hr_arena_raise(request->arena, PROBLEM_ROOM);
 	if (type == 2 && hr_page_problem(request, status, err, out))
 		return;
 	hr_buf_init(&buf, request->arena, PROBLEM_BYTES);

@@ -80,6 +80,23 @@ static void test_arena__at_its_cap__gives_no_byte_more(void)
 	}
 }
 
+static void test_arena__cap_raised__gives_so_much_more_until_the_reset(void)
+{
+	hr_arena *arena = hr_arena_open(100);
+
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 100));
+	hr_arena_raise(arena, 50);
+	hr_arena_raise(arena, 50);
+	CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 51));
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 50));
+	CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 1));
+	hr_arena_reset(arena);
+	CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 101));
+	hr_arena_raise(arena, SIZE_MAX);
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 101));
+	hr_arena_close(arena);
+}
+
 static void test_arena__cap_of_zero__gives_nothing(void)
 {
 	hr_arena *arena = hr_arena_open(0);
@@ -173,6 +190,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_arena__pieces__do_not_overlap),
 	HR_TEST(test_arena__text__is_not_aligned_but_its_neighbours_are),
 	HR_TEST(test_arena__at_its_cap__gives_no_byte_more),
+	HR_TEST(test_arena__cap_raised__gives_so_much_more_until_the_reset),
 	HR_TEST(test_arena__cap_of_zero__gives_nothing),
 	HR_TEST(test_arena__sizes_that_overflow__are_null),
 	HR_TEST(test_arena__hooks__run_newest_first_and_once),

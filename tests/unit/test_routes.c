@@ -359,6 +359,21 @@ static void test_problem__fhir_asked_for__is_an_operation_outcome(void)
 	close_fixture(&f);
 }
 
+/* Not a byte is left to say it with. */
+static void test_problem__memory_used_up__is_whole(void)
+{
+	HR_AUTO(hr_arena) small = hr_arena_open(1000);
+	struct fixture f;
+
+	open_fixture(&f);
+	start(&f, HR_HTTP_GET, "/v1/catalog");
+	f.request.arena = small;
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(small, 1000));
+	check_problem(&f, 503, "memory");
+	CU_ASSERT_PTR_NOT_NULL(hr_str_terminated(small, f.response.type));
+	close_fixture(&f);
+}
+
 /* --- verify --- */
 
 static void start_verify(struct fixture *f, const char *path)
@@ -767,6 +782,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_admit__content_type__is_one_of_the_routes_or_415),
 	HR_TEST(test_refuse__the_servers_own_refusal__is_a_problem_too),
 	HR_TEST(test_problem__fhir_asked_for__is_an_operation_outcome),
+	HR_TEST(test_problem__memory_used_up__is_whole),
 	HR_TEST(test_verify__json__is_one_line_and_counted),
 	HR_TEST(test_verify__not_recognised__is_200_too),
 	HR_TEST(test_verify__text__in_the_language_asked_for),
