@@ -76,6 +76,7 @@ typedef struct hr_http_options {
 	unsigned connections_per_client_max;
 	size_t head_bytes_max;
 	size_t bodies_bytes_max;  /* of all requests together; over it: 503 */
+	size_t answers_bytes_max; /* held by all requests whose answer is sent, over 1 MiB; 503 */
 	size_t request_bytes_max; /* of one request's arena, its body included */
 	unsigned head_seconds;	  /* from connect, or from the last answer, to a whole head */
 	unsigned body_seconds;	/* from the head to a whole body of 1 MiB; larger: in proportion */

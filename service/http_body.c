@@ -1,17 +1,22 @@
 #include "service/http_body.h"
 
-enum { FIRST_ROOM = 64 * 1024 };
+enum { FIRST_ROOM = 64 * 1024, SMALL_ANSWER = 1 << 20 };
 
-static bool reserve(hr_http_body *body, size_t bytes, hr_error *err)
+static bool take(hr_http_budget *budget, size_t bytes, size_t *taken, hr_error *err)
 {
-	hr_http_budget *budget = body->budget;
-
 	if (atomic_fetch_add(&budget->used, bytes) + bytes > budget->max) {
 		atomic_fetch_sub(&budget->used, bytes);
 		return hr_fail(err, HR_E_MEMORY, "too much is being sent at once; try again later");
 	}
-	body->reserved += bytes;
+	*taken += bytes;
 	return true;
+}
+
+void hr_http_let_go(hr_http_budget *budget, size_t *held)
+{
+	if (*held)
+		atomic_fetch_sub(&budget->used, *held);
+	*held = 0;
 }
 
 static bool fail_large(const hr_http_body *body, hr_error *err)
@@ -24,7 +29,7 @@ static bool grow(hr_http_body *body, size_t room, hr_error *err)
 {
 	char *data;
 
-	if (!reserve(body, room - body->room, err))
+	if (!take(body->budget, room - body->room, &body->reserved, err))
 		return false;
 	data = hr_arena_alloc_raw(body->arena, room);
 	if (!data)
@@ -68,7 +73,12 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
 
 void hr_http_body_end(hr_http_body *body)
 {
-	if (body->reserved)
-		atomic_fetch_sub(&body->budget->used, body->reserved);
-	body->reserved = 0;
+	hr_http_let_go(body->budget, &body->reserved);
+}
+
+bool hr_http_hold(hr_http_budget *budget, const hr_arena *arena, size_t *held, hr_error *err)
+{
+	size_t bytes = hr_arena_used(arena);
+
+	return bytes <= SMALL_ANSWER || take(budget, bytes, held, err);
 }

@@ -20,7 +20,7 @@ typedef struct hr_http_body {
 	size_t len;
 	size_t room;
 	size_t max;
-	uint64_t reserved;
+	size_t reserved;
 } hr_http_body;
 
 /*
@@ -33,3 +33,11 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err);
 
 /* Gives back what was reserved. */
 void hr_http_body_end(hr_http_body *body);
+
+/*
+ * What a request holds while its answer is sent, as long as its client takes to
+ * read it: a small body may have a large answer. Those of 1 MiB are not counted;
+ * they have their bound in the number of connections. HR_E_MEMORY over the budget.
+ */
+bool hr_http_hold(hr_http_budget *budget, const hr_arena *arena, size_t *held, hr_error *err);
+void hr_http_let_go(hr_http_budget *budget, size_t *held);

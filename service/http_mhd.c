@@ -56,6 +56,7 @@ struct connection {
 	hr_http_body body;
 	uint64_t head_ms; /* when the head was there */
 	size_t wasted;
+	size_t held; /* of the budget of answers */
 	hr_error fault;
 	char client[HR_HTTP_ADDRESS_TEXT];
 	char id[HR_HTTP_ID_BYTES];
@@ -69,6 +70,7 @@ struct hr_http {
 	struct connection *connections; /* by their place in the watch */
 	hr_http_arenas arenas;
 	hr_http_budget bodies;
+	hr_http_budget answers;
 	int listen_fd;
 	bool owns_listen_fd;
 	uint16_t port;
@@ -106,6 +108,7 @@ static void forget_request(struct connection *c)
 		atomic_fetch_sub(&c->http->request_count, 1);
 	if (c->arena) {
 		hr_http_body_end(&c->body);
+		hr_http_let_go(&c->http->answers, &c->held);
 		hr_http_arenas_give(&c->http->arenas, c->arena);
 	}
 	c->arena = NULL;
@@ -336,6 +339,8 @@ static enum MHD_Result finish(struct connection *c, struct MHD_Connection *mhd)
 	if (c->phase == PHASE_BODY) {
 		c->request.body = (hr_str){ c->body.data, c->body.len };
 		handler->answer(handler->app, &c->request, &c->response);
+		if (!hr_http_hold(&c->http->answers, c->arena, &c->held, &c->fault))
+			return refuse(c, mhd, hr_error_http(c->fault.code), &c->fault);
 	}
 	return send_response(c, mhd, &c->response, false);
 }
@@ -506,6 +511,7 @@ static bool make_tables(hr_http *http, hr_error *err)
 	const hr_http_options *o = &http->options;
 
 	http->bodies.max = o->bodies_bytes_max;
+	http->answers.max = o->answers_bytes_max;
 	http->connections = HR_NEW_N(http->arena, struct connection, o->connections_max);
 	if (!http->connections)
 		return hr_fail_memory(err);

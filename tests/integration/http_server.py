@@ -165,11 +165,11 @@ def bodies_share_a_budget():
         assert ask(server.port, half + bytes(MIB // 2)).status == 200
 
 
-def reader_of_large(port):
+def reader_of_large(port, path="/large"):
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.connect(("127.0.0.1", port))
-    client.sendall(head("GET", "/large"))
+    client.sendall(head("GET", path))
     return client
 
 
@@ -192,6 +192,17 @@ def who_reads_slowly_is_closed():
             wait_for(lambda: not is_over(), 1)
             wait_for(is_over, 12)
             assert 3 < time.monotonic() - begin < 6, time.monotonic() - begin
+
+
+def large_answers_share_a_budget():
+    with Server(ECHO, f"answers_bytes_max={6 * MIB}", "body_seconds=2") as server:
+        with reader_of_large(server.port, "/own"):
+            wait_for(lambda: count(server, "requests") == 2, 2)
+            assert ask(server.port, head("GET", "/own")).status == 503
+            assert ask(server.port, GET).status == 200
+        wait_for(lambda: count(server, "requests") == 1, 15)
+        for _ in range(2):
+            assert len(get(server.port, "/own").body) == 4 * MIB - 1
 
 
 def a_large_answer_comes_whole():

@@ -9,6 +9,7 @@
  *	POST /echo	the body back
  *	GET  /slow	a constant, after a second
  *	GET  /large	4 MiB, less a byte
+ *	GET  /own	as much, out of the memory of the request
  *	GET  /counts	what the server counts
  *
  * Only text/plain, application/json and nothing are taken as a type.
@@ -40,10 +41,10 @@ static const struct {
 		HR_STR_INIT(#field), offsetof(hr_http_options, field),                             \
 			sizeof(((hr_http_options *)0)->field)                                      \
 	}
-	SETTING(listen_fd),	   SETTING(threads),	      SETTING(connections_max),
-	SETTING(head_bytes_max),   SETTING(bodies_bytes_max), SETTING(connections_per_client_max),
-	SETTING(head_seconds),	   SETTING(body_seconds),     SETTING(behind_proxy),
-	SETTING(request_bytes_max)
+	SETTING(listen_fd),	    SETTING(threads),	       SETTING(connections_max),
+	SETTING(head_bytes_max),    SETTING(bodies_bytes_max), SETTING(connections_per_client_max),
+	SETTING(head_seconds),	    SETTING(body_seconds),     SETTING(behind_proxy),
+	SETTING(request_bytes_max), SETTING(answers_bytes_max)
 #undef SETTING
 };
 
@@ -104,6 +105,13 @@ static hr_str counts_of(const hr_http_request *request)
 	return hr_buf_str(&buf);
 }
 
+static hr_str own_of(const hr_http_request *request)
+{
+	const char *own = hr_arena_alloc(request->arena, LARGE_BYTES);
+
+	return own ? (hr_str){ own, LARGE_BYTES } : HR_STR("no memory\n");
+}
+
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
 {
 	const struct echo *echo = app;
@@ -119,6 +127,8 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 		out->body = counts_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/large")))
 		out->body = echo->large;
+	else if (hr_str_equal(request->path, HR_STR("/own")))
+		out->body = own_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
 		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 }

@@ -228,6 +228,30 @@ static void test_body__arena_too_small__is_short_of_memory(void)
 	CU_ASSERT_EQUAL(budget.used, 0);
 }
 
+static void test_hold__small_answers__are_let_by(void)
+{
+	HR_AUTO(hr_arena) small = hr_test_arena();
+	HR_AUTO(hr_arena) large = hr_test_arena();
+	hr_http_budget budget = { .max = (2 << 20) + 1 };
+	hr_error err = { 0 };
+	size_t held = 0;
+	size_t other = 0;
+
+	hr_arena_alloc_text(small, 1 << 20);
+	HR_ASSERT_OK(hr_http_hold(&budget, small, &held, &err), err);
+	CU_ASSERT_EQUAL(budget.used, 0);
+	hr_arena_alloc_text(large, (1 << 20) + 1);
+	HR_ASSERT_OK(hr_http_hold(&budget, large, &held, &err), err);
+	CU_ASSERT_FALSE(hr_http_hold(&budget, large, &other, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_MEMORY);
+	HR_ASSERT_OK(hr_http_hold(&budget, small, &other, &err), err);
+	hr_http_let_go(&budget, &other);
+	CU_ASSERT_EQUAL(budget.used, (1 << 20) + 1);
+	hr_http_let_go(&budget, &held);
+	hr_http_let_go(&budget, &held);
+	CU_ASSERT_EQUAL(budget.used, 0);
+}
+
 /* ---- sockets ---- */
 
 static void test_listen__addresses__are_numeric(void)
@@ -277,6 +301,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_body__announced_over_the_limit__is_refused),
 	HR_TEST(test_body__chunked__grows_to_its_limit),
 	HR_TEST(test_body__arena_too_small__is_short_of_memory),
+	HR_TEST(test_hold__small_answers__are_let_by),
 	HR_TEST(test_listen__addresses__are_numeric),
 	HR_TEST(test_address__v4_in_v6__is_v4),
 };
