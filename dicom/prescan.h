@@ -1,0 +1,43 @@
+/*
+ * A DICOM file is looked through before DCMTK sees a byte of it: every length
+ * lies within the file, nothing nests deeper than it may, identifiers are
+ * identifiers. Debian's DCMTK has no limit to nesting, and a small file can
+ * end a process with it. What passes here is a header: all of the data set in
+ * front of its pixels. The pixels may be missing, or cut.
+ *
+ * Source: DICOM PS3.5 chapter 7 and annex A, PS3.10 chapter 7.
+ */
+#pragma once
+
+#include "base/str.h"
+
+enum {
+	HR_DICOM_HEADER_MAX = 8 * 1024 * 1024, /* bytes in front of the pixels, inflated */
+	HR_DICOM_ELEMENTS_MAX = 200000,	       /* and items, all levels together */
+	HR_DICOM_NESTING_MAX = 64,	       /* sequences in sequences */
+	HR_DICOM_UID_MAX = 64,
+};
+
+typedef enum hr_dicom_encoding {
+	HR_DICOM_IMPLICIT_LE,
+	HR_DICOM_EXPLICIT_LE,
+	HR_DICOM_EXPLICIT_BE,
+} hr_dicom_encoding;
+
+typedef struct hr_dicom_scan {
+	hr_str header; /* the data set as far as its pixels; borrows the file, unless deflated */
+	hr_dicom_encoding encoding;
+	bool encapsulated;	/* by its transfer syntax the pixels are compressed */
+	bool syntax_lied;	/* the data set is not encoded as the file says */
+	hr_str transfer_syntax; /* UID; "" when the file has none */
+	hr_str sop_class;	/* of the data set, else of the file meta information */
+	uint32_t elements;
+	uint32_t nesting;
+} hr_dicom_scan;
+
+/*
+ * The file, or its front. HR_E_SYNTAX with the byte for what is cut or does
+ * not fit together, HR_E_LIMIT past one of the limits, HR_E_UNSUPPORTED for a
+ * preamble that makes the file a program or a page as well.
+ */
+bool hr_dicom_prescan(hr_str file, hr_arena *arena, hr_dicom_scan *out, hr_error *err);
