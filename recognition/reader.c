@@ -1,8 +1,10 @@
 #include "recognition/reader.h"
 
 #include "base/text.h"
+#include "recognition/fhir_enclosed.h"
+#include "recognition/fhir_xml.h"
 
-#define READ_HERE "; reports are read as CDA, FHIR JSON or huren's own"
+#define READ_HERE "; reports are read as CDA, FHIR or huren's own"
 
 enum {
 	READER_BYTES = 256,	/* its own memory: the parsers bring theirs */
@@ -14,6 +16,7 @@ struct hr_reader {
 	hr_arena *arena;
 	hr_xml_parser *xml;
 	hr_json_parser *json;
+	int depth; /* documents around the one that is read */
 };
 
 hr_reader *hr_reader_open(void)
@@ -151,6 +154,18 @@ static bool has_root(struct letters text, const char *name)
 	return is_next(&text, name) && ends_name(letter(&text, strlen(name)));
 }
 
+/* The namespace stands in the start tag of the root, or FHIR is not what it is. */
+static bool names_fhir(struct letters text)
+{
+	skip_prolog(&text);
+	while (letter(&text, 0) && letter(&text, 0) != '>') {
+		if (is_next(&text, "http://hl7.org/fhir"))
+			return true;
+		text.at += text.step;
+	}
+	return false;
+}
+
 static char first_letter(hr_str bytes)
 {
 	struct letters text = open_letters(bytes);
@@ -173,21 +188,31 @@ hr_format hr_format_sniff(hr_str bytes)
 	if (first == '{' || first == '[')
 		return names_schema(hr_str_slice(bytes, 0, PROLOG_MAX)) ? HR_FORMAT_NEUTRAL
 									: HR_FORMAT_FHIR;
-	return first == '<' && has_root(open_letters(bytes), "ClinicalDocument")
-		       ? HR_FORMAT_CDA
-		       : HR_FORMAT_UNKNOWN;
+	if (first != '<')
+		return HR_FORMAT_UNKNOWN;
+	if (has_root(open_letters(bytes), "ClinicalDocument"))
+		return HR_FORMAT_CDA;
+	return names_fhir(open_letters(bytes)) ? HR_FORMAT_FHIR : HR_FORMAT_UNKNOWN;
 }
 
 /* --- reading --- */
+
+static bool read_fhir(hr_reader *reader, const hr_json *root, hr_arena *arena, hr_reports *out,
+		      hr_error *err)
+{
+	hr_fhir_enclosures enclosures;
+
+	if (!hr_fhir_find_enclosures(root, arena, &enclosures, err))
+		return false;
+	if (enclosures.count == 0)
+		return hr_fhir_read(root, arena, out, err);
+	return hr_fhir_read_enclosed(reader, root, &enclosures, arena, out, err);
+}
 
 static bool fail_root(const hr_xml *root, hr_error *err)
 {
 	hr_str name = hr_text_cut(root->name, ROOT_NAME_MAX);
 
-	if (hr_str_equal(root->ns, HR_STR("http://hl7.org/fhir")))
-		return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
-				  "FHIR in XML (%.*s) is not read; send it as JSON",
-				  HR_STR_ARG(name));
 	return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
 			  "an XML document of root '%.*s' is no report that is read here",
 			  HR_STR_ARG(name));
@@ -197,9 +222,13 @@ static bool read_xml(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_report
 		     hr_error *err)
 {
 	hr_xml_document document;
+	const hr_json *resource;
 
 	if (!hr_xml_read(reader->xml, bytes, arena, &document, err))
 		return false;
+	if (hr_str_equal(document.root->ns, HR_FHIR_NAMESPACE))
+		return hr_fhir_from_xml(document.root, arena, &resource, err) &&
+		       read_fhir(reader, resource, arena, out, err);
 	if (!hr_xml_is(document.root, HR_STR("ClinicalDocument")))
 		return fail_root(document.root, err);
 	return hr_cda_read(&document, arena, out, err);
@@ -215,7 +244,21 @@ static bool read_json(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_repor
 	/* No resource of FHIR has a member `schema`. */
 	if (hr_json_get(root, HR_STR("schema")))
 		return hr_neutral_read(root, arena, out, err);
-	return hr_fhir_read(root, arena, out, err);
+	return read_fhir(reader, root, arena, out, err);
+}
+
+bool hr_reader_read_within(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+			   hr_error *err)
+{
+	bool ok;
+
+	if (reader->depth == HR_ENCLOSED_DEPTH_MAX)
+		return hr_fail(err, HR_E_LIMIT, "documents stand in each other over %d deep",
+			       HR_ENCLOSED_DEPTH_MAX);
+	reader->depth++;
+	ok = hr_reader_read(reader, bytes, arena, out, err);
+	reader->depth--;
+	return ok;
 }
 
 bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,

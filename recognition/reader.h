@@ -4,7 +4,8 @@
  *
  * CDA: WS/T 500-2016 parts 6 and 7 in the layouts and with the deviations seen
  * in real files, hospitals' own OID trees, and C-CDA result sections.
- * FHIR: R4 JSON, and R5 where it differs.
+ * FHIR: R4, and R5 where it differs, in JSON and in XML; any of these documents
+ * in a DocumentReference or a Binary, alone or in a Bundle.
  * Our own: report.schema.json, for those who have rows and no document.
  */
 #pragma once
@@ -12,8 +13,9 @@
 #include "recognition/report.h"
 
 enum {
-	HR_REPORTS_MAX = 1000, /* in one input */
-	HR_RESULTS_MAX = 5000, /* in one report */
+	HR_REPORTS_MAX = 1000,	   /* in one input */
+	HR_RESULTS_MAX = 5000,	   /* in one report */
+	HR_ENCLOSED_DEPTH_MAX = 2, /* a document in a document in the input */
 };
 
 /* What our own JSON calls itself, in its member `schema`. */
@@ -39,6 +41,13 @@ typedef struct hr_reports {
  */
 bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
 		    hr_error *err);
+
+/*
+ * As hr_reader_read, of a document that stands in the one that is being read:
+ * what calls it was called by hr_reader_read. HR_E_LIMIT past HR_ENCLOSED_DEPTH_MAX.
+ */
+bool hr_reader_read_within(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
+			   hr_error *err);
 
 /* A FHIR Patient by itself, as the one of a report is read. HR_E_LIMIT for a list that is too long.
  */

@@ -1,5 +1,7 @@
 #include "recognition/report.h"
 
+#include "recognition/fhir_xml.h"
+
 enum { IDS_COMPARED_MAX = 16 };
 
 static void format_json_place(const hr_json *node, hr_buf *out)
@@ -32,7 +34,13 @@ void hr_place_format(hr_place place, hr_buf *out)
 
 uint32_t hr_place_line(hr_place place)
 {
-	return place.kind == HR_PLACE_XML ? hr_xml_line(place.node) : 0;
+	const hr_xml *element = NULL;
+
+	if (place.kind == HR_PLACE_XML)
+		element = place.node;
+	else if (place.kind == HR_PLACE_JSON)
+		element = hr_fhir_element(place.node);
+	return element ? hr_xml_line(element) : 0;
 }
 
 const hr_time *hr_result_time(const hr_report *report, const hr_result *result, hr_event_kind kind)

@@ -30,7 +30,7 @@ typedef struct hr_place {
 /* XPath; FHIRPath ("Bundle.entry[3]..."), JSONPath ("$.reports[0]...") where the top is no FHIR
  * resource; or the flag's name. */
 void hr_place_format(hr_place place, hr_buf *out);
-uint32_t hr_place_line(hr_place place); /* 0 when the format has none */
+uint32_t hr_place_line(hr_place place); /* 0 when the format has none, as JSON */
 
 typedef struct hr_field {
 	hr_str text;
@@ -125,6 +125,8 @@ typedef struct hr_deviation {
 typedef struct hr_report {
 	hr_format format;
 	hr_kind kind;
+	hr_str enclosed_in; /* "Bundle.entry[0].resource.data": where in the input the document
+			     * stands that its places are of; empty: it is the input */
 	hr_field title;
 	hr_code id;
 	hr_field set_id;

@@ -227,6 +227,7 @@ static void add_report(struct page *p)
 
 	open_object(p, HR_STR("report"));
 	MEMBER(p, "format", formats[report->format]);
+	MEMBER(p, "enclosedIn", report->enclosed_in);
 	MEMBER(p, "kind", kind_word(report->kind));
 	MEMBER(p, "title", report->title.text);
 	MEMBER(p, "id", report->id.code);

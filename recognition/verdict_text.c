@@ -25,7 +25,14 @@ static void pad(hr_buf *out, hr_str written, size_t columns)
 
 static void put_header(const struct page *p)
 {
+	hr_str where = p->t.v->report->enclosed_in;
+
 	hr_tell_head(&p->t);
+	HR_BUF_ADD(p->t.out, "\n");
+	if (!p->explain || where.len == 0)
+		return;
+	put(p, " 文档取自 ", " the document stands in ");
+	hr_buf_add(p->t.out, where);
 	HR_BUF_ADD(p->t.out, "\n");
 }
 

@@ -265,6 +265,7 @@ static void add_parameters(struct answer *a)
 	VALUE(a, "decision", "Code", decision_word(a->v));
 	add_instant(a, HR_STR("asOf"), a->v->question->at);
 	add_catalogue(a);
+	VALUE(a, "enclosedIn", "String", a->v->report->enclosed_in);
 	add_reasons(a, a->v->reasons, HR_STR_NONE);
 	for (uint32_t i = 0; i < a->v->decision_count; i++)
 		add_item(a, &a->v->decisions[i]);

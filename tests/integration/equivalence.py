@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""One report in CDA, in FHIR and in our own JSON has one verdict.
+"""One report in CDA, in FHIR (JSON and XML) and in our own JSON has one verdict.
 
 	equivalence.py HUREN
 
 Each variation is written as CDA in one of three layouts and two encodings, as
-FHIR and as our own JSON with times at +08:00 or in UTC. Places, titles and how
+FHIR in JSON and XML and as our own JSON with times at +08:00 or in UTC. Places, titles and how
 a time was printed may differ; outcomes, obligations and reasons may not, item
 by item.
 """
@@ -109,6 +109,10 @@ def fhir(v):
     return make_fhir.document(args).encode()
 
 
+def fhir_xml(v):
+    return make_fhir.to_xml(fhir(v).decode()).encode()
+
+
 def neutral(v):
     """Times stand at the report or at each result, and a value as a number where it is one."""
     times = dict(zip(("collected", "received", "reported"), times_of(v)))
@@ -135,7 +139,7 @@ def essence(verdict):
             "items": [decision(d) for d in verdict["items"]]}
 
 
-FORMATS = [cda, fhir, neutral]
+FORMATS = [cda, fhir, fhir_xml, neutral]
 
 
 def verify(program, v, folder, number):

@@ -6,12 +6,15 @@ and number in it is made up; its tag says so.
 
 	make_fhir.py --items TSH:3016-3:3.21:mIU/L FT4:14920-3:15.2:pmol/L --out thyroid.json
 	make_fhir.py --count 24 --pretty | huren verify -
+	make_fhir.py --xml | huren verify -
+	make_fhir.py --convert report.json --out report.xml
 """
 import argparse
 import json
 import re
 import sys
 import uuid
+from xml.sax.saxutils import quoteattr
 
 # Name, LOINC, value, unit: for --count. Values are inside the usual ranges.
 PANEL = [
@@ -117,6 +120,48 @@ def report(args):
         result=[reference(f"item-{i}") for i in range(len(args.items))])
 
 
+def element(name, value, beside=None):
+    """A member of JSON in XML; `beside` is what JSON writes as _name."""
+    if isinstance(value, list):
+        besides = beside or [None] * len(value)
+        return "".join(element(name, one, other) for one, other in zip(value, besides))
+    extensions = "".join(element("extension", e) for e in (beside or {}).get("extension", []))
+    if isinstance(value, dict):
+        if "resourceType" in value:
+            return f"<{name}>{resource(value)}</{name}>"
+        keys = ["id", "url"] if name.endswith("xtension") else ["id"]
+        attributes = "".join(f" {key}={quoteattr(value[key])}" for key in keys if key in value)
+        return f"<{name}{attributes}>{members(value, keys)}</{name}>"
+    if value is None:
+        return f"<{name}>{extensions}</{name}>"
+    text = json.dumps(value) if isinstance(value, bool) else str(value)
+    lines = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+    return f"<{name} value={quoteattr(text, lines)}>{extensions}</{name}>"
+
+
+def members(value, leave_out=()):
+    text = []
+    for name, member in value.items():
+        if name == "div":
+            text.append(member)
+        elif name.startswith("_"):
+            if name[1:] not in value:
+                text.append(element(name[1:], [None] * len(member) if isinstance(member, list) else None, member))
+        elif name not in ("resourceType", *leave_out):
+            text.append(element(name, member, value.get("_" + name)))
+    return "".join(text)
+
+
+def resource(value, namespace=""):
+    name = value["resourceType"]
+    return f"<{name}{namespace}>{members(value)}</{name}>\n"
+
+
+def to_xml(text):
+    """JSON of a resource as XML of it. A decimal keeps its digits."""
+    return resource(json.loads(text, parse_float=str), ' xmlns="http://hl7.org/fhir"')
+
+
 def patient(args):
     return entry(
         "patient",
@@ -178,6 +223,8 @@ def arguments():
     add("--mark", help="of recognition; empty: looked for, and there is none")
     add("--comment", default="synthetic: no such patient, no such report")
     add("--pretty", action="store_true", help="two blanks a level")
+    add("--xml", action="store_true", help="XML, not JSON")
+    add("--convert", metavar="JSON", help="the XML of this file")
     add("--out", default="-")
     args = parser.parse_args()
     args.items = args.items or panel(args.count)
@@ -193,7 +240,11 @@ def document(args):
 
 def main():
     args = arguments()
-    data = document(args).encode()
+    text = document(args)
+    if args.convert:
+        with open(args.convert, encoding="utf-8") as file:
+            text = file.read()
+    data = (to_xml(text) if args.xml or args.convert else text).encode()
     if args.out == "-":
         sys.stdout.buffer.write(data)
     else:

@@ -45,7 +45,7 @@ static void check_unsupported(hr_str bytes, const char *message)
 	check_refused(bytes, HR_E_UNSUPPORTED, message);
 }
 
-#define READ_HERE "; reports are read as CDA, FHIR JSON or huren's own"
+#define READ_HERE "; reports are read as CDA, FHIR or huren's own"
 
 static void test_reader__other_formats__are_named(void)
 {
@@ -75,8 +75,8 @@ static void test_reader__other_xml__is_named_by_its_root(void)
 {
 	check_unsupported(HR_STR("<html/>"),
 			  "an XML document of root 'html' is no report that is read here");
-	check_unsupported(HR_STR("<Bundle xmlns='http://hl7.org/fhir'/>"),
-			  "FHIR in XML (Bundle) is not read; send it as JSON");
+	check_unsupported(HR_STR("<Bundle/>"),
+			  "an XML document of root 'Bundle' is no report that is read here");
 }
 
 static void test_reader__damaged_xml__is_the_parsers_to_refuse(void)
@@ -200,6 +200,9 @@ static void test_sniff__cda__is_known_by_its_root(void)
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<a:b:ClinicalDocument/>")), HR_FORMAT_UNKNOWN);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<!-- ClinicalDocument -->")), HR_FORMAT_UNKNOWN);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<?xml ")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<f:Bundle xmlns:f=\"http://hl7.org/fhir\">")),
+			HR_FORMAT_FHIR);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<Bundle>http://hl7.org/fhir")), HR_FORMAT_UNKNOWN);
 	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("<")), HR_FORMAT_UNKNOWN);
 }
 

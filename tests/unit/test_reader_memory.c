@@ -40,6 +40,26 @@ static void test_reader__any_allocation_fails_in_fhir__says_so(void)
 	hr_arena_close(arena);
 }
 
+static void test_reader__any_allocation_fails_in_fhir_xml__says_so(void)
+{
+	hr_str bytes = HR_STR("<Observation xmlns='http://hl7.org/fhir'><status value='final'/>"
+			      "<category><text value='a'/></category><code><text value='K'/></code>"
+			      "<valueString value='1'/></Observation>");
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
+}
+
+static void test_reader__any_allocation_fails_in_a_document_in_it__says_so(void)
+{
+	/* <Observation xmlns='http://hl7.org/fhir'/> */
+	hr_str bytes = HR_STR("{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":"
+			      "{\"resourceType\":\"Binary\",\"data\":\"JVBERi0xLjc=\"}},"
+			      "{\"resource\":{\"resourceType\":\"Binary\",\"data\":"
+			      "\"PE9ic2VydmF0aW9uIHhtbG5zPSdodHRwOi8vaGw3Lm9yZy9maGlyJy8+\"}}]}");
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
+}
+
 static void test_reader__any_allocation_fails_in_our_own_json__says_so(void)
 {
 	hr_arena *arena = hr_test_arena();
@@ -52,6 +72,8 @@ static void test_reader__any_allocation_fails_in_our_own_json__says_so(void)
 static const hr_test tests[] = {
 	HR_TEST(test_reader__any_allocation_fails_in_cda__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_fhir__says_so),
+	HR_TEST(test_reader__any_allocation_fails_in_fhir_xml__says_so),
+	HR_TEST(test_reader__any_allocation_fails_in_a_document_in_it__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_our_own_json__says_so),
 };
 HR_TEST_MAIN("reader_memory", tests)
