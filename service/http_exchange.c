@@ -1,0 +1,176 @@
+#include "service/http_exchange.h"
+
+#include <sys/random.h>
+
+/* One that was used keeps up to 4 MiB for the next. */
+enum { SPARE_ARENAS_A_THREAD = 4 };
+
+/* Of a body that is refused half way, so much is read for nothing before its client hears of it. */
+enum { WASTE_BYTES_MAX = 8 << 20 };
+
+enum { MIB = 1 << 20 };
+
+bool hr_http_common_init(hr_http_common *common, hr_arena *arena, hr_error *err)
+{
+	const hr_http_options *o = &common->options;
+	uint64_t start;
+
+	if (getrandom(&start, sizeof(start), 0) == (ssize_t)sizeof(start))
+		atomic_store(&common->next_id, start);
+	common->bodies.max = o->bodies_bytes_max;
+	common->answers.max = o->answers_bytes_max;
+	return hr_http_arenas_init(&common->arenas, SPARE_ARENAS_A_THREAD * o->threads,
+				   o->request_bytes_max, arena, err) &&
+	       hr_http_watch_open(o->connections_max, arena, &common->watch, err);
+}
+
+void hr_http_common_dispose(hr_http_common *common)
+{
+	hr_http_watch_close(common->watch);
+	hr_http_arenas_dispose(&common->arenas);
+}
+
+void hr_http_exchange_await(const hr_http_exchange *x, uint64_t from_ms, uint64_t seconds)
+{
+	hr_http_watch_await(x->common->watch, x->place, from_ms + seconds * 1000);
+}
+
+/* Time for a body of so many bytes, there or back. */
+static void await_bytes(const hr_http_exchange *x, uint64_t from_ms, size_t bytes)
+{
+	hr_http_exchange_await(x, from_ms,
+			       (bytes / MIB + 1) * (uint64_t)x->common->options.body_seconds);
+}
+
+/* ---- the answer ---- */
+
+static hr_http_step send(hr_http_exchange *x, hr_http_step step)
+{
+	x->phase = HR_HTTP_ANSWER;
+	await_bytes(x, hr_http_watch_now(), x->response.body.len);
+	return step;
+}
+
+/* What is left of the request is never read. */
+hr_http_step hr_http_exchange_refuse(hr_http_exchange *x, int status, const hr_error *err)
+{
+	const hr_http_handler *handler = &x->common->options.handler;
+
+	atomic_fetch_add(&x->common->refused_count, 1);
+	x->response = (hr_http_response){ .status = status };
+	handler->refuse(handler->app, &x->request, status, err, &x->response);
+	return send(x, HR_HTTP_SEND_LAST);
+}
+
+/* A refusal by the handler. Sent now it closes the connection, so without a body it waits. */
+static hr_http_step refused_by_handler(hr_http_exchange *x)
+{
+	if (x->request.body_len)
+		return send(x, HR_HTTP_SEND_LAST);
+	x->phase = HR_HTTP_REFUSED;
+	return HR_HTTP_READ_ON;
+}
+
+/* ---- the head ---- */
+
+bool hr_http_exchange_open(hr_http_exchange *x, hr_str target)
+{
+	hr_http_exchange_close(x);
+	x->arena = hr_http_arenas_take(&x->common->arenas);
+	if (!x->arena)
+		return false;
+	x->target = hr_str_copy(x->arena, target);
+	x->wasted = 0;
+	x->body = (hr_http_body){ .budget = &x->common->bodies };
+	hr_http_id_format(atomic_fetch_add(&x->common->next_id, 1), x->id);
+	x->request = (hr_http_request){
+		.http = x->common->http,
+		.method = HR_HTTP_OTHER,
+		.client = hr_str_of(x->client),
+		.id = { x->id, HR_HTTP_ID_BYTES },
+		.arena = x->arena,
+	};
+	return x->target.data;
+}
+
+void hr_http_exchange_begin(hr_http_exchange *x)
+{
+	x->phase = HR_HTTP_BODY;
+	x->head_ms = hr_http_watch_now();
+	atomic_fetch_add(&x->common->request_count, 1);
+	hr_http_exchange_await(x, x->head_ms, x->common->options.body_seconds);
+}
+
+hr_http_step hr_http_exchange_admit(hr_http_exchange *x, hr_http_head *head)
+{
+	const hr_http_options *o = &x->common->options;
+	size_t body_max = 0;
+	int status = 503;
+	hr_error err;
+
+	head->target = x->target;
+	head->fields = x->request.headers;
+	head->field_count = x->request.header_count;
+	if (!hr_http_request_read(head, o->head_bytes_max, &x->request, &status, &err))
+		return hr_http_exchange_refuse(x, status, &err);
+	if (o->behind_proxy)
+		hr_http_request_set_client(&x->request);
+	x->response = (hr_http_response){ .status = 500 };
+	if (!o->handler.admit(o->handler.app, &x->request, &body_max, &x->response))
+		return refused_by_handler(x);
+	if (!hr_http_body_begin(&x->body, x->arena, &x->common->bodies, x->request.body_len,
+				body_max, &err))
+		return hr_http_exchange_refuse(x, hr_error_http(err.code), &err);
+	return HR_HTTP_READ_ON;
+}
+
+/* ---- the body ---- */
+
+/* The library can answer at the end of a body alone, so a little more of it is read for nothing. */
+static hr_http_step waste(hr_http_exchange *x, size_t len)
+{
+	x->phase = HR_HTTP_WASTE;
+	x->wasted += len;
+	return x->wasted <= WASTE_BYTES_MAX ? HR_HTTP_READ_ON : HR_HTTP_BREAK_OFF;
+}
+
+hr_http_step hr_http_exchange_take(hr_http_exchange *x, hr_str piece)
+{
+	size_t mibs = x->body.len / MIB;
+
+	if (x->phase != HR_HTTP_BODY || !hr_http_body_add(&x->body, piece, &x->fault))
+		return waste(x, piece.len);
+	if (x->body.len / MIB != mibs)
+		await_bytes(x, x->head_ms, x->body.len);
+	return HR_HTTP_READ_ON;
+}
+
+hr_http_step hr_http_exchange_answer(hr_http_exchange *x)
+{
+	const hr_http_handler *handler = &x->common->options.handler;
+
+	hr_http_watch_await(x->common->watch, x->place, 0);
+	if (x->phase == HR_HTTP_WASTE)
+		return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
+	if (x->phase == HR_HTTP_BODY) {
+		x->request.body = (hr_str){ x->body.data, x->body.len };
+		handler->answer(handler->app, &x->request, &x->response);
+		if (!hr_http_hold(&x->common->answers, x->arena, &x->held, &x->fault))
+			return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
+	}
+	return send(x, HR_HTTP_SEND);
+}
+
+void hr_http_exchange_close(hr_http_exchange *x)
+{
+	if (x->arena) {
+		hr_http_body_end(&x->body);
+		hr_http_let_go(&x->common->answers, &x->held);
+		hr_http_arenas_give(&x->common->arenas, x->arena);
+	}
+	/* Last, so that who counts no request finds nothing held. */
+	if (x->phase != HR_HTTP_IDLE)
+		atomic_fetch_sub(&x->common->request_count, 1);
+	x->arena = NULL;
+	x->phase = HR_HTTP_IDLE;
+}
