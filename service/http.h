@@ -108,10 +108,11 @@ void hr_http_drain(hr_http *http, unsigned seconds);
 void hr_http_close(hr_http *http);
 
 typedef struct hr_http_counts {
-	uint64_t connections; /* now */
-	uint64_t requests;    /* now in work */
-	uint64_t body_bytes;  /* now held */
-	uint64_t refused;     /* since the start, by the server itself */
+	uint64_t connections;  /* now */
+	uint64_t requests;     /* now in work */
+	uint64_t body_bytes;   /* now held */
+	uint64_t answer_bytes; /* now held while they are sent, of those over 1 MiB */
+	uint64_t refused;      /* since the start, by the server itself */
 } hr_http_counts;
 
 hr_http_counts hr_http_count(const hr_http *http);

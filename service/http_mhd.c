@@ -388,6 +388,7 @@ hr_http_counts hr_http_count(const hr_http *http)
 		.connections = atomic_load(&http->connection_count),
 		.requests = atomic_load(&http->common.request_count),
 		.body_bytes = atomic_load(&http->common.bodies.used),
+		.answer_bytes = atomic_load(&http->common.answers.used),
 		.refused = atomic_load(&http->common.refused_count),
 	};
 }

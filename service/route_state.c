@@ -164,6 +164,8 @@ static void add_server(hr_buf *out, const hr_app *app, const hr_http *http)
 		  (int64_t)counts.requests },
 		{ "huren_body_bytes", "gauge", "Bytes of bodies held.",
 		  (int64_t)counts.body_bytes },
+		{ "huren_answer_bytes", "gauge", "Bytes of large answers held while they are sent.",
+		  (int64_t)counts.answer_bytes },
 		{ "huren_refused_total", "counter", "Requests that the server itself refused.",
 		  (int64_t)counts.refused },
 		{ "huren_space_short", "gauge",

@@ -34,7 +34,8 @@ def count(server, name):
     return int(re.search(rf"^{name} (\d+)$", text, re.M)[1])
 
 
-def wait_for(what, seconds):
+def wait_for(what, seconds=30):
+    """What comes at once on an idle machine; the time is for a sanitizer on a busy one."""
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "it does not happen"
@@ -93,7 +94,7 @@ def bodies_come_back_as_they_were():
             (answer,), _ = read_answers(client, 1)
             assert answer.status == 200 and answer.body == body, size
         # The answer may be here a moment before the server has put its things away.
-        wait_for(lambda: count(server, "body_bytes") == 0, 2)
+        wait_for(lambda: count(server, "body_bytes") == 0)
 
 
 def who_is_still_sending_hears_the_refusal():
@@ -134,7 +135,7 @@ def a_client_has_so_many_connections():
             assert read_answers(client, 1)[0][0].status == 200
         assert ask(server.port, GET) is None
         held.pop().close()
-        wait_for(lambda: (answer := ask(server.port, GET)) and answer.status == 200, 2)
+        wait_for(lambda: (answer := ask(server.port, GET)) and answer.status == 200)
 
 
 def over_all_connections_others_wait():
@@ -152,16 +153,16 @@ def over_all_connections_others_wait():
 
 def bodies_share_a_budget():
     half = head("POST", "/echo", f"Content-Length: {MIB}") + bytes(MIB // 2)
-    with Server(ECHO, f"bodies_bytes_max={MIB + MIB // 2}", "body_seconds=3") as server:
+    with Server(ECHO, f"bodies_bytes_max={MIB + MIB // 2}", "body_seconds=8") as server:
         with connect(server.port) as holder:
             holder.sendall(half)
-            wait_for(lambda: count(server, "body_bytes") == MIB, 2)
+            wait_for(lambda: count(server, "body_bytes") == MIB)
             assert ask(server.port, half).status == 503
             chunked = head("POST", "/echo", "Transfer-Encoding: chunked")
             chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
             assert ask(server.port, chunked + chunk * 12 + b"0\r\n\r\n").status == 503
         # That a client broke off is seen at once as a rule, and at the deadline at the latest.
-        wait_for(lambda: count(server, "body_bytes") == 0, 10)
+        wait_for(lambda: count(server, "body_bytes") == 0)
         assert ask(server.port, half + bytes(MIB // 2)).status == 200
 
 
@@ -174,10 +175,10 @@ def reader_of_large(port, path="/large"):
 
 
 def who_does_not_read_is_closed():
-    with Server(ECHO, "body_seconds=1", "head_seconds=1") as server:
+    with Server(ECHO, "body_seconds=2", "head_seconds=2") as server:
         with reader_of_large(server.port):
-            wait_for(lambda: count(server, "requests") == 2, 2)
-            wait_for(lambda: count(server, "requests") == 1, 12)
+            wait_for(lambda: count(server, "requests") == 2)
+            wait_for(lambda: count(server, "requests") == 1)
 
 
 def who_reads_slowly_is_closed():
@@ -189,20 +190,27 @@ def who_reads_slowly_is_closed():
             def is_over():
                 client.recv(2048)
                 return count(server, "requests") == 1
-            wait_for(lambda: not is_over(), 1)
-            wait_for(is_over, 12)
-            assert 3 < time.monotonic() - begin < 6, time.monotonic() - begin
+            wait_for(lambda: not is_over())
+            wait_for(is_over)
+            # A second for each MiB; the library would mind after 61 of silence.
+            assert time.monotonic() - begin > 3, time.monotonic() - begin
 
 
 def large_answers_share_a_budget():
-    with Server(ECHO, f"answers_bytes_max={6 * MIB}", "body_seconds=2") as server:
+    def holds_nothing():
+        return count(server, "answer_bytes") == 0
+
+    with Server(ECHO, f"answers_bytes_max={6 * MIB}", "body_seconds=8") as server:
         with reader_of_large(server.port, "/own"):
-            wait_for(lambda: count(server, "requests") == 2, 2)
+            # That it is in work is not enough: the room is taken when the answer has been made.
+            wait_for(lambda: count(server, "answer_bytes") >= 4 * MIB - 1)
             assert ask(server.port, head("GET", "/own")).status == 503
             assert ask(server.port, GET).status == 200
-        wait_for(lambda: count(server, "requests") == 1, 15)
+        wait_for(holds_nothing)
         for _ in range(2):
             assert len(get(server.port, "/own").body) == 4 * MIB - 1
+            # The answer may be here a moment before the server has put its things away.
+            wait_for(holds_nothing)
 
 
 def a_large_answer_comes_whole():
@@ -211,14 +219,14 @@ def a_large_answer_comes_whole():
 
 
 def many_slow_clients_keep_nobody_out():
-    with Server(ECHO, "connections_per_client_max=400", "head_seconds=2") as server:
+    with Server(ECHO, "connections_per_client_max=400", "head_seconds=5") as server:
         held = [connect(server.port) for _ in range(300)]
         for client in held:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
         begin = time.monotonic()
         assert get(server.port).status == 200
-        assert time.monotonic() - begin < 1
-        wait_for(lambda: count(server, "connections") == 1, 4)
+        assert time.monotonic() - begin < 4
+        wait_for(lambda: count(server, "connections") == 1)
 
 
 def behind_a_proxy_the_client_is_the_last_named():
@@ -283,22 +291,22 @@ def a_drain_loses_no_request():
 def a_drain_waits_for_a_body_on_its_way():
     with Server(ECHO) as server, connect(server.port) as client:
         client.sendall(head("POST", "/echo", "Content-Length: 2") + b"a")
-        wait_for(lambda: count(server, "requests") == 2, 2)
+        wait_for(lambda: count(server, "requests") == 2)
         server.process.terminate()
         time.sleep(0.5)
         client.sendall(b"b")
         (answer,), _ = read_answers(client, 1)
         assert (answer.status, answer.body, answer.fields["connection"]) == (200, b"ab", "close")
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=30) == 0
 
 
 def a_drain_ends_in_time():
     with Server(ECHO, "head_seconds=60", "body_seconds=60") as server, connect(server.port) as client:
         client.sendall(head("POST", "/echo", "Content-Length: 2") + b"a")
-        wait_for(lambda: count(server, "requests") == 2, 2)
+        wait_for(lambda: count(server, "requests") == 2)
         begin = time.monotonic()
         assert server.stop() == 0
-        assert 4.5 < time.monotonic() - begin < 7
+        assert 4.5 < time.monotonic() - begin < 15
 
 
 def a_socket_that_was_given_stays_open():
@@ -311,7 +319,7 @@ def a_socket_that_was_given_stays_open():
             assert int(process.stdout.readline()) == listener.getsockname()[1]
             assert get(listener.getsockname()[1]).status == 200
             process.terminate()
-            assert process.wait(timeout=10) == 0
+            assert process.wait(timeout=30) == 0
         connect(listener.getsockname()[1]).close()
 
 
@@ -352,7 +360,7 @@ def what_cannot_be_is_said():
                 ([certificate], "TLS wants a certificate and a key"),
                 ([certificate, f"tls_key={folder}/certificate.pem"], "does not start")]
         for words, want in rows:
-            done = subprocess.run([ECHO, *words], capture_output=True, text=True, timeout=10)
+            done = subprocess.run([ECHO, *words], capture_output=True, text=True, timeout=30)
             assert done.returncode == 1 and want in done.stderr, (words, done.stderr)
 
 

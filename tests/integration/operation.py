@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """How the service is run: tokens, limits, settings, systemd, backups, a full disk.
 
-	operation.py HUREN
+	operation.py HUREN [--slow]
 
+`--slow`: a build with a sanitizer, whose times are not those that are promised.
 Plays systemd: hands a listening socket over as descriptor 3, and listens on
 NOTIFY_SOCKET. With systemd-analyze at hand, the units are looked at, too.
 """
@@ -25,6 +26,8 @@ ASKED = "/v1/verify?receiver=121100004000000014"
 ENV = {k: v for k, v in os.environ.items()
        if not k.startswith(("HUREN_", "LISTEN_", "NOTIFY_", "WATCHDOG_"))}
 ENV["HUREN_CONFIG"] = "/dev/null"
+# A change must be seen within two seconds; half of one is for a busy machine.
+SEEN_SECONDS = 20 if "--slow" in sys.argv else 2.5
 TOO_MUCH = str(2**63 - 1)
 failures = []
 
@@ -42,9 +45,8 @@ def run(*words, code=0, env=None):
     return done
 
 
-def wait_until(what, test, seconds=2.5):
-    """A change must be seen within two seconds; half of one is for a busy machine."""
-    end = time.monotonic() + seconds
+def wait_until(what, test):
+    end = time.monotonic() + SEEN_SECONDS
     while time.monotonic() < end:
         if test():
             return
@@ -131,10 +133,14 @@ def test_door(registry, state):
 def test_limits(registry):
     service = Service("--registry", registry, "--listen", "127.0.0.1:0", "--requests-per-second", "5",
                       "--body-bytes", "1024")
-    answers = [service.ask("/healthz")[:2] for _ in range(30)]
-    refused = [headers for status, headers in answers if status == 429]
-    check(5 <= 30 - len(refused) < 30, f"{30 - len(refused)} of 30 are answered")
-    check(refused and refused[0]["Retry-After"] == "1", "429 tells when")
+    begin = time.monotonic()
+    statuses = []
+    while 429 not in statuses and len(statuses) < 1000:
+        status, headers, _ = service.ask("/healthz")
+        statuses.append(status)
+    answered, took = statuses.count(200), time.monotonic() - begin
+    check(5 <= answered <= 5 + 5 * took, f"{answered} are answered in {took:.2f} s")
+    check(headers["Retry-After"] == "1", "429 tells when")
     time.sleep(1.1)
     check(service.verify()[0] == 413, "a body over body-bytes is refused")
     service.end()
@@ -161,11 +167,20 @@ def hear(notify):
     return notify.recv(4096).decode().split("\n")
 
 
+def hear_until_ready(notify):
+    """What is said but for the watchdog, which speaks in between."""
+    said = []
+    while ["READY=1"] not in said:
+        words = hear(notify)
+        said += [words] if words != ["WATCHDOG=1"] else []
+    return said
+
+
 def test_systemd(registry, folder):
     listener = socket.create_server(("127.0.0.1", 0))
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.bind(os.path.join(folder, "notify"))
-    notify.settimeout(10)
+    notify.settimeout(30)
     log = os.path.join(folder, "systemd.log")
     conf = os.path.join(folder, "systemd.conf")
     pathlib.Path(conf).write_text("requests-per-second = 0\n", encoding="utf-8")
@@ -183,17 +198,17 @@ def test_systemd(registry, folder):
     os.rename(log, log + ".1")
     pathlib.Path(conf).write_text("requests-per-second = 1\n", encoding="utf-8")
     service.process.send_signal(signal.SIGHUP)
-    said = [s for s in (hear(notify) for _ in range(3)) if s != ["WATCHDOG=1"]]
-    check(said and said[0][0] == "RELOADING=1" and said[0][1].startswith("MONOTONIC_USEC="),
+    said = hear_until_ready(notify)
+    check(said[0][0] == "RELOADING=1" and said[0][1].startswith("MONOTONIC_USEC="),
           f"RELOADING=1: {said}")
-    check(["READY=1"] in said, f"and READY=1 again: {said}")
-    check(429 in [service.ask("/healthz")[0] for _ in range(5)], "a setting is read again")
+    check(len(said) == 2, f"and READY=1 again: {said}")
+    check(429 in [service.ask("/healthz")[0] for _ in range(30)], "a setting is read again")
     check('"event":"reload"' in pathlib.Path(log).read_text(encoding="utf-8"), "the log is reopened")
     pathlib.Path(conf).write_text("requests-per-second = many\n", encoding="utf-8")
     service.process.send_signal(signal.SIGHUP)
     wait_until("a broken file is told", lambda: "wants a number" in
                pathlib.Path(log).read_text(encoding="utf-8"))
-    check(429 in [service.ask("/healthz")[0] for _ in range(5)], "and what was stays")
+    check(429 in [service.ask("/healthz")[0] for _ in range(30)], "and what was stays")
 
     check(service.end() == 0, "TERM ends it")
     notify.setblocking(False)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The service from outside: what `huren serve` answers, and what it does while it runs.
 
-	serve.py HUREN
+	serve.py HUREN [--slow]
 
+`--slow`: a build with a sanitizer, whose times are not those that are promised.
 The same bytes as the command gives; every refusal; versions published, and a
 broken one pushed, while requests run; TERM under load.
 """
@@ -23,6 +24,9 @@ HUREN = sys.argv[1]
 CDA = "tests/data/cda/thyroid.xml"
 ASKED = {"receiver": "121100004000000014", "setting": "outpatient", "at": "2025-02-20T09:30:00"}
 ENV = {**os.environ, "HUREN_CONFIG": "/dev/null"}
+SLOW = "--slow" in sys.argv
+# Until the newest version is served: what is promised, in seconds.
+LAG_MAX = 20 if SLOW else 2
 failures = []
 
 
@@ -244,15 +248,14 @@ def check_swap(service, registry, catalogue):
     for n in range(8):
         versions.append((publish(registry, catalogue, n), time.time()))
         time.sleep(0.3)
-    deadline = time.time() + 5
-    while time.time() < deadline and load.answers[-1][1] != versions[-1][0]:
-        time.sleep(0.02)
+    wait_for(lambda: versions[-1][0] in [id for _, id in load.answers[-1:]], LAG_MAX + 3)
     load.end()
     check(not load.failed, f"no request fails while versions change: {load.failed[:3]}")
-    first = min((t for t, id in load.answers if id == versions[-1][0]), default=None)
-    check(first is not None and first - versions[-1][1] < 2, "the newest is served within 2 s")
+    first = min((t for t, id in load.answers if id == versions[-1][0]), default=float("inf"))
+    lag = first - versions[-1][1]
+    check(lag < LAG_MAX, f"the newest is served within {LAG_MAX} s: {lag:.2f} s")
     print(f"  {len(load.answers)} answers over {len(versions)} versions, the newest served "
-          f"{first - versions[-1][1]:.2f} s after it was published")
+          f"{lag:.2f} s after it was published")
     return versions[-1][0]
 
 
@@ -268,7 +271,7 @@ def push_broken(registry, folder):
     return run(*git, "rev-parse", "HEAD").decode().strip()
 
 
-def wait_for(what, seconds=10):
+def wait_for(what, seconds=30):
     deadline = time.time() + seconds
     while time.time() < deadline:
         if what():
@@ -305,7 +308,7 @@ def check_restart(registry, folder, served):
 def check_term(service):
     before = sum(line["event"] == "request" for line in service.lines())
     load = Load(service, 8, keep_alive=False)
-    time.sleep(1)
+    wait_for(lambda: len(load.answers) > 8)
     check(service.end() == 0, "TERM under load: exit 0")
     load.end()
     answered = sum(line["event"] == "request" for line in service.lines()) - before

@@ -99,9 +99,11 @@ static hr_str counts_of(const hr_http_request *request)
 	hr_buf buf;
 
 	hr_buf_init(&buf, request->arena, TEXT_MAX);
-	hr_buf_addf(&buf, "connections %llu\nrequests %llu\nbody_bytes %llu\nrefused %llu\n",
-		    (unsigned long long)counts.connections, (unsigned long long)counts.requests,
-		    (unsigned long long)counts.body_bytes, (unsigned long long)counts.refused);
+	hr_buf_addf(&buf, "connections %llu\nrequests %llu\n",
+		    (unsigned long long)counts.connections, (unsigned long long)counts.requests);
+	hr_buf_addf(&buf, "body_bytes %llu\nanswer_bytes %llu\nrefused %llu\n",
+		    (unsigned long long)counts.body_bytes, (unsigned long long)counts.answer_bytes,
+		    (unsigned long long)counts.refused);
 	return hr_buf_str(&buf);
 }
 

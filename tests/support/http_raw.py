@@ -16,7 +16,7 @@ class Server:
 
     def stop(self):
         self.process.terminate()
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=30)
 
     def __enter__(self):
         return self
@@ -34,7 +34,7 @@ class Answer:
         self.body = body
 
 
-def connect(port, timeout=10):
+def connect(port, timeout=30):
     connection = socket.create_connection(("127.0.0.1", port), timeout=timeout)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
@@ -55,7 +55,7 @@ def take_answer(data, bodyless=False):
     return Answer(status, fields, rest[:length]), rest[length:]
 
 
-def read_answers(connection, count=None, seconds=6.0, bodyless=False):
+def read_answers(connection, count=None, seconds=20.0, bodyless=False):
     """Answers up to `count`, or to the end; and whether the server closed."""
     data, answers, end = b"", [], time.monotonic() + seconds
     while count is None or len(answers) < count:
