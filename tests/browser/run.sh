@@ -14,7 +14,7 @@ done
 mkdir -p "$2"
 cd "$2"
 cp "$here"/*.mjs "$here"/package.json "$here"/package-lock.json "$here"/.npmrc .
-npm ci --silent >npm.log 2>&1 || {
+npm ci --loglevel=error >npm.log 2>&1 || {
 	cat npm.log
 	exit 1
 }
