@@ -8,12 +8,17 @@ enum {
 	/* How far back a version that loads is looked for at the start. */
 	VERSIONS_BACK = 20,
 	LOG_BYTES = 1 << 20,
+	/* Between two tries of a version that failed for a passing reason; doubled each time. */
+	RETRY_MS_FIRST = 1000,
+	RETRY_MS_MOST = 60000,
 };
 
 struct hr_follower {
 	hr_arena *arena; /* holds this struct */
 	hr_follower_options options;
-	char seen[HR_COMMIT_TEXT]; /* of the thread alone: the newest that was tried */
+	char seen[HR_COMMIT_TEXT]; /* of the thread alone, as are the two below: the newest tried */
+	int64_t retry_in_ms;	   /* 0: that one is not tried again */
+	int64_t retry_at_ms;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -145,6 +150,34 @@ static bool load_before(hr_follower *f, hr_registry *registry, hr_error *err)
 	return false;
 }
 
+/*
+ * Was it this machine that failed and not the version? HR_E_REGISTRY, since a
+ * pack that cannot be opened for want of descriptors is told as an object that
+ * is missing; HR_E_NOT_FOUND is the overlay's folder, which may be mounted late.
+ */
+static bool may_pass(hr_error_code code)
+{
+	return code == HR_E_MEMORY || code == HR_E_IO || code == HR_E_NO_SPACE ||
+	       code == HR_E_REGISTRY || code == HR_E_NOT_FOUND;
+}
+
+static void plan_retry(hr_follower *f, hr_error_code why)
+{
+	int64_t next = f->retry_in_ms ? f->retry_in_ms * 2 : RETRY_MS_FIRST;
+
+	f->retry_in_ms = !may_pass(why) ? 0 : next < RETRY_MS_MOST ? next : RETRY_MS_MOST;
+	f->retry_at_ms = milliseconds() + f->retry_in_ms;
+}
+
+/* Is it one that was not tried yet, or one whose next try is due? */
+static bool wants_try(hr_follower *f, const char *id)
+{
+	if (strcmp(id, f->seen) == 0)
+		return f->retry_in_ms && milliseconds() >= f->retry_at_ms;
+	f->retry_in_ms = 0;
+	return true;
+}
+
 /* What the reference names now, if that is news. False: `err` says why it cannot be told. */
 static bool look(hr_follower *f, hr_registry *registry, hr_error *err)
 {
@@ -155,13 +188,16 @@ static bool look(hr_follower *f, hr_registry *registry, hr_error *err)
 		return hr_fail_memory(err);
 	if (!hr_registry_resolve(registry, HR_STR_NONE, arena, &newest, err))
 		return false;
-	if (strcmp(newest.id, f->seen) == 0)
+	if (!wants_try(f, newest.id))
 		return true;
 	copy_id(f->seen, newest.id);
-	if (load(f, registry, newest.id, err))
+	if (load(f, registry, newest.id, err)) {
+		f->retry_in_ms = 0;
 		note_well(f);
-	else
+	} else {
+		plan_retry(f, err->code);
 		note_refused(f, newest.id, err);
+	}
 	return true;
 }
 

@@ -2,8 +2,10 @@
  * Follows a registry: serves its newest version that loads. A thread of its own
  * looks at the reference, loads what is new, and hangs it into a slot. A
  * version that does not load is refused: said in the log and in the state; the
- * one before it stays, and the refused one is not tried again until the
- * reference moves or hr_follower_reload is called.
+ * one before it stays. One that is broken in itself is not tried again until
+ * the reference moves or hr_follower_reload is called; one that this machine
+ * could not load (memory, descriptors, I/O) is, after a second, then ever more
+ * rarely, at least once a minute.
  */
 #pragma once
 

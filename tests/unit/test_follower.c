@@ -5,8 +5,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define WINDOWS                                                                                    \
+	"<windows xmlns=\"urn:huren:catalogue:1\" source=\"made up\" grade=\"local\">"             \
+	"<window items=\"TSH\" days=\"7\" event=\"reported\"/></windows>\n"
 
 struct fixture {
 	hr_test_repo repo;
@@ -63,6 +69,12 @@ static bool is_refused(struct fixture *f, const hr_follower_state *state)
 {
 	(void)f;
 	return state->why.code != HR_E_NONE;
+}
+
+static bool has_failed(struct fixture *f, const hr_follower_state *state)
+{
+	(void)f;
+	return state->failures > 0;
 }
 
 static bool has_failed_twice(struct fixture *f, const hr_follower_state *state)
@@ -165,9 +177,7 @@ static void test_follow__does_not_load__is_refused_and_the_old_one_stays(void)
 
 	open_fixture(&f);
 	local = hr_test_folder(f.repo.arena);
-	write_file(local, "windows.xml",
-		   "<windows xmlns=\"urn:huren:catalogue:1\" source=\"made up\" grade=\"local\">"
-		   "<window items=\"TSH\" days=\"7\" event=\"reported\"/></windows>\n");
+	write_file(local, "windows.xml", WINDOWS);
 	hr_test_publish(&f.repo, 1);
 	memcpy(first, f.repo.version.id, sizeof(first));
 	HR_ASSERT_OK(follow(&f, local), f.err);
@@ -187,6 +197,83 @@ static void test_follow__does_not_load__is_refused_and_the_old_one_stays(void)
 	hr_follower_reload(f.follower);
 	CU_ASSERT_TRUE(comes_true(&f, is_served));
 	HR_ASSERT_TEXT(served(&f), f.repo.version.id);
+	close_fixture(&f);
+}
+
+/* A link to itself in place of the overlay's folder: it cannot be opened, by root neither. */
+static void test_follow__passing_failure__is_tried_again_by_itself(void)
+{
+	struct fixture f;
+	char local[400];
+	char away[410];
+	hr_follower_state state;
+
+	open_fixture(&f);
+	snprintf(local, sizeof(local), "%s/overlay", hr_test_folder(f.repo.arena));
+	snprintf(away, sizeof(away), "%s.away", local);
+	CU_ASSERT_EQUAL_FATAL(mkdir(local, 0700), 0);
+	write_file(local, "windows.xml", WINDOWS);
+	hr_test_publish(&f.repo, 1);
+	HR_ASSERT_OK(follow(&f, local), f.err);
+	CU_ASSERT_EQUAL(rename(local, away), 0);
+	CU_ASSERT_EQUAL(symlink("overlay", local), 0);
+	hr_test_publish(&f.repo, 2);
+	CU_ASSERT_TRUE(comes_true(&f, has_failed_twice));
+	state = hr_follower_get(f.follower);
+	CU_ASSERT_EQUAL(state.why.code, HR_E_IO);
+	HR_ASSERT_TEXT(hr_str_of(state.refused), f.repo.version.id);
+
+	CU_ASSERT_EQUAL(unlink(local), 0);
+	CU_ASSERT_EQUAL(rename(away, local), 0);
+	CU_ASSERT_TRUE(comes_true(&f, is_served));
+	state = hr_follower_get(f.follower);
+	CU_ASSERT_EQUAL(state.why.code, HR_E_NONE);
+	CU_ASSERT_EQUAL(state.refused[0], '\0');
+	close_fixture(&f);
+}
+
+/* Not one descriptor is left: the registry itself cannot be opened. */
+static void test_follow__no_descriptors__is_served_when_there_are_some(void)
+{
+	struct fixture f;
+	struct rlimit before;
+	struct rlimit none;
+
+	open_fixture(&f);
+	hr_test_publish(&f.repo, 1);
+	HR_ASSERT_OK(follow(&f, NULL), f.err);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &none), 0);
+	CU_ASSERT_TRUE(comes_true(&f, has_failed));
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &before), 0);
+	hr_test_publish(&f.repo, 2);
+	CU_ASSERT_TRUE(comes_true(&f, is_served));
+	CU_ASSERT_EQUAL(hr_follower_get(f.follower).why.code, HR_E_NONE);
+	close_fixture(&f);
+}
+
+static void test_follow__broken_in_itself__is_not_tried_again(void)
+{
+	const struct timespec longer_than_a_retry = { .tv_sec = 1, .tv_nsec = 600000000 };
+	struct fixture f;
+	const char *local;
+
+	open_fixture(&f);
+	local = hr_test_folder(f.repo.arena);
+	write_file(local, "windows.xml", WINDOWS);
+	hr_test_publish(&f.repo, 1);
+	HR_ASSERT_OK(follow(&f, local), f.err);
+	write_file(local, "broken.xml", "<no");
+	hr_test_publish(&f.repo, 2);
+	CU_ASSERT_TRUE(comes_true(&f, is_refused));
+	nanosleep(&longer_than_a_retry, NULL);
+	CU_ASSERT_EQUAL(hr_follower_get(f.follower).failures, 1);
+
+	remove_file(local, "broken.xml");
+	hr_test_publish(&f.repo, 3);
+	CU_ASSERT_TRUE(comes_true(&f, is_served));
 	close_fixture(&f);
 }
 
@@ -217,6 +304,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_open__nothing_loads__fails_with_the_reason),
 	HR_TEST(test_follow__published_later__is_served),
 	HR_TEST(test_follow__does_not_load__is_refused_and_the_old_one_stays),
+	HR_TEST(test_follow__passing_failure__is_tried_again_by_itself),
+	HR_TEST(test_follow__no_descriptors__is_served_when_there_are_some),
+	HR_TEST(test_follow__broken_in_itself__is_not_tried_again),
 	HR_TEST(test_format_refusal__says_what_and_why),
 };
 HR_TEST_MAIN("follower", tests)
