@@ -1,8 +1,7 @@
 /* The table, and each of its answers, asked without a network. */
-#include "service/routes.h"
+#include "asked.h"
 
 #include "base/json.h"
-#include "repo.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,113 +12,7 @@
 extern const unsigned char hr_openapi[];
 extern const size_t hr_openapi_len;
 
-struct fixture {
-	hr_test_repo repo;
-	hr_app *app;
-	hr_http_handler handler;
-	hr_arena *arena; /* of the request */
-	hr_http_field query[8];
-	hr_http_field headers[8];
-	hr_http_request request;
-	hr_http_response response;
-	int log;
-};
-
-static void publish_sample(hr_test_repo *repo)
-{
-	hr_publication publication = hr_test_publication(NULL, 1);
-	hr_fileset files;
-
-	HR_ASSERT_OK(hr_fileset_read("catalog/sample", HR_STR(".xml"), &hr_fileset_catalogue_limits,
-				     repo->arena, &files, &repo->err),
-		     repo->err);
-	publication.files = &files;
-	HR_ASSERT_OK(hr_registry_publish(repo->registry, &publication, repo->arena, &repo->issues,
-					 &repo->version, &repo->err),
-		     repo->err);
-}
-
-static void open_fixture(struct fixture *f)
-{
-	hr_app_options options = { .log = { .level = HR_LOG_INFO } };
-
-	*f = (struct fixture){ .arena = hr_test_arena() };
-	hr_test_repo_open(&f->repo);
-	publish_sample(&f->repo);
-	f->log = memfd_create("log", 0);
-	options.log.fd = f->log;
-	options.registry = f->repo.path;
-	HR_ASSERT_OK(hr_app_open(&options, &f->app, &f->repo.err), f->repo.err);
-	f->handler = hr_routes_handler(f->app);
-}
-
-static void close_fixture(struct fixture *f)
-{
-	hr_arena_close(f->arena);
-	hr_app_close(f->app);
-	hr_test_repo_close(&f->repo);
-	close(f->log);
-}
-
-static void start(struct fixture *f, hr_http_method method, const char *path)
-{
-	f->request = (hr_http_request){
-		.method = method,
-		.path = hr_str_of(path),
-		.query = f->query,
-		.headers = f->headers,
-		.client = HR_STR("127.0.0.1"),
-		.id = HR_STR("0123456789abcdef"),
-		.arena = f->arena,
-	};
-}
-
-static void add_header(struct fixture *f, const char *name, const char *value)
-{
-	f->headers[f->request.header_count++] =
-		(hr_http_field){ hr_str_of(name), hr_str_of(value) };
-}
-
-static void add_query(struct fixture *f, const char *name, const char *value)
-{
-	f->query[f->request.query_count++] = (hr_http_field){ hr_str_of(name), hr_str_of(value) };
-}
-
-static void set_body(struct fixture *f, hr_str body)
-{
-	f->request.body = body;
-	f->request.body_len = body.len;
-}
-
-/* As the server does it: admitted, then answered. */
-static int run(struct fixture *f)
-{
-	hr_str body = f->request.body;
-	size_t body_max;
-
-	f->request.body = HR_STR_NONE;
-	if (f->handler.admit(f->handler.app, &f->request, &body_max, &f->response)) {
-		f->request.body = body;
-		f->handler.answer(f->handler.app, &f->request, &f->response);
-	}
-	return f->response.status;
-}
-
-static int get(struct fixture *f, const char *path)
-{
-	start(f, HR_HTTP_GET, path);
-	return run(f);
-}
-
-static hr_str field(const struct fixture *f, const char *name)
-{
-	for (size_t i = 0; i < f->response.field_count; i++)
-		if (hr_str_equal(f->response.fields[i].name, hr_str_of(name)))
-			return f->response.fields[i].value;
-	return HR_STR_NONE;
-}
-
-static const hr_json *json(struct fixture *f)
+static const hr_json *json(hr_asked *f)
 {
 	hr_json_parser *parser = hr_json_parser_open();
 	const hr_json *root = NULL;
@@ -130,14 +23,9 @@ static const hr_json *json(struct fixture *f)
 	return root;
 }
 
-static void check_text(struct fixture *f, const char *path, const char *want)
+static void check_text(hr_asked *f, const char *path, const char *want)
 {
 	HR_ASSERT_TEXT(hr_json_path_text(json(f), hr_str_of(path)), want);
-}
-
-static bool says(const struct fixture *f, const char *words)
-{
-	return hr_str_find(f->response.body, hr_str_of(words)) < f->response.body.len;
 }
 
 /* --- the table --- */
@@ -203,12 +91,12 @@ static size_t count_pages(void)
 /* Both ways: what is described is answered, what is answered is described. */
 static void test_openapi__is_the_table(void)
 {
-	struct fixture f;
+	hr_asked f;
 	const hr_json *paths;
 	size_t described = 0;
 
-	open_fixture(&f);
-	CU_ASSERT_EQUAL(get(&f, "/openapi.json"), 200);
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/openapi.json"), 200);
 	paths = hr_json_get(json(&f), HR_STR("paths"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(paths);
 	for (const hr_json *path = paths->first; path; path = path->next)
@@ -217,276 +105,276 @@ static void test_openapi__is_the_table(void)
 			described++;
 		}
 	CU_ASSERT_EQUAL(described + count_pages(), hr_route_count);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_openapi__body_types__are_the_tables(void)
 {
-	struct fixture f;
+	hr_asked f;
 	const hr_json *node;
 	size_t count = 0;
 
-	open_fixture(&f);
-	get(&f, "/openapi.json");
+	hr_asked_open(&f, NULL);
+	hr_asked_get(&f, "/openapi.json");
 	node = hr_json_get(hr_json_get(json(&f), HR_STR("paths")), HR_STR("/v1/verify"));
 	node = hr_json_path(node, HR_STR("post.requestBody.content"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(node);
 	for (const hr_str *type = hr_routes[0].types; type->len; type++, count++)
 		CU_ASSERT_PTR_NOT_NULL(hr_json_get(node, *type));
 	CU_ASSERT_EQUAL(count, node->count);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 /* --- refused before the body --- */
 
-static void check_problem(struct fixture *f, int status, const char *code)
+static void check_problem(hr_asked *f, int status, const char *code)
 {
-	CU_ASSERT_EQUAL(run(f), status);
+	CU_ASSERT_EQUAL(hr_asked_run(f), status);
 	HR_ASSERT_TEXT(f->response.type, "application/problem+json");
 	check_text(f, "code", code);
 	check_text(f, "instance", "0123456789abcdef");
 	CU_ASSERT_TRUE(hr_json_path_text(json(f), HR_STR("titleZh")).len > 0);
-	HR_ASSERT_TEXT(field(f, "X-Content-Type-Options"), "nosniff");
-	HR_ASSERT_TEXT(field(f, "Cache-Control"), "no-store");
+	HR_ASSERT_TEXT(hr_asked_field(f, "X-Content-Type-Options"), "nosniff");
+	HR_ASSERT_TEXT(hr_asked_field(f, "Cache-Control"), "no-store");
 }
 
 static void test_admit__unknown_path__is_404(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v2/verify");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v2/verify");
 	check_problem(&f, 404, "not-found");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_admit__wrong_method__is_405_and_says_which(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v1/verify");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/verify");
 	check_problem(&f, 405, "usage");
-	HR_ASSERT_TEXT(field(&f, "Allow"), "POST");
-	start(&f, HR_HTTP_OTHER, "/v1/catalog");
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Allow"), "POST");
+	hr_asked_start(&f, HR_HTTP_OTHER, "/v1/catalog");
 	check_problem(&f, 405, "usage");
-	HR_ASSERT_TEXT(field(&f, "Allow"), "GET, HEAD");
-	close_fixture(&f);
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Allow"), "GET, HEAD");
+	hr_asked_close(&f);
 }
 
 static void test_admit__announced_body_at_and_over_the_limit(void)
 {
-	struct fixture f;
+	hr_asked f;
 	size_t body_max = 0;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
 	f.request.body_len = hr_routes[0].body_max;
 	CU_ASSERT_TRUE(f.handler.admit(f.app, &f.request, &body_max, &f.response));
 	CU_ASSERT_EQUAL(body_max, hr_routes[0].body_max);
 	f.request.body_len++;
 	check_problem(&f, 413, "too-large");
-	start(&f, HR_HTTP_GET, "/healthz");
+	hr_asked_start(&f, HR_HTTP_GET, "/healthz");
 	f.request.body_len = 1;
 	check_problem(&f, 413, "too-large");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 /* Of unknown length: admitted, and held to the limit by the server while it comes. */
 static void test_admit__chunked_body__is_told_its_limit(void)
 {
-	struct fixture f;
+	hr_asked f;
 	size_t body_max = 1;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/healthz");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/healthz");
 	f.request.body_len = SIZE_MAX;
 	CU_ASSERT_TRUE(f.handler.admit(f.app, &f.request, &body_max, &f.response));
 	CU_ASSERT_EQUAL(body_max, 0);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_admit__content_type__is_one_of_the_routes_or_415(void)
 {
 	static const char *const taken[] = { "text/xml; charset=utf-8", "Application/JSON",
 					     "application/octet-stream", "" };
-	struct fixture f;
+	hr_asked f;
 	size_t body_max;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
-		start(&f, HR_HTTP_POST, "/v1/verify");
+		hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
 		f.request.body_len = 1;
-		add_header(&f, "content-type", taken[i]);
+		hr_asked_add_header(&f, "content-type", taken[i]);
 		CU_ASSERT_TRUE(f.handler.admit(f.app, &f.request, &body_max, &f.response));
 	}
-	start(&f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
 	f.request.body_len = 1;
-	add_header(&f, "Content-Type", "application/x-www-form-urlencoded");
+	hr_asked_add_header(&f, "Content-Type", "application/x-www-form-urlencoded");
 	check_problem(&f, 415, "unsupported");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_refuse__the_servers_own_refusal__is_a_problem_too(void)
 {
-	struct fixture f;
+	hr_asked f;
 	hr_error err;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	f.request = (hr_http_request){ .id = HR_STR("1"), .arena = f.arena };
 	hr_fail(&err, HR_E_LIMIT, "the head is too large");
 	f.handler.refuse(f.app, &f.request, 431, &err, &f.response);
 	CU_ASSERT_EQUAL(f.response.status, 431);
 	check_text(&f, "detail", "the head is too large");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_problem__fhir_asked_for__is_an_operation_outcome(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_POST, "/v1/verify");
-	add_header(&f, "Accept", "application/fhir+json");
-	set_body(&f, HR_STR("<ClinicalDocument xmlns=\"urn:hl7-org:v3\">\n<title>"));
-	CU_ASSERT_EQUAL(run(&f), 400);
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_add_header(&f, "Accept", "application/fhir+json");
+	hr_asked_set_body(&f, HR_STR("<ClinicalDocument xmlns=\"urn:hl7-org:v3\">\n<title>"));
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 400);
 	HR_ASSERT_TEXT(f.response.type, "application/fhir+json");
 	check_text(&f, "resourceType", "OperationOutcome");
 	check_text(&f, "issue.severity", "error");
 	check_text(&f, "issue.code", "structure");
 	check_text(&f, "issue.details.coding.code", "malformed");
-	CU_ASSERT_TRUE(says(&f, "operationoutcome-issue-line"));
-	close_fixture(&f);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "operationoutcome-issue-line"));
+	hr_asked_close(&f);
 }
 
 /* Not a byte is left to say it with. */
 static void test_problem__memory_used_up__is_whole(void)
 {
 	HR_AUTO(hr_arena) small = hr_arena_open(1000);
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v1/catalog");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/catalog");
 	f.request.arena = small;
 	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(small, 1000));
 	check_problem(&f, 503, "memory");
 	CU_ASSERT_PTR_NOT_NULL(hr_str_terminated(small, f.response.type));
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 /* --- verify --- */
 
-static void start_verify(struct fixture *f, const char *path)
+static void start_verify(hr_asked *f, const char *path)
 {
-	start(f, HR_HTTP_POST, "/v1/verify");
-	add_query(f, ASKED_AT);
-	add_query(f, "receiver", "121100004000000014");
-	add_query(f, "setting", "outpatient");
-	set_body(f, hr_test_read(f->arena, path));
+	hr_asked_start(f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_add_query(f, ASKED_AT);
+	hr_asked_add_query(f, "receiver", "121100004000000014");
+	hr_asked_add_query(f, "setting", "outpatient");
+	hr_asked_set_body(f, hr_test_read(f->arena, path));
 }
 
 static void test_verify__json__is_one_line_and_counted(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	start_verify(&f, CDA);
-	CU_ASSERT_EQUAL(run(&f), 200);
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	HR_ASSERT_TEXT(f.response.type, "application/json");
-	HR_ASSERT_TEXT(field(&f, "Cache-Control"), "no-store");
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Cache-Control"), "no-store");
 	check_text(&f, "schema", "urn:huren:verdict:1");
 	check_text(&f, "outcome", "recognised");
 	check_text(&f, "catalogue.id", f.repo.version.id);
 	CU_ASSERT_EQUAL(hr_str_find(f.response.body, HR_STR("\n")), f.response.body.len - 1);
 	CU_ASSERT_EQUAL(atomic_load(&f.app->metrics.verdicts[HR_OUTCOME_RECOGNISED]), 1);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_verify__not_recognised__is_200_too(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_POST, "/v1/verify");
-	add_query(&f, "at", "2026-02-20T09:30:00");
-	set_body(&f, hr_test_read(f.arena, CDA));
-	CU_ASSERT_EQUAL(run(&f), 200);
-	CU_ASSERT_FALSE(says(&f, "\"outcome\":\"recognised\",\"catalogue\""));
-	close_fixture(&f);
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_add_query(&f, "at", "2026-02-20T09:30:00");
+	hr_asked_set_body(&f, hr_test_read(f.arena, CDA));
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	CU_ASSERT_FALSE(hr_asked_says(&f, "\"outcome\":\"recognised\",\"catalogue\""));
+	hr_asked_close(&f);
 }
 
 static void test_verify__text__in_the_language_asked_for(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	start_verify(&f, CDA);
-	add_header(&f, "Accept", "text/plain");
-	CU_ASSERT_EQUAL(run(&f), 200);
+	hr_asked_add_header(&f, "Accept", "text/plain");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	HR_ASSERT_TEXT(f.response.type, "text/plain; charset=utf-8");
-	CU_ASSERT_TRUE(says(&f, "符合互认条件"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "符合互认条件"));
 	start_verify(&f, CDA);
-	add_header(&f, "Accept", "text/plain");
-	add_query(&f, "lang", "en");
-	CU_ASSERT_EQUAL(run(&f), 200);
-	CU_ASSERT_TRUE(says(&f, "recognised"));
-	CU_ASSERT_FALSE(says(&f, "符合互认条件"));
-	close_fixture(&f);
+	hr_asked_add_header(&f, "Accept", "text/plain");
+	hr_asked_add_query(&f, "lang", "en");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "recognised"));
+	CU_ASSERT_FALSE(hr_asked_says(&f, "符合互认条件"));
+	hr_asked_close(&f);
 }
 
 static void test_verify__fhir__is_parameters(void)
 {
-	struct fixture f;
+	hr_asked f;
 	const hr_json *first;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	start_verify(&f, CDA);
-	add_header(&f, "Accept", "application/fhir+json");
-	CU_ASSERT_EQUAL(run(&f), 200);
+	hr_asked_add_header(&f, "Accept", "application/fhir+json");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	HR_ASSERT_TEXT(f.response.type, "application/fhir+json");
 	check_text(&f, "resourceType", "Parameters");
 	first = hr_json_path(json(&f), HR_STR("parameter"))->first;
 	HR_ASSERT_TEXT(hr_json_path_text(first, HR_STR("name")), "decision");
 	HR_ASSERT_TEXT(hr_json_path_text(first, HR_STR("valueCode")), "recognised");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
-static void check_verify_refused(struct fixture *f, const char *name, const char *value,
+static void check_verify_refused(hr_asked *f, const char *name, const char *value,
 				 const char *words)
 {
 	start_verify(f, CDA);
-	add_query(f, name, value);
-	CU_ASSERT_EQUAL(run(f), 400);
+	hr_asked_add_query(f, name, value);
+	CU_ASSERT_EQUAL(hr_asked_run(f), 400);
 	check_text(f, "code", "usage");
-	CU_ASSERT_TRUE(says(f, words));
+	CU_ASSERT_TRUE(hr_asked_says(f, words));
 }
 
 static void test_verify__wrong_query__is_400(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	check_verify_refused(&f, "patient", "{}", "does not go into the address");
 	check_verify_refused(&f, "order", "TSH", "does not go into the address");
 	check_verify_refused(&f, "at", "2025-02-20", "'at' stands twice");
 	check_verify_refused(&f, "intervened", "perhaps", "'intervened' wants");
 	check_verify_refused(&f, "lang", "fr", "'lang' wants zh or en");
 	check_verify_refused(&f, "colour", "red", "no field 'colour'");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
-static void check_document(struct fixture *f, hr_str body, int status, const char *code)
+static void check_document(hr_asked *f, hr_str body, int status, const char *code)
 {
-	start(f, HR_HTTP_POST, "/v1/verify");
-	set_body(f, body);
+	hr_asked_start(f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_set_body(f, body);
 	check_problem(f, status, code);
 }
 
 static void test_verify__documents_that_are_none__have_their_status(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	check_document(&f, HR_STR("<a/>"), 415, "unsupported");
 	check_document(&f, HR_STR("<a>"), 400, "malformed");
 	check_document(&f, HR_STR("%PDF-1.7"), 415, "unsupported");
@@ -496,7 +384,7 @@ static void test_verify__documents_that_are_none__have_their_status(void)
 		       "incomplete");
 	check_document(&f, HR_STR("<!DOCTYPE a><ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>"), 400,
 		       "forbidden");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 /* --- a form --- */
@@ -506,7 +394,7 @@ static void test_verify__documents_that_are_none__have_their_status(void)
 #define STRANGER PART("patient", "{\"resourceType\":\"Patient\",\"birthDate\":\"1901-01-01\"}")
 
 /* `parts` around a report, when there is a place for it. */
-static int post_form(struct fixture *f, const char *before, bool with_report)
+static int post_form(hr_asked *f, const char *before, bool with_report)
 {
 	hr_buf body;
 
@@ -520,162 +408,161 @@ static int post_form(struct fixture *f, const char *before, bool with_report)
 		HR_BUF_ADD(&body, "\r\n");
 	}
 	HR_BUF_ADD(&body, "--b--\r\n");
-	set_body(f, hr_buf_str(&body));
-	add_header(f, "Content-Type", "multipart/form-data; boundary=b");
-	return run(f);
+	hr_asked_set_body(f, hr_buf_str(&body));
+	hr_asked_add_header(f, "Content-Type", "multipart/form-data; boundary=b");
+	return hr_asked_run(f);
 }
 
 static void test_form__patient_and_orders__are_part_of_the_question(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	CU_ASSERT_EQUAL(post_form(&f, STRANGER PART("order", "TSH") PART("order", "CT-HEAD"), true),
 			200);
-	CU_ASSERT_TRUE(says(&f, "\"order\":\"TSH\""));
-	CU_ASSERT_TRUE(says(&f, "\"order\":\"CT-HEAD\""));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"order\":\"TSH\""));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"order\":\"CT-HEAD\""));
 	check_text(&f, "outcome", "not-recognised");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_form__report_alone__is_as_the_report_itself(void)
 {
-	struct fixture f;
+	hr_asked f;
 	hr_str alone;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	start_verify(&f, CDA);
-	CU_ASSERT_EQUAL(run(&f), 200);
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	alone = f.response.body;
 	CU_ASSERT_EQUAL(post_form(&f, "", true), 200);
 	CU_ASSERT_TRUE(hr_str_equal(f.response.body, alone));
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_form__wrong_parts__are_400(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	CU_ASSERT_EQUAL(post_form(&f, PART("order", "TSH"), false), 400);
-	CU_ASSERT_TRUE(says(&f, "no part 'report'"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "no part 'report'"));
 	CU_ASSERT_EQUAL(post_form(&f, PART("colour", "red"), true), 400);
-	CU_ASSERT_TRUE(says(&f, "part 1 is none of them"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "part 1 is none of them"));
 	CU_ASSERT_EQUAL(post_form(&f, PART("report", "x"), true), 400);
-	CU_ASSERT_TRUE(says(&f, "'report' twice"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "'report' twice"));
 	CU_ASSERT_EQUAL(post_form(&f, STRANGER STRANGER, true), 400);
 	CU_ASSERT_EQUAL(post_form(&f, PART("order", ""), true), 400);
 	CU_ASSERT_EQUAL(post_form(&f, "no form at all", false), 400);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_verify__settings_of_the_service__answer_what_is_not_asked(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	f.app->options.receiver = "121100004000000014";
 	f.app->options.lang = "en";
-	start(&f, HR_HTTP_POST, "/v1/verify");
-	add_query(&f, ASKED_AT);
-	add_header(&f, "Accept", "text/plain");
-	set_body(&f, hr_test_read(f.arena, CDA));
-	CU_ASSERT_EQUAL(run(&f), 200);
-	CU_ASSERT_TRUE(says(&f, "北京示范医院"));
-	CU_ASSERT_TRUE(says(&f, "recognised"));
-	close_fixture(&f);
+	hr_asked_start(&f, HR_HTTP_POST, "/v1/verify");
+	hr_asked_add_query(&f, ASKED_AT);
+	hr_asked_add_header(&f, "Accept", "text/plain");
+	hr_asked_set_body(&f, hr_test_read(f.arena, CDA));
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "北京示范医院"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "recognised"));
+	hr_asked_close(&f);
 }
 
 /* --- the catalogue --- */
 
 static void test_catalog__names_version_and_counts(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	CU_ASSERT_EQUAL(get(&f, "/v1/catalog"), 200);
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/v1/catalog"), 200);
 	check_text(&f, "catalogue", f.repo.version.id);
 	check_text(&f, "counts.institutions", "");
-	CU_ASSERT_TRUE(says(&f, "\"institutions\":7"));
-	CU_ASSERT_TRUE(says(&f, "\"holdsSyntheticData\":true"));
-	CU_ASSERT_FALSE(says(&f, "refused"));
-	close_fixture(&f);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"institutions\":7"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"holdsSyntheticData\":true"));
+	CU_ASSERT_FALSE(hr_asked_says(&f, "refused"));
+	hr_asked_close(&f);
 }
 
-static void check_known(struct fixture *f, const char *path)
+static void check_known(hr_asked *f, const char *path)
 {
 	hr_str etag;
 
-	CU_ASSERT_EQUAL(get(f, path), 200);
-	HR_ASSERT_TEXT(field(f, "Cache-Control"), "no-cache");
-	etag = field(f, "ETag");
+	CU_ASSERT_EQUAL(hr_asked_get(f, path), 200);
+	HR_ASSERT_TEXT(hr_asked_field(f, "Cache-Control"), "no-cache");
+	etag = hr_asked_field(f, "ETag");
 	CU_ASSERT_TRUE(hr_str_find(etag, hr_str_of(f->repo.version.id)) == 1);
-	start(f, HR_HTTP_GET, path);
+	hr_asked_start(f, HR_HTTP_GET, path);
 	f->headers[f->request.header_count++] = (hr_http_field){ HR_STR("If-None-Match"), etag };
-	CU_ASSERT_EQUAL(run(f), 304);
+	CU_ASSERT_EQUAL(hr_asked_run(f), 304);
 	CU_ASSERT_EQUAL(f->response.body.len, 0);
-	start(f, HR_HTTP_GET, path);
-	add_header(f, "If-None-Match", "\"another\"");
-	CU_ASSERT_EQUAL(run(f), 200);
+	hr_asked_start(f, HR_HTTP_GET, path);
+	hr_asked_add_header(f, "If-None-Match", "\"another\"");
+	CU_ASSERT_EQUAL(hr_asked_run(f), 200);
 }
 
 static void test_catalog__client_holds_it__is_304(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	check_known(&f, "/v1/catalog");
 	check_known(&f, "/v1/catalog/versions");
 	check_known(&f, "/v1/catalog/items");
 	check_known(&f, "/v1/catalog/institutions");
 	check_known(&f, "/v1/catalog/institutions/121200004000000106");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static void test_versions__newest_first_without_authors(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	CU_ASSERT_EQUAL(get(&f, "/v1/catalog/versions"), 200);
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/v1/catalog/versions"), 200);
 	check_text(&f, "versions.id", f.repo.version.id);
 	check_text(&f, "versions.message", "互认目录：更新");
-	CU_ASSERT_FALSE(says(&f, "example.cn"));
-	close_fixture(&f);
+	CU_ASSERT_FALSE(hr_asked_says(&f, "example.cn"));
+	hr_asked_close(&f);
 }
 
 static void test_items__of_a_day__say_who_lists_them(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v1/catalog/items");
-	add_query(&f, "q", "促甲状腺激素");
-	add_query(&f, "limit", "1");
-	add_query(&f, "on", "2025-02-20");
-	CU_ASSERT_EQUAL(run(&f), 200);
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/catalog/items");
+	hr_asked_add_query(&f, "q", "促甲状腺激素");
+	hr_asked_add_query(&f, "limit", "1");
+	hr_asked_add_query(&f, "on", "2025-02-20");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	check_text(&f, "on", "2025-02-20");
 	check_text(&f, "items.code", "TSH");
 	check_text(&f, "items.regimes.regime", "demo");
 	check_text(&f, "items.regimes.listed", "yes");
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
-static void check_lookup_refused(struct fixture *f, const char *path, const char *name,
-				 const char *value)
+static void check_lookup_refused(hr_asked *f, const char *path, const char *name, const char *value)
 {
-	start(f, HR_HTTP_GET, path);
-	add_query(f, name, value);
-	CU_ASSERT_EQUAL(run(f), 400);
+	hr_asked_start(f, HR_HTTP_GET, path);
+	hr_asked_add_query(f, name, value);
+	CU_ASSERT_EQUAL(hr_asked_run(f), 400);
 	check_text(f, "code", "usage");
 }
 
 static void test_lookups__wrong_query__is_400(void)
 {
 	static const char *const limits[] = { "", "0", "101", "-1", "1x", "9999" };
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
+	hr_asked_open(&f, NULL);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		check_lookup_refused(&f, "/v1/catalog/items", "limit", limits[i]);
 	check_lookup_refused(&f, "/v1/catalog/items", "on", "2025-02-30");
@@ -683,81 +570,81 @@ static void test_lookups__wrong_query__is_400(void)
 	check_lookup_refused(&f, "/v1/catalog/institutions", "on", "2025-02-20");
 	check_lookup_refused(&f, "/v1/catalog", "q", "x");
 	check_lookup_refused(&f, "/v1/catalog/versions", "q", "x");
-	start(&f, HR_HTTP_GET, "/v1/catalog/items");
-	add_query(&f, "limit", "100");
-	CU_ASSERT_EQUAL(run(&f), 200);
-	close_fixture(&f);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/catalog/items");
+	hr_asked_add_query(&f, "limit", "100");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	hr_asked_close(&f);
 }
 
 static void test_institution__tells_its_grants(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v1/catalog/institutions/121200004000000106");
-	add_query(&f, "on", "2019-12-31");
-	CU_ASSERT_EQUAL(run(&f), 200);
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/catalog/institutions/121200004000000106");
+	hr_asked_add_query(&f, "on", "2019-12-31");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
 	check_text(&f, "name", "天津示范医院");
 	check_text(&f, "regionName", "滨海新区");
 	check_text(&f, "regimes.regime", "demo");
-	CU_ASSERT_TRUE(says(&f, "\"grants\":[{\"holds\":false,\"from\":\"2020-01-01\","));
-	CU_ASSERT_TRUE(says(&f, "\"grantsKnown\":\"partial\"") ||
-		       says(&f, "\"grantsKnown\":\"unknown\""));
-	CU_ASSERT_EQUAL(get(&f, "/v1/catalog/institutions/no-such"), 404);
-	close_fixture(&f);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"grants\":[{\"holds\":false,\"from\":\"2020-01-01\","));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"grantsKnown\":\"partial\"") ||
+		       hr_asked_says(&f, "\"grantsKnown\":\"unknown\""));
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/v1/catalog/institutions/no-such"), 404);
+	hr_asked_close(&f);
 }
 
 /* --- state --- */
 
 static void test_state__health_and_readiness(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	CU_ASSERT_EQUAL(get(&f, "/healthz"), 200);
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/healthz"), 200);
 	HR_ASSERT_TEXT(f.response.body, "ok\n");
-	CU_ASSERT_EQUAL(get(&f, "/readyz"), 200);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/readyz"), 200);
 	check_text(&f, "catalogue", f.repo.version.id);
-	start(&f, HR_HTTP_HEAD, "/healthz");
-	CU_ASSERT_EQUAL(run(&f), 200);
-	close_fixture(&f);
+	hr_asked_start(&f, HR_HTTP_HEAD, "/healthz");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	hr_asked_close(&f);
 }
 
 static void test_metrics__count_what_was_asked(void)
 {
-	struct fixture f;
+	hr_asked f;
 
-	open_fixture(&f);
-	get(&f, "/healthz");
-	get(&f, "/nothing");
-	CU_ASSERT_EQUAL(get(&f, "/metrics"), 200);
-	CU_ASSERT_TRUE(says(&f, "huren_requests_total{route=\"/healthz\",method=\"GET\","
-				"status=\"2xx\"} 1\n"));
-	CU_ASSERT_TRUE(
-		says(&f, "huren_requests_total{route=\"-\",method=\"-\",status=\"4xx\"} 1\n"));
-	CU_ASSERT_TRUE(says(&f, f.repo.version.id));
-	CU_ASSERT_TRUE(says(&f, "\nhuren_catalogue_refused 0\n"));
-	CU_ASSERT_TRUE(says(&f, "\nhuren_catalogue_loads_total 1\n"));
-	close_fixture(&f);
+	hr_asked_open(&f, NULL);
+	hr_asked_get(&f, "/healthz");
+	hr_asked_get(&f, "/nothing");
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/metrics"), 200);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "huren_requests_total{route=\"/healthz\",method=\"GET\","
+					 "status=\"2xx\"} 1\n"));
+	CU_ASSERT_TRUE(hr_asked_says(
+		&f, "huren_requests_total{route=\"-\",method=\"-\",status=\"4xx\"} 1\n"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, f.repo.version.id));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\nhuren_catalogue_refused 0\n"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\nhuren_catalogue_loads_total 1\n"));
+	hr_asked_close(&f);
 }
 
 /* --- the log --- */
 
 static void test_log__names_the_pattern_and_nothing_that_was_asked(void)
 {
-	struct fixture f;
+	hr_asked f;
 	char text[16384];
 	ssize_t len;
 	hr_str log;
 
-	open_fixture(&f);
-	start(&f, HR_HTTP_GET, "/v1/catalog/institutions/secret-path");
-	add_query(&f, "on", "2019-12-31");
-	run(&f);
-	get(&f, "/secret-path");
+	hr_asked_open(&f, NULL);
+	hr_asked_start(&f, HR_HTTP_GET, "/v1/catalog/institutions/secret-path");
+	hr_asked_add_query(&f, "on", "2019-12-31");
+	hr_asked_run(&f);
+	hr_asked_get(&f, "/secret-path");
 	start_verify(&f, CDA);
-	add_query(&f, "secret-query", "secret-value");
-	run(&f);
+	hr_asked_add_query(&f, "secret-query", "secret-value");
+	hr_asked_run(&f);
 	len = pread(f.log, text, sizeof(text), 0);
 	CU_ASSERT_TRUE_FATAL(len > 0);
 	log = (hr_str){ text, (size_t)len };
@@ -767,7 +654,7 @@ static void test_log__names_the_pattern_and_nothing_that_was_asked(void)
 	CU_ASSERT_EQUAL(hr_str_find(log, HR_STR("secret")), log.len);
 	CU_ASSERT_EQUAL(hr_str_find(log, HR_STR("2019-12-31")), log.len);
 	CU_ASSERT_EQUAL(hr_str_find(log, HR_STR("121100004000000014")), log.len);
-	close_fixture(&f);
+	hr_asked_close(&f);
 }
 
 static const hr_test tests[] = {
