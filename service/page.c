@@ -47,7 +47,7 @@ bool hr_answer_icon(hr_app *app, const hr_call *call, hr_http_response *out, hr_
 
 /* --- words --- */
 
-static hr_html layout(const hr_page *page)
+hr_html hr_page_layout(const hr_page *page)
 {
 	return (hr_html){ FILE_OF(page), page->html.lang, page->html.out };
 }
@@ -113,15 +113,17 @@ static void add_version(const hr_page *page, const hr_html *html)
 		    VALUE("age", hr_buf_str(&buf)));
 	if (hr_catalog_has_synthetic(page->catalog))
 		hr_html_add(html, HR_STR("synthetic"));
-	if (page->state.why.code != HR_E_NONE)
+	if (page->state.refused[0])
 		HR_HTML_PUT(html, "refused",
 			    VALUE("short", hr_str_slice(hr_str_of(page->state.refused), 0, 7)),
 			    VALUE("why", hr_str_of(page->state.why.message)));
+	else if (page->state.why.code != HR_E_NONE)
+		HR_HTML_PUT(html, "unreadable", VALUE("why", hr_str_of(page->state.why.message)));
 }
 
 void hr_page_start(hr_page *page, hr_page_id id, hr_str title)
 {
-	const hr_html html = layout(page);
+	const hr_html html = hr_page_layout(page);
 	const hr_str is = HR_STR("page");
 	const hr_str is_not = HR_STR("false");
 
@@ -154,47 +156,11 @@ bool hr_page_open(hr_app *app, const hr_call *call, hr_str file, hr_page *out, h
 
 bool hr_page_close(hr_page *page, hr_http_response *out, hr_error *err)
 {
-	const hr_html html = layout(page);
+	const hr_html html = hr_page_layout(page);
 
 	hr_html_add(&html, HR_STR("foot"));
 	if (!hr_answer_set_body(out, HR_STR("text/html; charset=utf-8"), &page->buf, err))
 		return false;
 	add_headers(out);
 	return true;
-}
-
-/* --- problems --- */
-
-void hr_page_add_problem(const hr_page *page, const hr_error *err)
-{
-	const hr_html html = layout(page);
-	hr_str place = HR_STR("");
-
-	if (err->line && html.lang == HR_LANG_ZH)
-		place = hr_page_text(page, "第 %u 行, 第 %u 列: ", err->line, err->column);
-	else if (err->line)
-		place = hr_page_text(page, "Line %u, column %u: ", err->line, err->column);
-	HR_HTML_PUT(&html, "problem",
-		    VALUE("title", hr_page_say(page, hr_error_title_zh(err->code),
-					       hr_error_title(err->code))),
-		    VALUE("place", place), VALUE("message", hr_str_of(err->message)));
-}
-
-bool hr_page_problem(const hr_http_request *request, int status, const hr_error *err,
-		     hr_http_response *out)
-{
-	hr_call call = { .request = request };
-	hr_page page = { .call = &call };
-	const bool is_english = hr_str_equal(hr_http_query(request, HR_STR("lang")), HR_STR("en"));
-	hr_html html;
-	hr_error short_of;
-
-	hr_buf_init(&page.buf, request->arena, 1 << 16);
-	page.html = (hr_html){ HR_STR_NONE, is_english ? HR_LANG_EN : HR_LANG_ZH, &page.buf };
-	html = layout(&page);
-	hr_page_start(&page, HR_PAGE_VERIFY, hr_page_text(&page, "%d", status));
-	hr_page_add_problem(&page, err);
-	hr_html_add(&html, HR_STR("back"));
-	out->status = status;
-	return hr_page_close(&page, out, &short_of);
 }

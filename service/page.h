@@ -22,6 +22,9 @@ typedef struct hr_page {
 /* `file`: the page's own template. */
 bool hr_page_open(hr_app *app, const hr_call *call, hr_str file, hr_page *out, hr_error *err);
 
+/* What stands on every page: web/page.html. */
+hr_html hr_page_layout(const hr_page *page);
+
 /* A text in the page's language. */
 hr_str hr_page_say(const hr_page *page, const char *zh, const char *en);
 
@@ -32,7 +35,7 @@ hr_str hr_page_text(const hr_page *page, const char *format, ...)
 /* All up to the first word of the page itself; `title` is its heading, too. */
 void hr_page_start(hr_page *page, hr_page_id id, hr_str title);
 
-/* An error, in the words of a problem document. */
+/* An error: what it is and what a person may do, then the technical words, which are English. */
 void hr_page_add_problem(const hr_page *page, const hr_error *err);
 
 /* The end of the page, into `out`. */
