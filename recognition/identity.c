@@ -12,13 +12,12 @@
 #include "base/text.h"
 
 static const hr_str id_card_systems[] = {
-	HR_STR_INIT("2.16.156.10011.1.3"),
-	HR_STR_INIT("urn:oid:2.16.156.10011.1.3"),
+	HR_STR_INIT(HR_ID_CARD_OID),
+	HR_STR_INIT("urn:oid:" HR_ID_CARD_OID),
 	HR_STR_INIT("http://www.mps.gov.cn/id-card"),
 };
 
-/* GB 11643: 17 digits and a check character, ISO 7064 mod 11-2. */
-static bool is_id_card(hr_str text)
+bool hr_is_id_card(hr_str text)
 {
 	static const int weights[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
 	int sum = 0;
@@ -38,7 +37,7 @@ static hr_str id_card_of(const hr_patient *patient)
 	for (uint32_t i = 0; i < patient->id_count; i++)
 		for (size_t k = 0; k < sizeof(id_card_systems) / sizeof(id_card_systems[0]); k++)
 			if (hr_str_equal(patient->ids[i].system, id_card_systems[k]) &&
-			    is_id_card(patient->ids[i].code))
+			    hr_is_id_card(patient->ids[i].code))
 				return patient->ids[i].code;
 	return HR_STR_NONE;
 }

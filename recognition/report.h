@@ -73,6 +73,11 @@ typedef struct hr_patient {
 	hr_field sex;	/* "1" male, "2" female (GB/T 2261.1), "" not said */
 } hr_patient;
 
+#define HR_ID_CARD_OID "2.16.156.10011.1.3"
+
+/* A 居民身份证号: 17 digits and a check character (GB 11643, ISO 7064 mod 11-2). */
+bool hr_is_id_card(hr_str text);
+
 /* How far the report, or a result in it, has come: of two, the greater counts. */
 typedef enum hr_status {
 	HR_STATUS_FINAL,     /* also when the format carries no status */

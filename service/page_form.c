@@ -25,12 +25,14 @@ static bool check_texts(const hr_form *form, hr_error *err)
 {
 	for (size_t i = 0; i < form->count; i++) {
 		const hr_form_part *part = &form->parts[i];
+		const bool has_lines = hr_str_equal(part->name, HR_STR("orders"));
+		const size_t max = has_lines ? HR_PAGE_LINES_MAX : HR_PAGE_TEXT_MAX;
 
 		if (hr_str_equal(part->name, HR_STR("report")))
 			continue;
-		if (part->bytes.len > HR_PAGE_TEXT_MAX)
-			return hr_fail(err, HR_E_LIMIT, "box %zu of the form has over %d bytes",
-				       i + 1, HR_PAGE_TEXT_MAX);
+		if (part->bytes.len > max)
+			return hr_fail(err, HR_E_LIMIT, "box %zu of the form has over %zu bytes",
+				       i + 1, max);
 		if (!hr_text_is_utf8(part->bytes))
 			return hr_fail(err, HR_E_ENCODING, "box %zu of the form is not UTF-8",
 				       i + 1);
@@ -145,6 +147,49 @@ static void read_row(struct reading *r, unsigned row, hr_page_form *out)
 	out->rows[out->answers.item_count++] = answer;
 }
 
+/* --- the patient at hand, and what is about to be ordered --- */
+
+static hr_str read_sex(const hr_form *form)
+{
+	hr_str sex = hr_page_form_text(form, HR_STR("patient-sex"));
+
+	return hr_str_equal(sex, HR_STR("1")) || hr_str_equal(sex, HR_STR("2")) ? sex : HR_STR_NONE;
+}
+
+static hr_patient_answers read_patient(const hr_form *form)
+{
+	return (hr_patient_answers){
+		.name = hr_page_form_text(form, HR_STR("patient-name")),
+		.id_card = hr_page_form_text(form, HR_STR("patient-id")),
+		.birth = hr_page_form_text(form, HR_STR("patient-birth")),
+		.sex = read_sex(form),
+	};
+}
+
+/* A browser ends lines with CR LF, a person leaves some empty. */
+static hr_str read_lines(struct reading *r, hr_str box)
+{
+	hr_str rest = hr_page_form_text(r->form, box);
+	hr_buf lines;
+
+	if (rest.len == 0)
+		return HR_STR_NONE;
+	hr_buf_init(&lines, r->arena, HR_PAGE_LINES_MAX + 1);
+	while (rest.len) {
+		size_t end = hr_str_find(rest, HR_STR("\n"));
+		hr_str line = hr_str_trim(hr_str_slice(rest, 0, end));
+
+		rest = hr_str_slice(rest, end + 1, rest.len);
+		if (line.len && lines.len)
+			HR_BUF_ADD(&lines, "\n");
+		hr_buf_add(&lines, line);
+	}
+	r->failed |= lines.failed;
+	return hr_buf_str(&lines);
+}
+
+/* --- the form --- */
+
 static bool is_open(const hr_page_form *form)
 {
 	bool open = form->receiver.open || form->issuer.open;
@@ -173,7 +218,11 @@ bool hr_page_form_read(const hr_form *form, const hr_catalog *catalog, hr_arena 
 		.collected = hr_page_form_text(form, HR_STR("collected")),
 		.reported = hr_page_form_text(form, HR_STR("reported")),
 		.items = out->rows,
+		.patient = hr_page_form_text(form, HR_STR("printed-name")),
+		.birth = hr_page_form_text(form, HR_STR("printed-birth")),
 	};
+	out->patient = read_patient(form);
+	out->orders = read_lines(&r, HR_STR("orders"));
 	for (unsigned row = 1; row <= HR_PAGE_ROWS; row++)
 		read_row(&r, row, out);
 	out->is_open = is_open(out);
@@ -184,6 +233,7 @@ bool hr_page_form_has_paper(const hr_page_form *form)
 {
 	const hr_paper_answers *a = &form->answers;
 
-	return a->issuer.len + a->campus.len + a->collected.len + a->reported.len + a->item_count >
+	return a->issuer.len + a->campus.len + a->collected.len + a->reported.len + a->patient.len +
+		       a->birth.len + a->item_count >
 	       0;
 }

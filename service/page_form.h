@@ -6,8 +6,13 @@
 
 #include "service/http_form.h"
 #include "service/paper.h"
+#include "service/question.h"
 
-enum { HR_PAGE_ROWS = 6, HR_PAGE_TEXT_MAX = 1000 };
+enum {
+	HR_PAGE_ROWS = 6,
+	HR_PAGE_TEXT_MAX = 1000,
+	HR_PAGE_LINES_MAX = 10000, /* of the one box that has many lines, in bytes */
+};
 
 /* A box with a name in it, and what the catalogue has for it. */
 typedef struct hr_pick {
@@ -29,6 +34,8 @@ typedef struct hr_page_form {
 	hr_paper_answers answers;
 	hr_paper_item rows[HR_PAGE_ROWS]; /* of `answers`: those with anything in them */
 	unsigned row_of[HR_PAGE_ROWS];	  /* which row of the page it is, from 1 */
+	hr_patient_answers patient;	  /* the one at hand */
+	hr_str orders;			  /* about to be made, one a line, none of them empty */
 } hr_page_form;
 
 /* Trimmed; empty when there is no such box. */

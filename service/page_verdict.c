@@ -53,6 +53,29 @@ static void add_tally(const struct section *s)
 	hr_html_add(&s->html, HR_STR("tally-end"));
 }
 
+static const hr_outcome cover_looks[] = {
+	[HR_COVER_NOT] = HR_OUTCOME_NOT_RECOGNISED,
+	[HR_COVER_UNDECIDED] = HR_OUTCOME_UNDECIDED,
+	[HR_COVER_WIDER] = HR_OUTCOME_RECOGNISED,
+	[HR_COVER_SAME] = HR_OUTCOME_RECOGNISED,
+};
+
+static void add_orders(struct section *s, hr_str n)
+{
+	if (s->t.v->order_count == 0)
+		return;
+	HR_HTML_PUT(&s->html, "orders", VALUE("n", n));
+	for (size_t i = 0; i < s->t.v->order_count; i++) {
+		const hr_order_answer *answer = &s->t.v->orders[i];
+		const hr_outcome look = cover_looks[answer->cover];
+
+		hr_tell_order(&s->t, answer);
+		HR_HTML_PUT(&s->html, "order", VALUE("class", looks[look].class),
+			    VALUE("sign", looks[look].sign), VALUE("text", told(s)));
+	}
+	hr_html_add(&s->html, HR_STR("orders-end"));
+}
+
 static void add_report_reasons(struct section *s)
 {
 	for (uint32_t i = 0; i < s->t.v->reasons.count; i++) {
@@ -150,6 +173,7 @@ static void add_verdict(struct section *s, size_t n)
 	hr_tell_head(&s->t);
 	HR_HTML_PUT(&s->html, "head", VALUE("n", hr_buf_str(&number)), VALUE("head", told(s)));
 	add_tally(s);
+	add_orders(s, hr_buf_str(&number));
 	add_report_reasons(s);
 	add_items(s);
 	add_situations(s);

@@ -96,6 +96,51 @@ async function uploadsAFile(page, can) {
   await look(page, "evidence");
 }
 
+const PATIENT = { name: "示范患者", card: "120116195603150021", birth: "1956-03-15" };
+
+// Orders and the patient at hand: compared, answered, in no address, and on the page only as long as it stands.
+async function comparesThePatient(page, can) {
+  await open(page, "/");
+  const fill = async () => {
+    await page.getByLabel("选择文件").setInputFiles(THYROID);
+    return press(page, "核验文件");
+  };
+  await page.getByLabel("接诊机构").fill(BEIJING);
+  await page.getByLabel("拟开项目").fill("TSH\n\n  头颅CT \n没有的项目");
+  await page.getByText("其他条件").click();
+  await page.getByLabel("按哪个时间核验").fill("2025-02-20 09:30");
+  await page.getByText("核对就诊患者 (可不填)").click();
+  await page.getByLabel("姓名", { exact: true }).fill(PATIENT.name);
+  await page.getByLabel("证件号码").fill(PATIENT.card.replace(/1$/, "2"));
+  let answer = await fill();
+  assert.equal(answer.status(), 422, "a number that is mistyped is not passed over");
+  assert.match(await text(page, ".problem"), /不是有效的 18 位居民身份证号/);
+  assert.equal(await page.locator("#patient-id").getAttribute("aria-invalid"), "true");
+  await look(page, "patient");
+  await can(page, "patient");
+  await page.getByLabel("证件号码").fill(PATIENT.card);
+  await page.getByLabel("性别").selectOption("女");
+  answer = await fill();
+  assert.equal(answer.status(), 200);
+  assert.equal(new URL(page.url()).search, "?lang=zh", "nothing of a patient is in the address");
+  assert.match(await text(page, ".tally"), /符合互认条件 5/, "the same patient");
+  assert.deepEqual(await page.locator(".orders > li").evaluateAll((lines) => lines.map((line) => line.className)), ["yes", "no", "open"]);
+  assert.match(await text(page, ".orders"), /TSH: 已有可用结果.*头颅CT.*: 需要做.*没有的项目: 由您判断/s);
+  assert.equal(await page.locator("#orders").inputValue(), "TSH\n头颅CT\n没有的项目");
+  await look(page, "orders");
+  await can(page, "orders");
+  await page.getByLabel("姓名", { exact: true }).fill("另一个人");
+  await page.getByLabel("证件号码").fill("");
+  await page.getByLabel("出生日期", { exact: true }).fill("1980-01-01");
+  answer = await fill();
+  assert.equal(answer.status(), 200);
+  assert.doesNotMatch(await text(page, ".verdict"), /另一个人|1980/, "fields are named, never their values");
+  assert.doesNotMatch(await text(page, ".tally"), /符合互认条件/);
+  await look(page, "another-patient");
+  await open(page, "/");
+  assert.equal(await page.locator("#patient-name").inputValue(), "", "nothing is kept");
+}
+
 const thyroid = [["TSH", "3.21", "mIU/L"], ["FT4", "15.2", "pmol/L"], ["游离三碘甲状腺", "4.9", "pmol/L"]];
 
 async function fillsInPaper(page, can) {
@@ -138,6 +183,7 @@ async function refusesTheWrongFile(page) {
   const answer = await press(page, "核验文件");
   assert.ok(answer.status() >= 400 && answer.status() < 500);
   assert.match(await text(page, ".problem h2"), /格式/);
+  assert.match(await text(page, ".problem"), /请选择 CDA、FHIR.*技术细节 \(英文\)/s, "what to do is said in Chinese, first");
   assert.doesNotMatch(await page.content(), /alert\(1\)/, "not even the file's name comes back");
   await look(page, "wrong-file");
 }
@@ -147,10 +193,11 @@ async function namesAreNeverMarkup(page) {
   assert.equal(await page.locator("#q").inputValue(), HOSTILE);
   await open(page, "/");
   await page.getByText("只有纸质报告").click();
-  for (const box of ["issuer", "campus", "item-1", "value-1", "unit-1", "specimen-1"]) await page.locator(`#${box}`).fill(HOSTILE);
+  for (const box of ["issuer", "campus", "printed-name", "orders", "item-1", "value-1", "unit-1", "specimen-1"]) await page.locator(`#${box}`).fill(HOSTILE);
   await press(page, "核验纸质报告");
   assert.match(await text(page, ".items h3"), /<script>/);
   assert.equal(await page.locator("#issuer").inputValue(), HOSTILE);
+  assert.equal(await page.locator("#orders").inputValue(), HOSTILE);
   const report = readFileSync(THYROID, "utf8").replace(TIANJIN, HOSTILE.replaceAll("<", "&lt;")).replaceAll("检验报告", "&lt;img src=x onerror=alert(3)>");
   await open(page, "/");
   await page.getByLabel("选择文件").setInputFiles({ name: "report.xml", mimeType: "text/xml", buffer: Buffer.from(report) });
@@ -217,8 +264,25 @@ async function refusalsArePages(page) {
   await look(page, "not-found");
 }
 
+// Past our own check, by plain git: a version that does not load.
+async function tellsOfARefusedVersion(page) {
+  const broken = await startService(huren);
+  try {
+    broken.publishBroken();
+    await page.goto(broken.url);
+    for (let i = 0; i < 100 && await page.locator(".warning").count() < 2; i++) {
+      await page.waitForTimeout(100);
+      await page.reload();
+    }
+    assert.match(await text(page, "header"), /最新目录版本未能载入, 仍用上述版本; 请告知本系统的管理员.*技术细节 \(英文\)/s);
+    await look(page, "refused-version");
+  } finally {
+    await broken.stop();
+  }
+}
+
 // axe needs a script of its own; pages come without one, so the policy is lifted for it alone.
-const flows = [uploadsAFile, fillsInPaper, refusesTheWrongFile, namesAreNeverMarkup, looksThingsUp, worksByKeyboard];
+const flows = [uploadsAFile, comparesThePatient, fillsInPaper, refusesTheWrongFile, namesAreNeverMarkup, looksThingsUp, worksByKeyboard];
 const settings = [
   { name: "phone", viewport: { width: 360, height: 740 } },
   { name: "desk", viewport: { width: 1280, height: 900 } },
@@ -243,8 +307,13 @@ async function run(name, check) {
 
 for (const { name, axe: withAxe, ...options } of settings) {
   width = options.viewport.width + (options.colorScheme ? "-dark" : "");
-  for (const flow of options.javaScriptEnabled === false ? flows.slice(0, 5) : flows)
+  for (const flow of options.javaScriptEnabled === false ? flows.slice(0, 6) : flows)
     await run(`${flow.name} (${name})`, () => withBrowser(options, (page) => flow(page, withAxe ? isAccessible : async () => {})));
+}
+for (const size of [360, 1280]) {
+  width = size;
+  await run(`tellsOfARefusedVersion (${size})`, () =>
+    withBrowser({ viewport: { width: size, height: 740 } }, tellsOfARefusedVersion));
 }
 width = 360;
 await run("refusalsArePages", () => withBrowser({ viewport: { width: 360, height: 740 } }, refusalsArePages));

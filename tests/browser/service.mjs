@@ -1,6 +1,6 @@
 // `huren serve` with the sample catalogue, on a port of its own, from start to end of a test.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,9 @@ import { join } from "node:path";
 export const ROOT = process.env.ROOT;
 const env = { ...process.env, HUREN_CONFIG: "/dev/null" };
 
-function run(huren, ...words) {
-  const done = spawnSync(huren, words, { cwd: ROOT, env, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`huren ${words.join(" ")}: ${done.stderr}`);
+function run(program, ...words) {
+  const done = spawnSync(program, words, { cwd: ROOT, env, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`${program} ${words.join(" ")}: ${done.error ?? done.stderr}`);
 }
 
 export async function startService(huren) {
@@ -27,6 +27,15 @@ export async function startService(huren) {
   return {
     url: line.match(/http:\/\/127\.0\.0\.1:\d+/)[0],
     folder,
+    publishBroken() {
+      const clone = join(folder, "clone");
+      const git = (...words) => run("git", "-C", clone, "-c", "user.name=x", "-c", "user.email=x@example.cn", ...words);
+      run("git", "clone", "-q", registry, clone);
+      writeFileSync(join(clone, "broken.xml"), "<no");
+      git("add", "broken.xml");
+      git("commit", "-qm", "broken");
+      git("push", "-q", "origin", "HEAD:main");
+    },
     async stop() {
       const code = await new Promise((resolve) => {
         child.removeAllListeners("exit");
