@@ -383,10 +383,15 @@ hr_item_id hr_catalog_find_item_by_loinc(const hr_catalog *catalog, hr_str loinc
 size_t hr_catalog_find_items_by_name(const hr_catalog *catalog, hr_str name, hr_item_id *out,
 				     size_t room);
 
-/* By an institution's own code, from a local code map: HR_ID_NONE when it has no such row. */
+/*
+ * By an institution's own code, from a local code map: HR_ID_NONE when it has
+ * no such row. `system` is what the input names as the code's: empty, the one
+ * that the map gives, or an OID of the institution's own tree; under any other
+ * (LOINC, SNOMED CT) the same characters are another code.
+ */
 hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
-					      hr_institution_id institution, hr_str code,
-					      const hr_origin **origin);
+					      hr_institution_id institution, hr_str system,
+					      hr_str code, const hr_origin **origin);
 
 /*
  * By a spelling of the catalogue's table: trimmed, full-width forms and both

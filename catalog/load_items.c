@@ -392,6 +392,7 @@ static void begin_code_map(hr_record *root)
 
 	file->institution_key = hr_record_code(root, HR_STR("institution"));
 	file->institution = hr_record_institution(root, file->institution_key);
+	file->system = hr_load_text(root->load, hr_record_raw(root, HR_STR("system")));
 }
 
 /* "key code", what a row must not share with another; in the build arena. */
@@ -418,6 +419,7 @@ static void read_local_code(hr_record *r, void *unused)
 		.institution = load->file.institution,
 		.code = hr_load_text(load, hr_record_need(r, HR_STR("code"))),
 		.item = hr_record_item(r, hr_record_need(r, HR_STR("item"))),
+		.system = load->file.system,
 		.origin = hr_record_origin(r),
 	};
 	hr_str claim = claim_of(load, load->file.institution_key, row.code);

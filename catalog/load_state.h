@@ -65,7 +65,8 @@ typedef struct hr_load_file {
 	const hr_regime *regime;
 	hr_institution_id institution;
 	hr_str institution_key;
-	hr_map lists; /* of item codes that were read, to rows of `list_bits` */
+	hr_str system; /* of a code map */
+	hr_map lists;  /* of item codes that were read, to rows of `list_bits` */
 	hr_rows list_bits;
 } hr_load_file;
 

@@ -73,9 +73,26 @@ static int compare_local_code(const void *left, const void *right)
 	return hr_str_compare(a->code, b->code);
 }
 
+/* FHIR writes an OID as urn:oid:1.2.3. */
+static hr_str bare_oid(hr_str system)
+{
+	const hr_str urn = HR_STR("urn:oid:");
+
+	return hr_str_starts_with(system, urn) ? hr_str_slice(system, urn.len, system.len) : system;
+}
+
+static bool is_own_system(const hr_catalog *catalog, const hr_local_code *row, hr_str system)
+{
+	if (system.len == 0)
+		return true;
+	system = bare_oid(system);
+	return hr_str_equal(bare_oid(row->system), system) ||
+	       hr_catalog_find_institution_by_oid(catalog, system) == row->institution;
+}
+
 hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
-					      hr_institution_id institution, hr_str code,
-					      const hr_origin **origin)
+					      hr_institution_id institution, hr_str system,
+					      hr_str code, const hr_origin **origin)
 {
 	hr_local_code wanted = { .institution = institution, .code = code };
 	const hr_local_code *found;
@@ -84,7 +101,7 @@ hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
 		return HR_ID_NONE;
 	found = bsearch(&wanted, catalog->local_codes, catalog->local_code_count, sizeof(wanted),
 			compare_local_code);
-	if (!found)
+	if (!found || !is_own_system(catalog, found, system))
 		return HR_ID_NONE;
 	*origin = &found->origin;
 	return found->item;

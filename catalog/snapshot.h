@@ -29,6 +29,7 @@ typedef struct hr_local_code {
 	hr_institution_id institution;
 	hr_item_id item;
 	hr_str code;
+	hr_str system; /* that the map gives for it, or empty */
 	hr_origin origin;
 } hr_local_code;
 

@@ -24,12 +24,15 @@ struct match {
 	struct candidates by_code;
 	struct candidates by_words;   /* what code and words have in common so far */
 	struct candidates contradict; /* the first words that have nothing in common with it */
+	struct candidates crowd;      /* words that mean more items than can be compared */
 	bool words_known;	      /* the catalogue knows those that the doctor reads */
 	bool display_known;	      /* or only those beside a code */
 	const hr_code *code;	      /* that by_code came from */
 	hr_code_relation relation;
-	const hr_code *sibling; /* a code that only looks like the item's */
-	bool loinc;
+	const hr_code *sibling;	 /* a code that only looks like the item's */
+	const hr_code *stranger; /* a LOINC code that the catalogue does not know */
+	bool loinc;		 /* a LOINC code is the item's own */
+	bool mapped;		 /* the institution's map says which item its code is */
 };
 
 static bool holds(const struct candidates *set, hr_item_id id)
@@ -48,12 +51,14 @@ static void keep_common(struct match *x, const struct candidates *words)
 
 	if (words->count == 0 || x->contradict.count)
 		return;
-	if (set->count == 0 || set->cut) {
+	if (words->cut) {
+		x->crowd = *words;
+		return;
+	}
+	if (set->count == 0) {
 		*set = *words;
 		return;
 	}
-	if (words->cut)
-		return;
 	for (size_t i = 0; i < set->count; i++)
 		if (holds(words, set->ids[i]))
 			set->ids[kept++] = set->ids[i];
@@ -169,7 +174,8 @@ static bool look_at_words(struct match *x, hr_str name)
 static bool is_loinc(const hr_code *code)
 {
 	return hr_str_equal(code->system, HR_LOINC_SYSTEM_FHIR) ||
-	       hr_str_equal(code->system, HR_LOINC_SYSTEM_OID);
+	       hr_str_equal(code->system, HR_LOINC_SYSTEM_OID) ||
+	       hr_str_equal(code->system, HR_LOINC_SYSTEM_URN);
 }
 
 static void add_code(struct match *x, hr_item_id id, const hr_code *code)
@@ -190,8 +196,10 @@ static void look_at_code(struct match *x, const hr_code *code)
 		hr_code_relation relation;
 
 		id = hr_catalog_find_item_by_loinc(catalog, code->code, &relation);
-		if (id == HR_ID_NONE)
+		if (id == HR_ID_NONE) {
+			x->stranger = code;
 			return;
+		}
 		add_code(x, id, code);
 		if (relation == HR_CODE_SAME) {
 			x->loinc = true;
@@ -203,9 +211,12 @@ static void look_at_code(struct match *x, const hr_code *code)
 	}
 	if (!x->m->institution)
 		return;
-	id = hr_catalog_find_item_by_local_code(catalog, x->m->performer->id, code->code, &origin);
-	if (id != HR_ID_NONE)
-		add_code(x, id, code);
+	id = hr_catalog_find_item_by_local_code(catalog, x->m->performer->id, code->system,
+						code->code, &origin);
+	if (id == HR_ID_NONE)
+		return;
+	add_code(x, id, code);
+	x->mapped = true;
 }
 
 /* The words beside the codes; where there are none, a local code that is a name. */
@@ -263,7 +274,8 @@ static bool has_unit_class(const hr_item *item, hr_unit_class unit_class)
 
 static bool specimen_fits(const hr_item *item, const hr_result *result);
 
-/* Several items of one name: the unit and the specimen may tell them apart. */
+/* Several items of one name: the unit and the specimen may tell them apart. No unit tells nothing.
+ */
 static void narrow(struct match *x, struct candidates *set)
 {
 	const hr_result *result = x->m->result;
@@ -275,7 +287,7 @@ static void narrow(struct match *x, struct candidates *set)
 
 		if (result->kind != HR_KIND_UNKNOWN && item->kind != result->kind)
 			continue;
-		if (unit_class != HR_UNIT_UNKNOWN && item->kind == HR_KIND_LAB &&
+		if (unit_class > HR_UNIT_NONE && item->kind == HR_KIND_LAB &&
 		    !has_unit_class(item, unit_class))
 			continue;
 		if (result->specimen_count && !specimen_fits(item, result))
@@ -317,10 +329,10 @@ static void add_conflict(const struct match *x, hr_str names, hr_collector *out)
 /* Not one item: which words, and what they may mean. */
 static void add_unsettled(const struct match *x, hr_collector *out)
 {
-	const struct candidates *set = &x->by_words;
+	const struct candidates *set = x->crowd.count ? &x->crowd : &x->by_words;
 	hr_reason *reason;
 
-	if (x->words_known)
+	if (x->words_known || x->crowd.count)
 		reason = hr_collector_add(out, HR_REASON_ITEM_AMBIGUOUS);
 	else if (x->display_known)
 		reason = hr_collector_add(out, HR_REASON_NAME_UNKNOWN);
@@ -328,7 +340,7 @@ static void add_unsettled(const struct match *x, hr_collector *out)
 		reason = hr_collector_add(out, HR_REASON_ITEM_UNKNOWN);
 	reason->value = x->m->name;
 	reason->place = x->m->result->name.place;
-	if (x->words_known || x->display_known)
+	if (x->words_known || x->display_known || x->crowd.count)
 		reason->arg = names_of(x, set);
 }
 
@@ -343,9 +355,13 @@ static hr_item_id settle(struct match *x, hr_collector *out)
 		add_conflict(x, names_of_both(x), out);
 		return HR_ID_NONE;
 	}
+	if (x->crowd.count) {
+		add_unsettled(x, out);
+		return HR_ID_NONE;
+	}
 	if (x->by_code.count)
 		return x->by_code.ids[0];
-	if (x->by_words.count > 1 && !x->by_words.cut)
+	if (x->by_words.count > 1)
 		narrow(x, &x->by_words);
 	if (x->words_known && x->by_words.count == 1)
 		return x->by_words.ids[0];
@@ -370,10 +386,10 @@ static void check_unit(const struct match *x, const hr_item *item, hr_collector 
 	hr_unit_class unit_class = unit_class_of(x);
 
 	if (x->sibling && x->relation == HR_CODE_UNIT) {
-		hr_str written = result->unit.text.len ? result->unit.text : x->sibling->code;
-
-		add_value(out, HR_REASON_UNIT_MISMATCH, written, x->sibling->place, item);
-		return;
+		add_value(out, HR_REASON_CODE_UNIT_CONFLICT, x->sibling->code, x->sibling->place,
+			  item);
+		if (unit_class <= HR_UNIT_NONE)
+			return;
 	}
 	if (has_unit_class(item, unit_class) && !units_disagree(x))
 		return;
@@ -437,6 +453,17 @@ static bool attribute_fits(hr_str wanted, hr_str written)
 	return wanted.len == 0 || hr_str_equal_nocase(wanted, written);
 }
 
+static bool attributes_fit(const hr_item *item, const hr_result *r)
+{
+	return item->kind == HR_KIND_EXAM && item->body_part.len &&
+	       attribute_fits(item->modality, r->modality.text) &&
+	       attribute_fits(item->body_part, r->body_part.text) &&
+	       attribute_fits(item->laterality, r->laterality.text) &&
+	       attribute_fits(item->position, r->position.text) &&
+	       attribute_fits(item->method, r->method.text) &&
+	       attribute_fits(item->contrast, r->contrast.text);
+}
+
 /* An examination without a known name: by what was imaged and how. */
 static void look_at_attributes(struct match *x)
 {
@@ -446,20 +473,47 @@ static void look_at_attributes(struct match *x)
 
 	if (r->modality.text.len == 0 || r->body_part.text.len == 0)
 		return;
-	for (hr_item_id id = 0; id < count && set.count < HR_CANDIDATES_MAX; id++) {
-		const hr_item *item = hr_catalog_get_item(x->c->catalog, id);
-
-		if (item->kind == HR_KIND_EXAM && item->body_part.len &&
-		    attribute_fits(item->modality, r->modality.text) &&
-		    attribute_fits(item->body_part, r->body_part.text) &&
-		    attribute_fits(item->laterality, r->laterality.text) &&
-		    attribute_fits(item->position, r->position.text) &&
-		    attribute_fits(item->method, r->method.text) &&
-		    attribute_fits(item->contrast, r->contrast.text))
+	for (hr_item_id id = 0; id < count && !set.cut; id++) {
+		if (!attributes_fit(hr_catalog_get_item(x->c->catalog, id), r))
+			continue;
+		set.cut = set.count == HR_CANDIDATES_MAX;
+		if (!set.cut)
 			set.ids[set.count++] = id;
 	}
 	keep_common(x, &set);
 	x->words_known = set.count > 0;
+}
+
+/* Where nothing is printed but the code, no words stand beside it. */
+static bool has_words(const struct match *x)
+{
+	const hr_result *result = x->m->result;
+
+	for (uint32_t i = 0; i < result->code_count; i++)
+		if (hr_str_equal(result->codes[i].code, x->m->name))
+			return false;
+	return x->m->name.len > 0;
+}
+
+/*
+ * Public tables give AMH the code of hCG and C3 that of rheumatoid factor: of a
+ * LOINC code and a printed name both must be known to be the item's. Only the
+ * institution itself may say otherwise, in its map.
+ */
+static void check_pair(const struct match *x, const hr_item *item, hr_collector *out)
+{
+	hr_reason *reason;
+
+	if (x->mapped)
+		return;
+	if (x->stranger && !x->loinc && !x->sibling && item->loinc.len)
+		add_value(out, HR_REASON_CODE_UNKNOWN, x->stranger->code, x->stranger->place, item);
+	if (x->words_known || !has_words(x))
+		return;
+	reason = hr_collector_add(out, HR_REASON_NAME_UNKNOWN);
+	reason->arg = item->name;
+	reason->value = x->m->name;
+	reason->place = x->m->result->name.place;
 }
 
 /* What was imaged, and how, must be what the item's name says, where both say it. */
@@ -499,6 +553,7 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
 	if (m->item_id == HR_ID_NONE)
 		return;
 	m->item = hr_catalog_get_item(c->catalog, m->item_id);
+	check_pair(&x, m->item, out);
 	if (m->item->kind == HR_KIND_LAB) {
 		check_unit(&x, m->item, out);
 		check_specimen(&x, m->item, out);
@@ -515,6 +570,8 @@ hr_item_id hr_match_order(const hr_case *c, hr_str order, hr_str *candidates)
 		return HR_ID_NONE;
 	if (x.contradict.count)
 		*candidates = names_of_both(&x);
+	else if (x.crowd.count)
+		*candidates = names_of(&x, &x.crowd);
 	else if (x.by_words.count == 1)
 		return x.by_words.ids[0];
 	else

@@ -57,6 +57,7 @@ typedef struct hr_code {
 
 #define HR_LOINC_SYSTEM_FHIR HR_STR("http://loinc.org")
 #define HR_LOINC_SYSTEM_OID  HR_STR("2.16.840.1.113883.6.1")
+#define HR_LOINC_SYSTEM_URN  HR_STR("urn:oid:2.16.840.1.113883.6.1")
 
 typedef struct hr_party {
 	hr_field name;

@@ -54,6 +54,18 @@ hr_str hr_cover_word(hr_cover cover, hr_lang lang)
 	return words[cover][lang];
 }
 
+hr_str hr_cover_code(hr_cover cover)
+{
+	static const hr_str codes[] = {
+		[HR_COVER_NOT] = HR_STR_INIT("not-covered"),
+		[HR_COVER_UNDECIDED] = HR_STR_INIT("undecided"),
+		[HR_COVER_WIDER] = HR_STR_INIT("covered-wider"),
+		[HR_COVER_SAME] = HR_STR_INIT("covered"),
+	};
+
+	return codes[cover];
+}
+
 hr_str hr_event_word(hr_event_kind event, hr_kind kind, hr_lang lang)
 {
 	static const word_pair examined = { HR_STR_INIT("检查"), HR_STR_INIT("examined") };

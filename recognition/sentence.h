@@ -9,6 +9,7 @@ void hr_reason_format(const hr_reason *reason, hr_lang lang, hr_buf *out);
 hr_str hr_setting_word(hr_setting setting, hr_lang lang);
 hr_str hr_obligation_word(hr_obligation obligation, hr_lang lang);
 hr_str hr_cover_word(hr_cover cover, hr_lang lang);
+hr_str hr_cover_code(hr_cover cover); /* for machines: "covered-wider" */
 
 /* "采样", "collected": a specimen is taken and tested, an examination is made. */
 hr_str hr_event_word(hr_event_kind event, hr_kind kind, hr_lang lang);

@@ -354,12 +354,6 @@ static void add_decision(struct page *p, const hr_decision *d)
 
 static void add_orders(struct page *p)
 {
-	static const hr_str covers[] = {
-		[HR_COVER_NOT] = HR_STR_INIT("not-covered"),
-		[HR_COVER_UNDECIDED] = HR_STR_INIT("undecided"),
-		[HR_COVER_WIDER] = HR_STR_INIT("covered-wider"),
-		[HR_COVER_SAME] = HR_STR_INIT("covered"),
-	};
 	const hr_verdict *v = p->verdict;
 
 	if (v->order_count == 0)
@@ -372,7 +366,7 @@ static void add_orders(struct page *p)
 		MEMBER(p, "order", answer->order);
 		add_matched(p, answer->item);
 		MEMBER(p, "candidates", answer->candidates);
-		MEMBER(p, "cover", covers[answer->cover]);
+		MEMBER(p, "cover", hr_cover_code(answer->cover));
 		if (answer->by)
 			add_int(p, HR_STR("by"), answer->by - v->decisions);
 		hr_json_close_object(&p->w);

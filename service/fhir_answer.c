@@ -143,10 +143,9 @@ static void add_reasons(struct answer *a, hr_reasons reasons, hr_str regime)
 
 /* --- an item --- */
 
-static void add_code(struct answer *a, const hr_decision *d)
+static void add_code(struct answer *a, hr_item_id id, hr_str text)
 {
-	const hr_item *item =
-		d->item == HR_ID_NONE ? NULL : hr_catalog_get_item(a->v->catalog, d->item);
+	const hr_item *item = id == HR_ID_NONE ? NULL : hr_catalog_get_item(a->v->catalog, id);
 
 	open_concept(a, HR_STR("code"));
 	if (item) {
@@ -157,7 +156,7 @@ static void add_code(struct answer *a, const hr_decision *d)
 			add_coding(a, HR_LOINC_SYSTEM_FHIR, item->loinc, HR_STR_NONE);
 		hr_json_close_array(&a->w);
 	}
-	close_concept(a, d->result->name.text.len ? d->result->name.text : HR_STR("-"));
+	close_concept(a, text.len ? text : HR_STR("-"));
 }
 
 /* The value that was judged, and where it stands. */
@@ -217,7 +216,7 @@ static void add_ruling(struct answer *a, const hr_ruling *r)
 static void add_item(struct answer *a, const hr_decision *d)
 {
 	open_part(a, HR_STR("item"));
-	add_code(a, d);
+	add_code(a, d->item, d->result->name.text);
 	VALUE(a, "decision", "Code", hr_outcome_word(d->outcome));
 	VALUE(a, "obligation", "Code", hr_obligation_word(d->obligation, HR_LANG_EN));
 	add_result_evidence(a, d);
@@ -225,6 +224,24 @@ static void add_item(struct answer *a, const hr_decision *d)
 	add_reasons(a, d->reasons, HR_STR_NONE);
 	for (uint32_t i = 0; i < d->ruling_count; i++)
 		add_ruling(a, &d->rulings[i]);
+	close_part(a);
+}
+
+/* --- an order --- */
+
+/* Whether it is answered, and which result does: the same item, or a wider examination. */
+static void add_order(struct answer *a, const hr_order_answer *order)
+{
+	open_part(a, HR_STR("order"));
+	add_code(a, order->item, order->order);
+	VALUE(a, "mayBe", "String", order->candidates);
+	VALUE(a, "cover", "Code", hr_cover_code(order->cover));
+	if (order->by) {
+		open_part(a, HR_STR("by"));
+		add_code(a, order->by->item, order->by->result->name.text);
+		add_place(a, order->by->result->name.place);
+		close_part(a);
+	}
 	close_part(a);
 }
 
@@ -269,6 +286,8 @@ static void add_parameters(struct answer *a)
 	add_reasons(a, a->v->reasons, HR_STR_NONE);
 	for (uint32_t i = 0; i < a->v->decision_count; i++)
 		add_item(a, &a->v->decisions[i]);
+	for (size_t i = 0; i < a->v->order_count; i++)
+		add_order(a, &a->v->orders[i]);
 	hr_json_close_array(&a->w);
 	hr_json_close_object(&a->w);
 }

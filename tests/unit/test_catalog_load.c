@@ -64,9 +64,9 @@ static void test_build__no_files__is_an_empty_catalogue(void)
 	CU_ASSERT_EQUAL(hr_catalog_find_item(catalog, HR_STR("TSH")), HR_ID_NONE);
 	CU_ASSERT_EQUAL(hr_catalog_find_item_by_loinc(catalog, HR_STR("3016-3"), &relation),
 			HR_ID_NONE);
-	CU_ASSERT_EQUAL(
-		hr_catalog_find_item_by_local_code(catalog, HR_ID_NONE, HR_STR("1"), &origin),
-		HR_ID_NONE);
+	CU_ASSERT_EQUAL(hr_catalog_find_item_by_local_code(catalog, HR_ID_NONE, HR_STR_NONE,
+							   HR_STR("1"), &origin),
+			HR_ID_NONE);
 	CU_ASSERT_EQUAL(hr_catalog_find_institutions_by_name(catalog, HR_STR("某医院"),
 							     fixture_day("2024-01-01"),
 							     &institution, 1),

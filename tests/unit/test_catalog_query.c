@@ -256,7 +256,7 @@ static void test_local_code__leads_only_from_its_institution(void)
 
 	CU_ASSERT_EQUAL(hr_catalog_find_item_by_local_code(catalog,
 							   fixture_institution(catalog, SECOND),
-							   HR_STR("9001"), &origin),
+							   HR_STR_NONE, HR_STR("9001"), &origin),
 			fixture_item(catalog, "TSH"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(origin);
 	HR_ASSERT_TEXT(origin->file, "code-map.xml");
@@ -264,11 +264,11 @@ static void test_local_code__leads_only_from_its_institution(void)
 	CU_ASSERT_EQUAL(origin->grade, HR_GRADE_LOCAL);
 	CU_ASSERT_EQUAL(hr_catalog_find_item_by_local_code(catalog,
 							   fixture_institution(catalog, FIRST),
-							   HR_STR("9001"), &origin),
+							   HR_STR_NONE, HR_STR("9001"), &origin),
 			HR_ID_NONE);
 	CU_ASSERT_EQUAL(hr_catalog_find_item_by_local_code(catalog,
 							   fixture_institution(catalog, SECOND),
-							   HR_STR("900"), &origin),
+							   HR_STR_NONE, HR_STR("900"), &origin),
 			HR_ID_NONE);
 	hr_catalog_unref(catalog);
 }

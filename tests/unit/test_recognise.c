@@ -709,7 +709,7 @@ static void test_item__words_beside_the_code__narrow_an_ambiguous_name(void)
 	a.unit = "mmol/L";
 	a.loinc = UNKNOWN_CODE;
 	a.display = "磷";
-	expect(&a, OPEN, "mark-not-carried window-unknown");
+	expect(&a, OPEN, "code-unknown mark-not-carried window-unknown");
 }
 
 static void test_item__words_beside_the_code_alone__never_speak_for_an_unknown_name(void)
@@ -726,18 +726,37 @@ static void test_item__words_beside_the_code_alone__never_speak_for_an_unknown_n
 	HR_ASSERT_TEXT(answer.verdict.decisions[0].reasons.list[0].arg, "促甲状腺激素");
 	done(&answer);
 	a.name = NULL;
+	expect(&a, OPEN, "code-unknown mark-not-carried");
+	a.loinc = "3016-3";
 	expect(&a, YES, "mark-not-carried");
 }
 
-static void test_item__known_code_of_an_unknown_name__stands(void)
+static void test_item__known_code_of_an_unknown_name__is_open(void)
 {
 	struct ask a = sound();
 
 	a.name = "某院促甲状腺素测定";
 	a.loinc = "3016-3";
-	expect(&a, YES, "mark-not-carried");
+	expect(&a, OPEN, "name-unknown mark-not-carried");
 	a.display = "促甲状腺激素";
+	expect(&a, OPEN, "name-unknown mark-not-carried");
+	/* Nothing but the code is printed. */
+	a.name = "3016-3";
 	expect(&a, YES, "mark-not-carried");
+	a.name = a.display = NULL;
+	expect(&a, YES, "mark-not-carried");
+}
+
+static void test_item__unknown_code_of_a_known_name__is_open(void)
+{
+	struct ask a = sound();
+
+	a.loinc = UNKNOWN_CODE;
+	expect(&a, OPEN, "code-unknown mark-not-carried");
+	/* Of IgG4 no code is known at all. */
+	a.name = "IgG4";
+	a.unit = "g/L";
+	expect(&a, NO, "item-not-listed mark-not-carried window-unknown");
 }
 
 static void test_item__name_and_its_abbreviation_of_two_items__is_a_conflict(void)
@@ -765,10 +784,10 @@ static void test_item__abbreviation_behind_an_unknown_name__says_nothing(void)
 	a.name = "游离T3";
 	a.unit = "pmol/L";
 	a.loinc = "14928-6";
-	expect(&a, OPEN, "mark-not-carried window-unknown");
+	expect(&a, OPEN, "name-unknown mark-not-carried window-unknown");
 	a.name = "三碘甲状腺原氨酸, 游离";
 	a.display = "Free T3";
-	expect(&a, OPEN, "mark-not-carried window-unknown");
+	expect(&a, OPEN, "name-unknown mark-not-carried window-unknown");
 	a.loinc = NULL;
 	a.name = "游离T3";
 	expect(&a, OPEN, "item-unknown mark-not-carried window-unknown");
@@ -792,14 +811,19 @@ static void test_item__name_with_an_unknown_word_behind__is_unknown(void)
 	expect(&a, YES, "mark-not-carried");
 }
 
-static void test_item__loinc_of_the_mass_unit__is_a_unit_mismatch(void)
+static void test_item__loinc_of_the_mass_unit__is_another_item(void)
 {
 	struct ask a = sound();
 
 	a.name = "钙";
 	a.loinc = "17861-6";
 	a.unit = "mg/dL";
-	expect(&a, NO, "unit-mismatch mark-not-carried");
+	expect(&a, NO, "code-unit-conflict unit-mismatch mark-not-carried");
+	/* The unit is right, and the code is not. */
+	a.unit = "mmol/L";
+	expect(&a, NO, "code-unit-conflict mark-not-carried");
+	a.unit = NULL;
+	expect(&a, NO, "code-unit-conflict mark-not-carried");
 }
 
 static void test_item__unit_of_another_class__is_not_converted(void)
@@ -1580,11 +1604,12 @@ static const hr_test tests[] = {
 	HR_TEST(test_item__printed_name_and_words_beside_the_code__must_agree),
 	HR_TEST(test_item__words_beside_the_code__narrow_an_ambiguous_name),
 	HR_TEST(test_item__words_beside_the_code_alone__never_speak_for_an_unknown_name),
-	HR_TEST(test_item__known_code_of_an_unknown_name__stands),
+	HR_TEST(test_item__known_code_of_an_unknown_name__is_open),
+	HR_TEST(test_item__unknown_code_of_a_known_name__is_open),
 	HR_TEST(test_item__name_and_its_abbreviation_of_two_items__is_a_conflict),
 	HR_TEST(test_item__abbreviation_behind_an_unknown_name__says_nothing),
 	HR_TEST(test_item__name_with_an_unknown_word_behind__is_unknown),
-	HR_TEST(test_item__loinc_of_the_mass_unit__is_a_unit_mismatch),
+	HR_TEST(test_item__loinc_of_the_mass_unit__is_another_item),
 	HR_TEST(test_item__unit_of_another_class__is_not_converted),
 	HR_TEST(test_item__unit_missing_or_unknown__is_open),
 	HR_TEST(test_item__unit_known_only_by_its_code__is_settled),

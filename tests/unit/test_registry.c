@@ -518,9 +518,9 @@ static void test_load__with_an_overlay__holds_its_codes_too(void)
 	HR_ASSERT_OK(hr_registry_load(f.registry, HR_STR("HEAD"), overlay, &catalog, &f.err),
 		     f.err);
 	institution = hr_catalog_find_institution(catalog, HR_STR("121100004000000014"));
-	CU_ASSERT_EQUAL(
-		hr_catalog_find_item_by_local_code(catalog, institution, HR_STR("0815"), &origin),
-		hr_catalog_find_item(catalog, HR_STR("TSH")));
+	CU_ASSERT_EQUAL(hr_catalog_find_item_by_local_code(catalog, institution, HR_STR_NONE,
+							   HR_STR("0815"), &origin),
+			hr_catalog_find_item(catalog, HR_STR("TSH")));
 	hr_catalog_unref(catalog);
 	hr_test_repo_close(&f);
 }

@@ -394,11 +394,12 @@ static void test_verify__documents_that_are_none__have_their_status(void)
 #define STRANGER PART("patient", "{\"resourceType\":\"Patient\",\"birthDate\":\"1901-01-01\"}")
 
 /* `parts` around a report, when there is a place for it. */
-static int post_form(hr_asked *f, const char *before, bool with_report)
+static int post_form_for(hr_asked *f, const char *before, bool with_report, const char *accept)
 {
 	hr_buf body;
 
 	start_verify(f, CDA);
+	hr_asked_add_header(f, "Accept", accept);
 	hr_buf_init(&body, f->arena, 1 << 20);
 	hr_buf_add(&body, hr_str_of(before));
 	if (with_report) {
@@ -411,6 +412,24 @@ static int post_form(hr_asked *f, const char *before, bool with_report)
 	hr_asked_set_body(f, hr_buf_str(&body));
 	hr_asked_add_header(f, "Content-Type", "multipart/form-data; boundary=b");
 	return hr_asked_run(f);
+}
+
+static int post_form(hr_asked *f, const char *before, bool with_report)
+{
+	return post_form_for(f, before, with_report, "application/json");
+}
+
+static void test_form__order__is_answered_in_fhir_too(void)
+{
+	hr_asked f;
+
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(post_form_for(&f, PART("order", "TSH"), true, "application/fhir+json"),
+			200);
+	CU_ASSERT_TRUE(hr_asked_says(&f, "{\"name\":\"order\",\"part\":["));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "{\"name\":\"cover\",\"valueCode\":\"covered\"}"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "{\"name\":\"by\",\"part\":["));
+	hr_asked_close(&f);
 }
 
 static void test_form__patient_and_orders__are_part_of_the_question(void)
@@ -676,6 +695,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_verify__fhir__is_parameters),
 	HR_TEST(test_verify__wrong_query__is_400),
 	HR_TEST(test_verify__documents_that_are_none__have_their_status),
+	HR_TEST(test_form__order__is_answered_in_fhir_too),
 	HR_TEST(test_form__patient_and_orders__are_part_of_the_question),
 	HR_TEST(test_form__report_alone__is_as_the_report_itself),
 	HR_TEST(test_form__wrong_parts__are_400),
