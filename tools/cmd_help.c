@@ -1,5 +1,5 @@
 /* huren help: the commands, and what is too long for a line. */
-#include "tools/cli.h"
+#include "tools/cli_manual.h"
 
 extern const unsigned char hr_report_schema[];
 extern const size_t hr_report_schema_len;
@@ -121,6 +121,25 @@ static int print_verdict_schema(hr_cli *cli)
 	return 0;
 }
 
+static int print_manual(hr_cli *cli)
+{
+	hr_cli_print_manual(cli->out);
+	return 0;
+}
+
+static int print_settings_manual(hr_cli *cli)
+{
+	hr_cli_print_settings_manual(cli->out);
+	return 0;
+}
+
+static int print_completion(hr_cli *cli)
+{
+	hr_cli_print_completion(cli->out);
+	return 0;
+}
+
+/* The last three are for packagers, and for who has the program alone: not listed. */
 static const struct {
 	const char *name;
 	int (*print)(hr_cli *cli);
@@ -130,6 +149,9 @@ static const struct {
 	{ "report-schema", print_report_schema },
 	{ "settings", print_settings },
 	{ "verdict-schema", print_verdict_schema },
+	{ "bash-completion", print_completion },
+	{ "manual", print_manual },
+	{ "settings-manual", print_settings_manual },
 };
 
 /* `huren help registry publish` and `huren help verify`, too. */
