@@ -6,7 +6,8 @@ include(CheckIPOSupported)
 add_library(huren_flags INTERFACE)
 target_compile_options(huren_flags INTERFACE
 	-Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
-	-fno-common -fvisibility=hidden
+	# Every name may be shown: tools/library/huren.map chooses. None is replaced from outside.
+	-fno-common -fno-semantic-interposition
 	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
 	$<$<BOOL:${HUREN_WERROR}>:-Werror>)
 target_compile_definitions(huren_flags INTERFACE

@@ -138,13 +138,14 @@ static void test_frame__size__counts_up_to_the_limit(void)
 
 static void test_frame__junk__is_skipped_up_to_the_limit(void)
 {
+	const hr_str frame = HR_STR(LEAD "MSH|1\x1c");
 	char text[HR_MLLP_JUNK_MAX + 16];
 	size_t len = 0;
 
 	CHECK("GET / HTTP/1.1\r\n\r\n" LEAD ONE END, "message[" ONE "]");
 	memset(text, '.', HR_MLLP_JUNK_MAX + 1);
-	memcpy(text + HR_MLLP_JUNK_MAX, LEAD "MSH|1\x1c", 7);
-	len = HR_MLLP_JUNK_MAX + 7;
+	memcpy(text + HR_MLLP_JUNK_MAX, frame.data, frame.len);
+	len = HR_MLLP_JUNK_MAX + frame.len;
 	check_bytes((hr_str){ text, len }, HR_STR("message[MSH|1]"));
 	text[HR_MLLP_JUNK_MAX] = '.';
 	check_bytes((hr_str){ text, len }, HR_STR("junk[]"));
