@@ -230,6 +230,16 @@ static bool is_han(const char *at, size_t left)
 	       is_trail(at[1]) && is_trail(at[2]);
 }
 
+/* An ASCII character, which the words of LOINC are; 1, or 0 when it is dropped. */
+static inline size_t fold_ascii(char c, char *out)
+{
+	*out = c;
+	if (c >= 'A' && c <= 'Z')
+		*out = (char)(c - 'A' + 'a');
+	/* Letters and digits stand above all that is dropped but '_'. */
+	return (c > '-' && c != '_') || !is_dropped(c);
+}
+
 /* The form of the character at `at`, and how many bytes that is; `*n` is how many were read. */
 static size_t fold_front(hr_str s, size_t at, char *out, size_t *n)
 {
@@ -238,14 +248,10 @@ static size_t fold_front(hr_str s, size_t at, char *out, size_t *n)
 
 	*n = read_any(s, at, &c);
 	ascii = ascii_form(c);
-	if (ascii >= 'A' && ascii <= 'Z')
-		ascii = (char)(ascii - 'A' + 'a');
-	if (!ascii && c) {
-		memcpy(out, s.data + at, *n);
-		return *n;
-	}
-	*out = ascii;
-	return !is_dropped(ascii);
+	if (ascii || !c)
+		return fold_ascii(ascii, out);
+	memcpy(out, s.data + at, *n);
+	return *n;
 }
 
 size_t hr_text_fold(hr_str s, char *out)
@@ -254,7 +260,10 @@ size_t hr_text_fold(hr_str s, char *out)
 	size_t n;
 
 	for (size_t at = 0; at < s.len; at += n) {
-		if (is_han(s.data + at, s.len - at)) {
+		if ((unsigned char)s.data[at] < 0x80) {
+			n = 1;
+			len += fold_ascii(s.data[at], out + len);
+		} else if (is_han(s.data + at, s.len - at)) {
 			n = 3;
 			memcpy(out + len, s.data + at, 3);
 			len += 3;
