@@ -243,14 +243,15 @@ hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_scope
 	hr_access_ruling ruling = { .answer = HR_ACCESS_MISSING };
 	hr_str sent = bearer(authorization);
 	hr_digest digest;
+	hr_error err;
 
 	look_again(access);
-	if (sent.len && hr_token_digest(sent, &digest)) {
+	if (sent.len && hr_token_digest(sent, &digest, &err)) {
 		pthread_rwlock_rdlock(&access->lock);
 		ruling.answer = rule(find(access, &digest), scope, now, ruling.id);
 		pthread_rwlock_unlock(&access->lock);
 	} else if (sent.len) {
-		ruling.answer = HR_ACCESS_INVALID;
+		ruling.answer = err.code == HR_E_NO_TOKEN ? HR_ACCESS_INVALID : HR_ACCESS_SHORT;
 	}
 	if (ruling.answer != HR_ACCESS_GRANTED &&
 	    (scope == HR_SCOPE_NONE || !atomic_load(&access->required)))

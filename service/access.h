@@ -25,6 +25,7 @@ typedef enum hr_access_answer {
 	HR_ACCESS_MISSING, /* no token was sent */
 	HR_ACCESS_INVALID, /* unknown, expired or revoked: a stranger learns not which */
 	HR_ACCESS_SCOPE,   /* a valid one, for something else */
+	HR_ACCESS_SHORT,   /* memory was: nobody can say */
 } hr_access_answer;
 
 typedef struct hr_access_ruling {

@@ -322,4 +322,6 @@ void hr_fhir_answer_format(const hr_verdicts *verdicts, hr_lang lang, hr_buf *ou
 		add_bundle(&a, verdicts);
 	}
 	hr_buf_add_char(out, '\n');
+	/* A sentence that lacked memory is missing: better no answer. */
+	out->failed |= hr_arena_is_short(out->arena);
 }

@@ -23,6 +23,9 @@ static bool refuse(hr_access_answer answer, int *status, hr_http_response *out, 
 		hr_http_add_field(out, challenge,
 				  HR_STR("Bearer realm=\"huren\", error=\"insufficient_scope\""));
 		return hr_fail(err, HR_E_NO_RIGHT, "the token is not for this path");
+	case HR_ACCESS_SHORT:
+		*status = 503;
+		return hr_fail_memory(err);
 	}
 	return false;
 }

@@ -159,6 +159,8 @@ bool hr_page_close(hr_page *page, hr_http_response *out, hr_error *err)
 	const hr_html html = hr_page_layout(page);
 
 	hr_html_add(&html, HR_STR("foot"));
+	/* A name or sentence that lacked memory is missing. Of a page that tells so, nothing is. */
+	page->buf.failed |= page->catalog && hr_arena_is_short(page->buf.arena);
 	if (!hr_answer_set_body(out, HR_STR("text/html; charset=utf-8"), &page->buf, err))
 		return false;
 	add_headers(out);

@@ -50,12 +50,11 @@ bool hr_token_is_valid(const hr_token *token, hr_instant now)
 	return token->revoked_at.second == 0 && now.second < token->expires_at.second;
 }
 
-bool hr_token_digest(hr_str token, hr_digest *out)
+bool hr_token_digest(hr_str token, hr_digest *out, hr_error *err)
 {
-	hr_error err;
-
-	return token.len == HR_TOKEN_TEXT - 1 && hr_str_starts_with(token, token_mark) &&
-	       hr_sha256(token, out, &err);
+	if (token.len != HR_TOKEN_TEXT - 1 || !hr_str_starts_with(token, token_mark))
+		return hr_fail(err, HR_E_NO_TOKEN, "the token is not valid");
+	return hr_sha256(token, out, err);
 }
 
 static void set_id(hr_token *token)

@@ -50,8 +50,8 @@ void hr_scopes_format(unsigned scopes, hr_buf *out);
 
 bool hr_token_is_valid(const hr_token *token, hr_instant now);
 
-/* Of a token as it is sent; false when it cannot be one. */
-bool hr_token_digest(hr_str token, hr_digest *out);
+/* Of a token as it is sent; HR_E_NO_TOKEN when it cannot be one. */
+bool hr_token_digest(hr_str token, hr_digest *out, hr_error *err);
 
 /* HR_E_SYNTAX for what is not such a list. The text is borrowed. */
 bool hr_tokens_parse(hr_str json, hr_arena *arena, hr_tokens *out, hr_error *err);

@@ -3,6 +3,7 @@
 #include <CUnit/CUnit.h>
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -17,9 +18,11 @@ void *__libc_memalign(size_t align, size_t size);
 
 static atomic_ulong count;
 static atomic_ulong failing;
+static _Atomic pthread_t counted; /* the thread that called set */
 
 void hr_failing_malloc_set(unsigned long n)
 {
+	counted = pthread_self();
 	count = 0;
 	failing = n;
 }
@@ -31,7 +34,7 @@ unsigned long hr_failing_malloc_count(void)
 
 static bool fails_now(void)
 {
-	if (++count != failing)
+	if (!pthread_equal(counted, pthread_self()) || ++count != failing)
 		return false;
 	errno = ENOMEM;
 	return true;

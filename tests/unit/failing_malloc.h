@@ -1,5 +1,5 @@
 /*
- * Makes the n-th allocation of the program fail: malloc and its kin are
+ * Makes the n-th allocation of the calling thread fail: malloc and its kin are
  * defined in the test's own program, so those of libxml2, simdjson and libc
  * count too. Not in sanitizer builds, which define them themselves.
  */

@@ -65,7 +65,7 @@ static void test_tokens__added__is_kept_as_its_digest_alone(void)
 	tokens = read_back(&f);
 	CU_ASSERT_EQUAL_FATAL(tokens.count, 1);
 	HR_ASSERT_TEXT(tokens.items[0].name, "市一院 HIS");
-	CU_ASSERT(hr_token_digest(hr_str_of(f.secret), &digest));
+	CU_ASSERT(hr_token_digest(hr_str_of(f.secret), &digest, &f.err));
 	CU_ASSERT(hr_digest_equal(&digest, &tokens.items[0].digest));
 	HR_ASSERT_TEXT(hr_str_of(tokens.items[0].id), f.token.id);
 	CU_ASSERT_EQUAL(tokens.items[0].expires_at.second, now.second + 365 * HR_DAY_S);
@@ -277,15 +277,17 @@ static void test_tokens__damaged_file__is_refused(void)
 static void test_digest__of_something_else__is_none(void)
 {
 	hr_digest digest;
+	hr_error err;
 
-	CU_ASSERT_FALSE(hr_token_digest(HR_STR_NONE, &digest));
-	CU_ASSERT_FALSE(hr_token_digest(HR_STR("hrn_"), &digest));
+	CU_ASSERT_FALSE(hr_token_digest(HR_STR_NONE, &digest, &err));
+	CU_ASSERT_FALSE(hr_token_digest(HR_STR("hrn_"), &digest, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_NO_TOKEN);
 	CU_ASSERT(hr_token_digest(HR_STR("hrn_0123456789012345678901234567890123456789012"),
-				  &digest));
+				  &digest, &err));
 	CU_ASSERT_FALSE(hr_token_digest(HR_STR("hrm_0123456789012345678901234567890123456789012"),
-					&digest));
+					&digest, &err));
 	CU_ASSERT_FALSE(hr_token_digest(HR_STR("hrn_01234567890123456789012345678901234567890123"),
-					&digest));
+					&digest, &err));
 }
 
 /* --- the folder --- */
