@@ -50,6 +50,21 @@ static bool parse_yes_no(hr_str value, bool *out)
 	return *out || hr_str_equal(value, HR_STR("no"));
 }
 
+/* "en" of "zh|en". */
+static bool is_choice(const hr_config_row *setting, hr_str value)
+{
+	hr_str rest = hr_str_of(setting->argument);
+
+	while (rest.len) {
+		size_t end = hr_str_find(rest, HR_STR("|"));
+
+		if (hr_str_equal(hr_str_slice(rest, 0, end), value))
+			return true;
+		rest = hr_str_slice(rest, end + 1, rest.len);
+	}
+	return false;
+}
+
 static void add_wanted(hr_buf *out, const hr_config_row *setting)
 {
 	if (setting->kind == HR_CONFIG_NUMBER)
@@ -86,8 +101,10 @@ static bool parse_value(const hr_config_row *setting, hr_str value, hr_arena *ar
 {
 	switch (setting->kind) {
 	case HR_CONFIG_TEXT:
+	case HR_CONFIG_CHOICE:
 		*(const char **)out = hr_str_terminated(arena, value);
-		return value.len > 0;
+		return value.len > 0 &&
+		       (setting->kind == HR_CONFIG_TEXT || is_choice(setting, value));
 	case HR_CONFIG_NUMBER:
 		return parse_number(setting, value, out);
 	case HR_CONFIG_YES_NO:
@@ -101,10 +118,12 @@ bool hr_config_set(hr_config *config, const hr_config_row *setting, hr_str value
 {
 	static const size_t sizes[] = {
 		[HR_CONFIG_TEXT] = sizeof(const char *),
+		[HR_CONFIG_CHOICE] = sizeof(const char *),
 		[HR_CONFIG_NUMBER] = sizeof(int64_t),
 		[HR_CONFIG_YES_NO] = sizeof(bool),
 	};
 	hr_config_origin *known = &config->origins[setting - hr_config_rows];
+	const bool is_text = setting->kind == HR_CONFIG_TEXT || setting->kind == HR_CONFIG_CHOICE;
 	union {
 		const char *text;
 		int64_t number;
@@ -115,7 +134,7 @@ bool hr_config_set(hr_config *config, const hr_config_row *setting, hr_str value
 		return fail_twice(config, setting, origin, err);
 	if (!parse_value(setting, value, arena, &parsed))
 		return fail_value(config, setting, origin, err);
-	if (setting->kind == HR_CONFIG_TEXT && !parsed.text)
+	if (is_text && !parsed.text)
 		return hr_fail_memory(err);
 	memcpy((char *)config + setting->offset, &parsed, sizes[setting->kind]);
 	*known = origin;
@@ -216,6 +235,11 @@ bool hr_config_read(hr_arena *arena, hr_config *out, hr_error *err)
 	return true;
 }
 
+bool hr_config_is_flag(const hr_config *config, hr_str key)
+{
+	return config->origins[hr_config_find(key) - hr_config_rows].kind == HR_BY_FLAG;
+}
+
 /* --- showing --- */
 
 static void add_value(hr_buf *out, const hr_config *config, const hr_config_row *setting)
@@ -224,6 +248,7 @@ static void add_value(hr_buf *out, const hr_config *config, const hr_config_row 
 
 	switch (setting->kind) {
 	case HR_CONFIG_TEXT:
+	case HR_CONFIG_CHOICE:
 		hr_buf_add(out, hr_str_of(*(const char *const *)value));
 		return;
 	case HR_CONFIG_NUMBER:

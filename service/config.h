@@ -16,6 +16,7 @@
 
 typedef enum hr_config_kind {
 	HR_CONFIG_TEXT,	  /* const char *; NULL when it is not set */
+	HR_CONFIG_CHOICE, /* the same; one of those in `argument`: "zh|en" */
 	HR_CONFIG_NUMBER, /* int64_t */
 	HR_CONFIG_YES_NO, /* bool */
 } hr_config_kind;
@@ -29,7 +30,7 @@ typedef struct hr_config_row {
 	int64_t min;	      /* of a number */
 	int64_t max;
 	const char *fallback; /* as text; NULL: not set */
-	const char *users;    /* first words of the commands that take it as a flag */
+	const char *users;    /* the commands that take it as a flag: "verify, registry diff" */
 	const char *help;
 } hr_config_row;
 
@@ -80,7 +81,7 @@ typedef struct hr_config {
 /* NULL when there is none of that key. */
 const hr_config_row *hr_config_find(hr_str key);
 
-/* Is it a flag of that command ("access add")? */
+/* Is it a flag of that command ("access add"), by its name or its first words? */
 bool hr_config_is_for(const hr_config_row *setting, hr_str command);
 
 /* All of them as a commented file: tools/huren.conf. */
@@ -95,6 +96,9 @@ bool hr_config_parse(hr_str text, const char *path, hr_arena *arena, hr_config *
 /* `value` is copied. HR_E_USAGE when it is not one, or the same origin has set it already. */
 bool hr_config_set(hr_config *config, const hr_config_row *setting, hr_str value,
 		   hr_config_origin origin, hr_arena *arena, hr_error *err);
+
+/* Was it given as a flag? Of a key that there is. */
+bool hr_config_is_flag(const hr_config *config, hr_str key);
 
 /* Every setting with its value and where it is from, as lines that the file may hold. */
 void hr_config_format(const hr_config *config, hr_buf *out);

@@ -6,6 +6,11 @@
 		HR_STR_INIT(key), variable, HR_CONFIG_TEXT, offsetof(hr_config, field), argument,  \
 			0, 0, fallback, users, help                                                \
 	}
+#define CHOICE(field, key, variable, choices, users, help)                                         \
+	{                                                                                          \
+		HR_STR_INIT(key), variable, HR_CONFIG_CHOICE, offsetof(hr_config, field), choices, \
+			0, 0, NULL, users, help                                                    \
+	}
 #define NUMBER(field, key, variable, argument, min, max, fallback, users, help)                    \
 	{                                                                                          \
 		HR_STR_INIT(key), variable, HR_CONFIG_NUMBER, offsetof(hr_config, field),          \
@@ -18,21 +23,21 @@
 	}
 
 const hr_config_row hr_config_rows[] = {
-	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL, "verify serve",
+	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL, "verify, serve",
 	     "the catalogue's git registry"),
-	TEXT(local, "local", "HUREN_LOCAL", "DIR", NULL, "verify serve",
+	TEXT(local, "local", "HUREN_LOCAL", "DIR", NULL, "verify, serve",
 	     "this hospital's own windows and code map"),
-	TEXT(receiver, "receiver", "HUREN_RECEIVER", "USCC", NULL, "verify serve",
+	TEXT(receiver, "receiver", "HUREN_RECEIVER", "USCC", NULL, "verify, serve",
 	     "the receiving institution, when a question names none"),
-	TEXT(lang, "lang", "HUREN_LANG", "zh|en", NULL, "verify registry serve",
-	     "the language of answers, when a question names none"),
-	TEXT(author, "author", "HUREN_AUTHOR", "NAME", NULL, "registry",
+	CHOICE(lang, "lang", "HUREN_LANG", "zh|en", "verify, registry diff, serve",
+	       "the language of answers, when a question names none; without it: zh"),
+	TEXT(author, "author", "HUREN_AUTHOR", "NAME", NULL, "registry publish",
 	     "who publishes: \"Name <mail>\""),
 	TEXT(listen, "listen", "HUREN_LISTEN", "ADDRESS", "127.0.0.1:8080", "serve",
 	     "where it listens; port 0: any free one; a socket of systemd goes before it"),
-	TEXT(state, "state", "HUREN_STATE", "DIR", NULL, "serve access backup restore",
+	TEXT(state, "state", "HUREN_STATE", "DIR", NULL, "serve, access, backup, restore",
 	     "the folder for what the service keeps: the tokens"),
-	TEXT(log, "log", "HUREN_LOG", "FILE", NULL, "serve access backup",
+	TEXT(log, "log", "HUREN_LOG", "FILE", NULL, "serve, access, backup",
 	     "lines of JSON, appended; without it: standard error"),
 	NUMBER(threads, "threads", "HUREN_THREADS", "N", 0, 64, "0", "serve",
 	       "threads that answer; 0: one a processor"),
@@ -57,7 +62,7 @@ const hr_config_row hr_config_rows[] = {
 	     "PEM, with the chain; without it: no TLS"),
 	TEXT(tls_key, "tls-key", "HUREN_TLS_KEY", "FILE", NULL, "serve", "its private key, PEM"),
 	NUMBER(min_free_bytes, "min-free-bytes", "HUREN_MIN_FREE_BYTES", "N", 0, INT64_MAX,
-	       "67108864", "serve access backup restore",
+	       "67108864", "serve, access, backup, restore",
 	       "what must stay free beside the state and the log; with less, nothing is written"),
 };
 const size_t hr_config_row_count = sizeof(hr_config_rows) / sizeof(hr_config_rows[0]);
@@ -74,12 +79,17 @@ const hr_config_row *hr_config_find(hr_str key)
 
 bool hr_config_is_for(const hr_config_row *setting, hr_str command)
 {
-	hr_str first = hr_str_next_word(&command);
 	hr_str users = hr_str_of(setting->users);
 
-	for (hr_str user; (user = hr_str_next_word(&users)).len;)
-		if (hr_str_equal(user, first))
+	while (users.len) {
+		size_t end = hr_str_find(users, HR_STR(","));
+		hr_str user = hr_str_trim(hr_str_slice(users, 0, end));
+
+		users = hr_str_slice(users, end + 1, users.len);
+		if (hr_str_starts_with(command, user) &&
+		    (command.len == user.len || command.data[user.len] == ' '))
 			return true;
+	}
 	return false;
 }
 

@@ -256,15 +256,9 @@ void hr_cli_format_issues(const hr_issues *issues, hr_buf *out)
 		hr_buf_addf(out, "only the first %d issues are listed\n", HR_ISSUES_MAX);
 }
 
-bool hr_cli_lang_is_english(hr_cli *cli, const char *option, bool *out)
+bool hr_cli_is_english(const hr_cli *cli)
 {
-	const char *lang = option ? option : cli->config.lang;
-
-	if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
-		return hr_fail(&cli->err, HR_E_USAGE, "%s wants zh or en, not '%s'",
-			       option ? "--lang" : "the setting lang", lang);
-	*out = lang && strcmp(lang, "en") == 0;
-	return true;
+	return cli->config.lang && strcmp(cli->config.lang, "en") == 0;
 }
 
 int hr_cli_print(hr_cli *cli, hr_str text, int code)

@@ -110,8 +110,8 @@ int hr_cli_tell(const hr_error *err, const char *input, const hr_cli_command *co
 /* The issues of a check, each with its place and what to do. */
 void hr_cli_format_issues(const hr_issues *issues, hr_buf *out);
 
-/* zh or en: as the option says, else the configuration, else zh. */
-bool hr_cli_lang_is_english(hr_cli *cli, const char *option, bool *out);
+/* The language of what a person reads: the setting lang. */
+bool hr_cli_is_english(const hr_cli *cli);
 
 /* Text to stdout; HR_CLI_FAILED when it cannot be written, `code` otherwise. */
 int hr_cli_print(hr_cli *cli, hr_str text, int code);

@@ -9,7 +9,7 @@
 enum { LOG_MAX = 10000 };
 
 struct values {
-	const char *message, *expect, *author, *limit, *lang;
+	const char *message, *expect, *limit;
 };
 
 static void registry_close(void *registry)
@@ -40,10 +40,6 @@ static int run_init(hr_cli *cli)
 
 static const char *author_of(const hr_cli *cli)
 {
-	const struct values *v = cli->values;
-
-	if (v->author)
-		return v->author;
 	return cli->config.author ? cli->config.author : "huren <huren@localhost>";
 }
 
@@ -210,22 +206,19 @@ static void format_changes(const hr_change *changes, size_t count, bool english,
 
 static int run_diff(hr_cli *cli)
 {
-	const struct values *v = cli->values;
 	hr_registry *registry = open_registry(cli);
 	const hr_change *changes;
 	hr_catalog *before;
 	hr_catalog *after;
 	size_t count;
-	bool english;
 	hr_buf buf;
 
-	if (!hr_cli_lang_is_english(cli, v->lang, &english) || !registry ||
-	    !load(cli, registry, hr_cli_word(cli, 1), &before) ||
+	if (!registry || !load(cli, registry, hr_cli_word(cli, 1), &before) ||
 	    !load(cli, registry, hr_cli_word(cli, 2), &after) ||
 	    !hr_catalog_diff(before, after, cli->arena, &changes, &count, &cli->err))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
-	format_changes(changes, count, english, &buf);
+	format_changes(changes, count, hr_cli_is_english(cli), &buf);
 	return hr_cli_print_buf(cli, &buf, 0);
 }
 
@@ -234,15 +227,10 @@ static const hr_cli_option publish_options[] = {
 		      "what changed, and why (also -m TEXT)"),
 	HR_CLI_OPTION("expect", HR_CLI_TEXT, expect, "ID",
 		      "refuse unless this version is the newest"),
-	HR_CLI_OPTION("author", HR_CLI_TEXT, author, "NAME", "\"Name <mail>\"; else HUREN_AUTHOR"),
 };
 
 static const hr_cli_option log_options[] = {
 	HR_CLI_OPTION("limit", HR_CLI_TEXT, limit, "N", "at most so many, newest first"),
-};
-
-static const hr_cli_option diff_options[] = {
-	HR_CLI_OPTION("lang", HR_CLI_TEXT, lang, "LANG", "zh (default) or en"),
 };
 
 static const char rev_notes[] =
@@ -265,6 +253,7 @@ const hr_cli_command hr_cli_registry_publish = {
 		"Check the catalogue in DIR and publish it as the newest version; prints its id.",
 	.notes = "Exit: 0 published, 5 the catalogue has errors, 6 another was quicker.\n",
 	HR_CLI_OPTIONS(publish_options),
+	.takes_settings = true,
 	.words_min = 2,
 	.words_max = 2,
 	.run = run_publish,
@@ -307,7 +296,8 @@ const hr_cli_command hr_cli_registry_diff = {
 	.usage = "REPO A B",
 	.summary = "What changed from version A to version B, in words.",
 	.notes = rev_notes,
-	HR_CLI_OPTIONS(diff_options),
+	.values_bytes = sizeof(struct values),
+	.takes_settings = true,
 	.words_min = 3,
 	.words_max = 3,
 	.run = run_diff,

@@ -161,9 +161,7 @@ static void block_signals(sigset_t *out)
 /* What is a flag stays as it was given. */
 static int64_t choose_again(const hr_cli *cli, const char *key, int64_t before, int64_t now)
 {
-	const hr_config_row *row = hr_config_find(hr_str_of(key));
-
-	return cli->config.origins[row - hr_config_rows].kind == HR_BY_FLAG ? before : now;
+	return hr_config_is_flag(&cli->config, hr_str_of(key)) ? before : now;
 }
 
 static void read_settings_again(const hr_cli *cli, hr_app *app, hr_error *err)

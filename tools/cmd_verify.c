@@ -9,21 +9,16 @@
 #include <time.h>
 
 struct values {
-	const char *registry, *rev, *local, *folder;
-	const char *receiver, *at, *setting, *patient, *intervened, *mark_seen, *lang;
+	const char *rev, *folder, *at, *setting, *patient, *intervened, *mark_seen;
 	hr_cli_list orders;
 	bool json, explain, paper;
 };
 
 static const hr_cli_option options[] = {
-	HR_CLI_OPTION("registry", HR_CLI_TEXT, registry, "REPO", "the catalogue's git registry"),
 	HR_CLI_OPTION("rev", HR_CLI_TEXT, rev, "REV",
 		      "a version: commit, tag, or @TIME for what was known then"),
 	HR_CLI_OPTION("catalog", HR_CLI_TEXT, folder, "DIR",
 		      "a catalogue folder instead of a registry"),
-	HR_CLI_OPTION("local", HR_CLI_TEXT, local, "DIR",
-		      "this hospital's own windows and code map"),
-	HR_CLI_OPTION("receiver", HR_CLI_TEXT, receiver, "USCC", "the receiving institution"),
 	HR_CLI_OPTION("at", HR_CLI_TEXT, at, "TIME", "the time of the decision; default: now"),
 	HR_CLI_OPTION("setting", HR_CLI_TEXT, setting, "SETTING",
 		      "outpatient, inpatient, emergency, online or any (default)"),
@@ -37,7 +32,6 @@ static const hr_cli_option options[] = {
 		      "the mark seen on paper, or none"),
 	HR_CLI_OPTION("paper", HR_CLI_FLAG, paper, NULL,
 		      "no FILE: ask what stands on a paper report"),
-	HR_CLI_OPTION("lang", HR_CLI_TEXT, lang, "LANG", "zh (default) or en"),
 	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL, "every reason, with its evidence"),
 	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
 		      "one line of JSON a report ('huren help verdict-schema')"),
@@ -73,49 +67,45 @@ static bool read_orders(hr_cli *cli, const hr_cli_list *list, hr_inquiry *q)
 static bool ask(hr_cli *cli, hr_inquiry *q)
 {
 	const struct values *v = cli->values;
-	const char *receiver = v->receiver ? v->receiver : cli->config.receiver;
-	bool english;
 
-	if (!hr_cli_lang_is_english(cli, v->lang, &english))
-		return false;
 	*q = hr_inquiry_init((hr_instant){ time(NULL) }, cli->arena);
-	q->style = (hr_verdict_style){ english ? HR_LANG_EN : HR_LANG_ZH, v->explain };
-	return set_if(q, "receiver", receiver, &cli->err) && set_if(q, "at", v->at, &cli->err) &&
-	       set_if(q, "setting", v->setting, &cli->err) &&
+	q->style.lang = hr_cli_is_english(cli) ? HR_LANG_EN : HR_LANG_ZH;
+	q->style.explain = v->explain;
+	return set_if(q, "receiver", cli->config.receiver, &cli->err) &&
+	       set_if(q, "at", v->at, &cli->err) && set_if(q, "setting", v->setting, &cli->err) &&
 	       set_if(q, "intervened", v->intervened, &cli->err) &&
 	       set_if(q, "mark-seen", v->mark_seen, &cli->err) &&
 	       read_patient(cli, v->patient, q) && read_orders(cli, &v->orders, q);
 }
 
-static bool load_from_registry(hr_cli *cli, const char *path, const char *local, hr_catalog **out)
+static bool load_from_registry(hr_cli *cli, hr_catalog **out)
 {
 	const struct values *v = cli->values;
 	hr_registry *registry;
 	bool ok;
 
-	if (!path)
+	if (!cli->config.registry)
 		return hr_fail(&cli->err, HR_E_USAGE,
 			       "no registry: give --registry REPO, set HUREN_REGISTRY, or write "
 			       "'registry = REPO' into the configuration file");
-	if (!hr_registry_open(path, &registry, &cli->err))
+	if (!hr_registry_open(cli->config.registry, &registry, &cli->err))
 		return false;
-	ok = hr_registry_load(registry, hr_str_of(v->rev), local, out, &cli->err);
+	ok = hr_registry_load(registry, hr_str_of(v->rev), cli->config.local, out, &cli->err);
 	hr_registry_close(registry);
 	return ok;
 }
 
+/* A registry of the settings is passed over by --catalog; one beside it is a contradiction. */
 static bool load_catalog(hr_cli *cli, hr_catalog **out)
 {
 	const struct values *v = cli->values;
-	const char *local = v->local ? v->local : cli->config.local;
 	hr_catalog *catalog;
 
-	if (v->folder && (v->registry || v->rev))
+	if (v->folder && (v->rev || hr_config_is_flag(&cli->config, HR_STR("registry"))))
 		return hr_fail(&cli->err, HR_E_USAGE,
 			       "--catalog goes without --registry and --rev");
-	if (v->folder ? !hr_catalog_open_folder(v->folder, local, &catalog, &cli->err)
-		      : !load_from_registry(cli, v->registry ? v->registry : cli->config.registry,
-					    local, &catalog))
+	if (v->folder ? !hr_catalog_open_folder(v->folder, cli->config.local, &catalog, &cli->err)
+		      : !load_from_registry(cli, &catalog))
 		return false;
 	if (!hr_catalog_hang(catalog, cli->arena, &cli->err))
 		return false;
@@ -255,6 +245,7 @@ const hr_cli_command hr_cli_verify = {
 		"3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
 		"('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n",
 	HR_CLI_OPTIONS(options),
+	.takes_settings = true,
 	.words_min = 0,
 	.words_max = SIZE_MAX,
 	.run = run,

@@ -83,6 +83,8 @@ static void test_config__faults__are_told_with_their_line(void)
 		    "huren.conf:1: there is no setting ''; 'huren help settings' lists them");
 	check_fails("lang = zh\nlocal = l\nlang = en", "huren.conf:3: 'lang' stands twice");
 	check_fails("lang =\n", "huren.conf:1: 'lang' wants zh|en");
+	check_fails("lang = fr\n", "huren.conf:1: 'lang' wants zh|en");
+	check_fails("lang = zh|en\n", "huren.conf:1: 'lang' wants zh|en");
 	check_fails("lang zh", "huren.conf:1: not of the form 'key = value'");
 }
 
@@ -133,6 +135,8 @@ static void test_config__flag__goes_before_the_environment(void)
 	CU_ASSERT_EQUAL(f.config.threads, 3);
 	HR_ASSERT_OK(set_flag(&f, "threads", "4"), f.err);
 	CU_ASSERT_EQUAL(f.config.threads, 4);
+	CU_ASSERT(hr_config_is_flag(&f.config, HR_STR("threads")));
+	CU_ASSERT_FALSE(hr_config_is_flag(&f.config, HR_STR("registry")));
 	CU_ASSERT_FALSE(set_flag(&f, "threads", "5"));
 	HR_ASSERT_TEXT(hr_str_of(f.err.message), "--threads is given twice");
 	CU_ASSERT_EQUAL(f.config.threads, 4);
@@ -180,6 +184,8 @@ static void test_settings__table__is_sound(void)
 	CU_ASSERT(hr_config_is_for(hr_config_find(HR_STR("state")), HR_STR("access add")));
 	CU_ASSERT_FALSE(hr_config_is_for(hr_config_find(HR_STR("state")), HR_STR("acc")));
 	CU_ASSERT_FALSE(hr_config_is_for(hr_config_find(HR_STR("author")), HR_STR("serve")));
+	CU_ASSERT(hr_config_is_for(hr_config_find(HR_STR("lang")), HR_STR("registry diff")));
+	CU_ASSERT_FALSE(hr_config_is_for(hr_config_find(HR_STR("lang")), HR_STR("registry log")));
 }
 
 static const hr_test tests[] = {
