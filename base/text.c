@@ -92,7 +92,8 @@ static bool fail_not_in(const char *encoding, hr_str before, hr_error *err)
 static bool convert(iconv_t handle, const char *encoding, hr_str s, size_t limit, hr_arena *arena,
 		    hr_str *out, hr_error *err)
 {
-	/* No encoding of the table needs more than twice its bytes in UTF-8. */
+	/* No encoding of the table needs more than twice its bytes in UTF-8, nor the other way
+	 * round. */
 	size_t room = s.len <= limit / 2 ? 2 * s.len : limit;
 	size_t in_left = s.len;
 	size_t out_left = room;
@@ -115,10 +116,10 @@ static bool convert(iconv_t handle, const char *encoding, hr_str s, size_t limit
 	return true;
 }
 
-static bool convert_by_name(const char *from, hr_str s, size_t limit, hr_arena *arena, hr_str *out,
-			    hr_error *err)
+static bool convert_by_name(const char *from, const char *to, hr_str s, size_t limit,
+			    hr_arena *arena, hr_str *out, hr_error *err)
 {
-	iconv_t handle = iconv_open("UTF-8", from);
+	iconv_t handle = iconv_open(to, from);
 	bool ok;
 
 	if (handle == (iconv_t)-1 && errno == ENOMEM)
@@ -175,7 +176,12 @@ bool hr_text_to_utf8(hr_str s, hr_str encoding, size_t limit, hr_arena *arena, h
 	from = cut_mark(found->iconv_name, &s);
 	if (!strcmp(from, "UTF-8"))
 		return copy_utf8(s, limit, arena, out, err);
-	return convert_by_name(from, s, limit, arena, out, err);
+	return convert_by_name(from, "UTF-8", s, limit, arena, out, err);
+}
+
+bool hr_text_to_gb18030(hr_str s, hr_arena *arena, hr_str *out, hr_error *err)
+{
+	return convert_by_name("UTF-8", "GB18030", s, SIZE_MAX, arena, out, err);
 }
 
 enum { DROPPED = ' ' };

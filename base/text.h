@@ -22,6 +22,9 @@ void hr_text_place(hr_str s, size_t offset, uint32_t *line, uint32_t *column);
 bool hr_text_to_utf8(hr_str s, hr_str encoding, size_t limit, hr_arena *arena, hr_str *out,
 		     hr_error *err);
 
+/* And back, for who reads nothing else. HR_E_ENCODING when `s` is not UTF-8. */
+bool hr_text_to_gb18030(hr_str s, hr_arena *arena, hr_str *out, hr_error *err);
+
 /*
  * The form under which names are compared, into `out` (at least s.len bytes):
  * full-width forms, Chinese brackets and typographic quotes to ASCII, ASCII

@@ -283,6 +283,24 @@ static void test_cut__never_inside_a_character(void)
 	HR_ASSERT_TEXT(hr_text_cut(HR_STR_NONE, 3), "");
 }
 
+static void test_to_gb18030__comes_back_the_same(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	const hr_str text = HR_STR("互认 韡 é 𠮷 |");
+	hr_error err = { .code = HR_E_NONE };
+	hr_str gb = HR_STR_NONE;
+	hr_str back = HR_STR_NONE;
+
+	HR_ASSERT_OK(hr_text_to_gb18030(text, arena, &gb, &err), err);
+	CU_ASSERT(hr_str_starts_with(gb, HR_STR("\xbb\xa5\xc8\xcf \xed\x7c ")));
+	HR_ASSERT_OK(hr_text_to_utf8(gb, HR_STR("GB18030"), SIZE_MAX, arena, &back, &err), err);
+	CU_ASSERT(hr_str_equal(back, text));
+	HR_ASSERT_OK(hr_text_to_gb18030(HR_STR_NONE, arena, &gb, &err), err);
+	CU_ASSERT_EQUAL(gb.len, 0);
+	CU_ASSERT(!hr_text_to_gb18030(HR_STR("\xff"), arena, &gb, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_ENCODING);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_utf8__first_and_last_of_each_length__are_valid),
 	HR_TEST(test_utf8__what_is_just_outside__is_not),
@@ -301,5 +319,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_fold__stray_bytes__are_kept),
 	HR_TEST(test_columns__wide_narrow_and_combining),
 	HR_TEST(test_cut__never_inside_a_character),
+	HR_TEST(test_to_gb18030__comes_back_the_same),
 };
 HR_TEST_MAIN("text", tests)
