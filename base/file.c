@@ -66,16 +66,22 @@ static ssize_t read_some(int fd, char *data, size_t room)
 	return got;
 }
 
-/* One byte more room than is expected, so that the end is seen without growing. */
-static bool read_fd(int fd, const char *path, size_t limit, hr_arena *arena, hr_str *out,
+/*
+ * One byte more room than is expected, so that the end is seen without
+ * growing. `cut` NULL: what is over the limit is refused.
+ */
+static bool read_fd(int fd, const char *path, size_t limit, bool *cut, hr_arena *arena, hr_str *out,
 		    hr_error *err)
 {
 	size_t room = size_hint(fd);
 	size_t len = 0;
 	char *data;
 
-	if (room > limit && room > FIRST_READ)
-		return fail_over_limit(err, path, limit);
+	if (room > limit && room > FIRST_READ) {
+		if (!cut)
+			return fail_over_limit(err, path, limit);
+		room = limit;
+	}
 	data = hr_arena_alloc_text(arena, ++room);
 	while (data) {
 		ssize_t got = read_some(fd, data + len, room - len);
@@ -83,10 +89,12 @@ static bool read_fd(int fd, const char *path, size_t limit, hr_arena *arena, hr_
 		if (got < 0)
 			return hr_fail_errno(err, errno, "read", path);
 		len += (size_t)got;
-		if (len > limit)
+		if (len > limit && !cut)
 			return fail_over_limit(err, path, limit);
-		if (got == 0) {
-			*out = (hr_str){ data, len };
+		if (got == 0 || len > limit) {
+			if (cut)
+				*cut = len > limit;
+			*out = (hr_str){ data, len > limit ? limit : len };
 			return true;
 		}
 		if (len == room) {
@@ -101,19 +109,31 @@ static bool read_fd(int fd, const char *path, size_t limit, hr_arena *arena, hr_
 	return hr_fail_memory(err);
 }
 
-bool hr_file_read(const char *path, size_t limit, hr_arena *arena, hr_str *out, hr_error *err)
+static bool read_path(const char *path, size_t limit, bool *cut, hr_arena *arena, hr_str *out,
+		      hr_error *err)
 {
 	bool ok;
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return read_fd(STDIN_FILENO, "standard input", limit, arena, out, err);
+		return read_fd(STDIN_FILENO, "standard input", limit, cut, arena, out, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return hr_fail_errno(err, errno, "open", path);
-	ok = read_fd(fd, path, limit, arena, out, err);
+	ok = read_fd(fd, path, limit, cut, arena, out, err);
 	close(fd);
 	return ok;
+}
+
+bool hr_file_read(const char *path, size_t limit, hr_arena *arena, hr_str *out, hr_error *err)
+{
+	return read_path(path, limit, NULL, arena, out, err);
+}
+
+bool hr_file_read_front(const char *path, size_t limit, hr_arena *arena, hr_str *out, bool *cut,
+			hr_error *err)
+{
+	return read_path(path, limit, cut, arena, out, err);
 }
 
 /*
@@ -185,7 +205,7 @@ static bool read_entry(struct walk *walk, int fd, const char *path, hr_error *er
 		return hr_fail_errno(err, errno, "read", path);
 	if (!S_ISREG(st.st_mode))
 		return hr_fail(err, HR_E_CATALOG, "'%s' is not a regular file", path);
-	if (read_fd(fd, path, limit, walk->arena, &file.bytes, err))
+	if (read_fd(fd, path, limit, NULL, walk->arena, &file.bytes, err))
 		return add_file(walk, file, err);
 	if (err->code == HR_E_LIMIT && limit < walk->limits->file_bytes)
 		return hr_fail(err, HR_E_LIMIT, "with '%s' the files are over %zu bytes", path,

@@ -33,6 +33,10 @@ bool hr_file_name_is_safe(hr_str name);
 /* `path` of "-" is standard input. HR_E_LIMIT past `limit` bytes. */
 bool hr_file_read(const char *path, size_t limit, hr_arena *arena, hr_str *out, hr_error *err);
 
+/* As hr_file_read, but of a longer one the first `limit` bytes; `*cut` tells. */
+bool hr_file_read_front(const char *path, size_t limit, hr_arena *arena, hr_str *out, bool *cut,
+			hr_error *err);
+
 /*
  * Every regular file below `path` whose name ends in `suffix`. Names that are
  * not safe, and links, are refused, never followed; files that start with a

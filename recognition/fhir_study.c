@@ -6,6 +6,7 @@
  * study where it names none. Its Observations are findings.
  */
 #include "recognition/fhir_parts.h"
+#include "recognition/imaging_terms.h"
 
 enum {
 	ST_IDENTIFIER,
@@ -41,46 +42,6 @@ static const hr_str series_names[SE_FIELDS] = {
 	[SE_PERFORMER] = HR_STR_INIT("performer"),
 };
 
-typedef struct word_row {
-	hr_str code;
-	hr_str word;
-} word_row;
-
-/* SNOMED CT to DICOM's Body Part Examined (PS3.16 annex L): the present code and the one before. */
-static const word_row body_parts[] = {
-	{ HR_STR_INIT("816094009"), HR_STR_INIT("CHEST") },
-	{ HR_STR_INIT("51185008"), HR_STR_INIT("CHEST") },
-	{ HR_STR_INIT("818981001"), HR_STR_INIT("ABDOMEN") },
-	{ HR_STR_INIT("113345001"), HR_STR_INIT("ABDOMEN") },
-	{ HR_STR_INIT("818982008"), HR_STR_INIT("ABDOMENPELVIS") },
-	{ HR_STR_INIT("416550000"), HR_STR_INIT("CHESTABDOMEN") },
-	{ HR_STR_INIT("416775004"), HR_STR_INIT("CHESTABDPELVIS") },
-	{ HR_STR_INIT("69536005"), HR_STR_INIT("HEAD") },
-	{ HR_STR_INIT("12738006"), HR_STR_INIT("BRAIN") },
-	{ HR_STR_INIT("45048000"), HR_STR_INIT("NECK") },
-	{ HR_STR_INIT("816092008"), HR_STR_INIT("PELVIS") },
-	{ HR_STR_INIT("12921003"), HR_STR_INIT("PELVIS") },
-	{ HR_STR_INIT("122494005"), HR_STR_INIT("CSPINE") },
-	{ HR_STR_INIT("122495006"), HR_STR_INIT("TSPINE") },
-	{ HR_STR_INIT("122496007"), HR_STR_INIT("LSPINE") },
-	{ HR_STR_INIT("76752008"), HR_STR_INIT("BREAST") },
-	{ HR_STR_INIT("72696002"), HR_STR_INIT("KNEE") },
-	{ HR_STR_INIT("29836001"), HR_STR_INIT("HIP") },
-	{ HR_STR_INIT("16982005"), HR_STR_INIT("SHOULDER") },
-	{ HR_STR_INIT("80891009"), HR_STR_INIT("HEART") },
-	{ HR_STR_INIT("10200004"), HR_STR_INIT("LIVER") },
-	{ HR_STR_INIT("64033007"), HR_STR_INIT("KIDNEY") },
-};
-
-/* SNOMED CT to DICOM's Laterality. */
-static const word_row lateralities[] = {
-	{ HR_STR_INIT("7771000"), HR_STR_INIT("L") },
-	{ HR_STR_INIT("24028007"), HR_STR_INIT("R") },
-	{ HR_STR_INIT("51440002"), HR_STR_INIT("B") },
-	{ HR_STR_INIT("419161000"), HR_STR_INIT("L") },
-	{ HR_STR_INIT("419465000"), HR_STR_INIT("R") },
-};
-
 /* DICOM objects about a study that are no images of the patient. */
 static const hr_str auxiliary[] = {
 	HR_STR_INIT("SR"),  HR_STR_INIT("PR"),	HR_STR_INIT("KO"),	 HR_STR_INIT("DOC"),
@@ -93,16 +54,6 @@ static bool is_auxiliary(hr_str modality)
 		if (hr_str_equal(auxiliary[i], modality))
 			return true;
 	return false;
-}
-
-static hr_field translate(const hr_json *node, const word_row *rows, size_t count)
-{
-	hr_field code = hr_fhir_field(node);
-
-	for (size_t i = 0; i < count; i++)
-		if (hr_str_equal(rows[i].code, code.text))
-			code.text = rows[i].word;
-	return code;
 }
 
 /* Several modalities as DICOM writes several values: "CT\PT" is not a CT. */
@@ -130,9 +81,9 @@ static void add_modality(hr_fhir *f, hr_field modality, hr_field *out)
 
 static void add_body_part(hr_fhir *f, const hr_json *node, hr_field *out)
 {
-	hr_field part = translate(hr_fhir_code(f, node), body_parts,
-				  sizeof(body_parts) / sizeof(body_parts[0]));
+	hr_field part = hr_fhir_field(hr_fhir_code(f, node));
 
+	part.text = hr_imaging_body_part(part.text);
 	if (out->text.len == 0)
 		*out = part;
 	else if (part.text.len && !hr_str_equal(part.text, out->text))
@@ -142,9 +93,9 @@ static void add_body_part(hr_fhir *f, const hr_json *node, hr_field *out)
 /* Both sides were imaged when one series is of the left and another of the right. */
 static void add_laterality(hr_fhir *f, const hr_json *node, hr_field *out)
 {
-	hr_field side = translate(hr_fhir_code(f, node), lateralities,
-				  sizeof(lateralities) / sizeof(lateralities[0]));
+	hr_field side = hr_fhir_field(hr_fhir_code(f, node));
 
+	side.text = hr_imaging_laterality(side.text);
 	if (out->text.len == 0)
 		*out = side;
 	else if (side.text.len && !hr_str_equal(side.text, out->text))

@@ -4,7 +4,7 @@
 #include "recognition/fhir_enclosed.h"
 #include "recognition/fhir_xml.h"
 
-#define READ_HERE "; reports are read as CDA, FHIR or huren's own"
+#define READ_HERE "; reports are read as CDA, FHIR, DICOM or huren's own"
 
 enum {
 	READER_BYTES = 256,	/* its own memory: the parsers bring theirs */
@@ -48,30 +48,25 @@ void hr_reader_close(hr_reader *reader)
 
 /* --- what the bytes are --- */
 
-/* Formats that are known and not read here. DICOM first: its preamble may hold anything. */
+/* Formats that are known and not read here. */
 static const struct {
-	size_t offset;
 	hr_str bytes;
 	const char *name;
 } strangers[] = {
-	{ 128, HR_STR_INIT("DICM"), "DICOM" },
-	{ 0, HR_STR_INIT("%PDF-"), "PDF" },
-	{ 0, HR_STR_INIT("MSH|"), "HL7 v2" },
-	{ 0, HR_STR_INIT("\vMSH|"), "HL7 v2 (MLLP)" },
-	{ 0, HR_STR_INIT("\x1f\x8b"), "gzip" },
-	{ 0, HR_STR_INIT("PK\x03\x04"), "a zip archive" },
-	{ 0, HR_STR_INIT("\xff\xd8\xff"), "JPEG" },
-	{ 0, HR_STR_INIT("\x89PNG\r\n"), "PNG" },
+	{ HR_STR_INIT("%PDF-"), "PDF" },
+	{ HR_STR_INIT("MSH|"), "HL7 v2" },
+	{ HR_STR_INIT("\vMSH|"), "HL7 v2 (MLLP)" },
+	{ HR_STR_INIT("\x1f\x8b"), "gzip" },
+	{ HR_STR_INIT("PK\x03\x04"), "a zip archive" },
+	{ HR_STR_INIT("\xff\xd8\xff"), "JPEG" },
+	{ HR_STR_INIT("\x89PNG\r\n"), "PNG" },
 };
 
 static const char *stranger(hr_str bytes)
 {
-	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
-		hr_str rest = hr_str_slice(bytes, strangers[i].offset, bytes.len);
-
-		if (hr_str_starts_with(rest, strangers[i].bytes))
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
+		if (hr_str_starts_with(bytes, strangers[i].bytes))
 			return strangers[i].name;
-	}
 	return NULL;
 }
 
@@ -183,6 +178,9 @@ hr_format hr_format_sniff(hr_str bytes)
 {
 	char first = first_letter(bytes);
 
+	/* First: its preamble may hold anything. */
+	if (hr_dicom_sniff(bytes))
+		return HR_FORMAT_DICOM;
 	if (stranger(bytes))
 		return HR_FORMAT_UNKNOWN;
 	if (first == '{' || first == '[')
@@ -267,6 +265,8 @@ bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports
 	const char *name = stranger(bytes);
 	char first = first_letter(bytes);
 
+	if (hr_dicom_sniff(bytes))
+		return hr_dicom_read_report(bytes, arena, out, err);
 	if (name)
 		return hr_fail(err, HR_E_UNSUPPORTED, "the input is %s" READ_HERE, name);
 	if (first == '<')

@@ -6,6 +6,8 @@
  * in real files, hospitals' own OID trees, and C-CDA result sections.
  * FHIR: R4, and R5 where it differs, in JSON and in XML; any of these documents
  * in a DocumentReference or a Binary, alone or in a Bundle.
+ * DICOM: the header of an image, and structured reports. Nothing behind the
+ * header is looked at, so its front is enough.
  * Our own: report.schema.json, for those who have rows and no document.
  */
 #pragma once
@@ -35,7 +37,7 @@ typedef struct hr_reports {
 
 /*
  * HR_E_UNSUPPORTED for bytes of another format (its name is said when it is
- * known: DICOM, PDF, HL7 v2), HR_E_SYNTAX and the other codes of base/xml.h and
+ * known: PDF, HL7 v2), HR_E_SYNTAX and the other codes of base/xml.h and
  * base/json.h, HR_E_INCOMPLETE for a document of the right format that holds
  * no report (the message says what it holds).
  */
@@ -60,3 +62,4 @@ hr_format hr_format_sniff(hr_str bytes);
 bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *out, hr_error *err);
 bool hr_fhir_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
 bool hr_neutral_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
+bool hr_dicom_read_report(hr_str bytes, hr_arena *arena, hr_reports *out, hr_error *err);

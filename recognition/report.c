@@ -26,6 +26,9 @@ void hr_place_format(hr_place place, hr_buf *out)
 	case HR_PLACE_JSON:
 		format_json_place(place.node, out);
 		break;
+	case HR_PLACE_DICOM:
+		hr_dicom_format_path(place.node, out);
+		break;
 	case HR_PLACE_ASKED:
 		hr_buf_add(out, place.attr);
 		break;

@@ -12,23 +12,26 @@
 #include "base/json.h"
 #include "base/xml.h"
 #include "catalog/catalog.h"
+#include "dicom/dicom.h"
 
 /* A place in the input. Written out only when somebody asks for it. */
 typedef enum hr_place_kind {
 	HR_PLACE_NONE,
 	HR_PLACE_XML,
 	HR_PLACE_JSON,
+	HR_PLACE_DICOM,
 	HR_PLACE_ASKED, /* not the input: a flag, or a question about paper; `attr` names it */
 } hr_place_kind;
 
 typedef struct hr_place {
 	hr_place_kind kind;
-	const void *node; /* hr_xml or hr_json */
+	const void *node; /* hr_xml, hr_json or hr_dicom_element */
 	hr_str attr;	  /* attribute of an XML node, or empty */
 } hr_place;
 
 /* XPath; FHIRPath ("Bundle.entry[3]..."), JSONPath ("$.reports[0]...") where the top is no FHIR
- * resource; or the flag's name. */
+ * resource; of DICOM keywords, items from 0 ("ContentSequence[3].TextValue"); or the flag's name.
+ */
 void hr_place_format(hr_place place, hr_buf *out);
 uint32_t hr_place_line(hr_place place); /* 0 when the format has none, as JSON */
 
@@ -118,6 +121,7 @@ typedef enum hr_format {
 	HR_FORMAT_UNKNOWN,
 	HR_FORMAT_CDA,
 	HR_FORMAT_FHIR,
+	HR_FORMAT_DICOM,
 	HR_FORMAT_NEUTRAL, /* report.schema.json */
 	HR_FORMAT_PAPER,   /* asked of a person who has it before him */
 } hr_format;

@@ -219,6 +219,7 @@ static void add_report(struct page *p)
 		[HR_FORMAT_UNKNOWN] = HR_STR_INIT("unknown"),
 		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
 		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
+		[HR_FORMAT_DICOM] = HR_STR_INIT("dicom"),
 		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
 		[HR_FORMAT_PAPER] = HR_STR_INIT("paper"),
 	};

@@ -11,17 +11,12 @@
 enum { VERIFY_BODY_MAX = HR_DOCUMENT_MAX + 2 * HR_PATIENT_BYTES_MAX };
 
 static const hr_str documents[] = {
-	HR_STR_INIT("application/xml"),
-	HR_STR_INIT("text/xml"),
-	HR_STR_INIT("application/json"),
-	HR_STR_INIT("application/fhir+json"),
-	HR_STR_INIT("application/fhir+xml"),
-	HR_STR_INIT("application/hl7-v2"),
-	HR_STR_INIT("application/hl7-v2+er7"),
-	HR_STR_INIT("x-application/hl7-v2+er7"),
-	HR_STR_INIT("application/octet-stream"),
-	HR_STR_INIT("multipart/form-data"),
-	HR_STR_INIT(""),
+	HR_STR_INIT("application/xml"),		 HR_STR_INIT("text/xml"),
+	HR_STR_INIT("application/json"),	 HR_STR_INIT("application/fhir+json"),
+	HR_STR_INIT("application/fhir+xml"),	 HR_STR_INIT("application/dicom"),
+	HR_STR_INIT("application/hl7-v2"),	 HR_STR_INIT("application/hl7-v2+er7"),
+	HR_STR_INIT("x-application/hl7-v2+er7"), HR_STR_INIT("application/octet-stream"),
+	HR_STR_INIT("multipart/form-data"),	 HR_STR_INIT(""),
 };
 
 /* A document and the boxes around it. */

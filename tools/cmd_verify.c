@@ -150,6 +150,20 @@ static int print_verdicts(struct session *s, const char *path, const hr_verdicts
 	return hr_cli_print_buf(s->cli, &buf, 0);
 }
 
+/* Of DICOM the front is enough: what is behind the limit are pixels. */
+static bool read_input(const char *path, hr_arena *arena, hr_str *out, hr_error *err)
+{
+	bool cut;
+	hr_str bytes;
+
+	if (!hr_file_read_front(path, HR_DOCUMENT_MAX, arena, &bytes, &cut, err))
+		return false;
+	if (cut && hr_format_sniff(bytes) != HR_FORMAT_DICOM)
+		return hr_fail(err, HR_E_LIMIT, "'%s' is over %d bytes", path, HR_DOCUMENT_MAX);
+	*out = bytes;
+	return true;
+}
+
 /* One input. An unreadable one is told and does not stop the others. */
 static int verify_one(struct session *s, const char *path)
 {
@@ -159,7 +173,7 @@ static int verify_one(struct session *s, const char *path)
 	int code;
 
 	hr_arena_reset(s->arena);
-	if (hr_file_read(path, HR_DOCUMENT_MAX, s->arena, &bytes, &err) &&
+	if (read_input(path, s->arena, &bytes, &err) &&
 	    hr_verify(s->catalog, s->reader, &s->inquiry.question, bytes, s->arena, &verdicts,
 		      &err))
 		return print_verdicts(s, path, &verdicts);
@@ -239,7 +253,7 @@ const hr_cli_command hr_cli_verify = {
 	.usage = "FILE...|-|--paper",
 	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
 		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA),\n"
-		   "FHIR and our own JSON; --paper asks what stands on paper.",
+		   "FHIR, DICOM and our own JSON; --paper asks what stands on paper.",
 	.notes =
 		"Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
 		"3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"

@@ -14,6 +14,8 @@ static void touch_place(hr_place place)
 {
 	if (place.kind == HR_PLACE_JSON)
 		touch(((const hr_json *)place.node)->name);
+	else if (place.kind == HR_PLACE_DICOM)
+		touch(((const hr_dicom_element *)place.node)->text);
 	else if (place.kind != HR_PLACE_NONE)
 		abort();
 }

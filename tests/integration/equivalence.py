@@ -22,6 +22,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import make_cda  # noqa: E402
+import make_dicom  # noqa: E402
 import make_fhir  # noqa: E402
 
 VARIATIONS = 200
@@ -111,6 +112,22 @@ def fhir(v):
 
 def fhir_xml(v):
     return make_fhir.to_xml(fhir(v).decode()).encode()
+
+
+def dicom(v):
+    """A number that is none is a text. The character set is declared, or is not; times have a zone
+    of their own, or it stands for all."""
+    utc = datetime.timezone.utc if v.utc else CHINA
+    own = "%z" if v.layout == "a" else ""
+    times = [time.astimezone(utc).strftime("%Y%m%d%H%M%S" + own)
+             for time in (v.collected, v.received, v.reported)]
+    zone = "" if own else "+0000" if v.utc else "+0800"
+    charset = {"UTF-8": "ISO_IR 192", "GB18030": "GB18030"}[v.encoding]
+    args = defaults(make_dicom, items=[(n, "", value, unit) for n, _, value, unit in v.items],
+                    institution=v.place[0], uscc=v.place[1] or "0", specimen=v.specimen,
+                    collected=times[0], received=times[1], reported=times[2], zone=zone,
+                    charset=charset if v.layout != "c" else "undeclared")
+    return make_dicom.document(args)
 
 
 def neutral(v):

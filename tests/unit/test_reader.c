@@ -45,15 +45,10 @@ static void check_unsupported(hr_str bytes, const char *message)
 	check_refused(bytes, HR_E_UNSUPPORTED, message);
 }
 
-#define READ_HERE "; reports are read as CDA, FHIR or huren's own"
+#define READ_HERE "; reports are read as CDA, FHIR, DICOM or huren's own"
 
 static void test_reader__other_formats__are_named(void)
 {
-	/* Its preamble of 128 bytes may hold anything, markup as well. */
-	char dicom[133];
-
-	snprintf(dicom, sizeof(dicom), "%-128sDICM", "<ClinicalDocument/>");
-	check_unsupported(hr_str_of(dicom), "the input is DICOM" READ_HERE);
 	check_unsupported(HR_STR("%PDF-1.7"), "the input is PDF" READ_HERE);
 	check_unsupported(HR_STR("MSH|^~\\&|"), "the input is HL7 v2" READ_HERE);
 	check_unsupported(HR_STR("\vMSH|^~\\&|"), "the input is HL7 v2 (MLLP)" READ_HERE);
@@ -61,6 +56,18 @@ static void test_reader__other_formats__are_named(void)
 	check_unsupported(HR_STR("PK\x03\x04"), "the input is a zip archive" READ_HERE);
 	check_unsupported(HR_STR("\xff\xd8\xff\xe0"), "the input is JPEG" READ_HERE);
 	check_unsupported(HR_STR("\x89PNG\r\n\x1a\n"), "the input is PNG" READ_HERE);
+}
+
+/* Its preamble of 128 bytes may hold anything, markup as well. */
+static void test_reader__dicom_that_is_markup_as_well__is_refused(void)
+{
+	char dicom[133];
+
+	snprintf(dicom, sizeof(dicom), "%-128sDICM", "<ClinicalDocument/>");
+	CU_ASSERT_EQUAL(hr_format_sniff(hr_str_of(dicom)), HR_FORMAT_DICOM);
+	check_unsupported(hr_str_of(dicom),
+			  "dicom: the preamble makes the file a program or a page as well; write "
+			  "zeros over its first 128 bytes");
 }
 
 static void test_reader__nothing_and_text__are_refused(void)
@@ -233,6 +240,7 @@ static void test_sniff__json_and_strangers__are_told_apart(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_reader__other_formats__are_named),
+	HR_TEST(test_reader__dicom_that_is_markup_as_well__is_refused),
 	HR_TEST(test_reader__nothing_and_text__are_refused),
 	HR_TEST(test_reader__other_xml__is_named_by_its_root),
 	HR_TEST(test_reader__damaged_xml__is_the_parsers_to_refuse),

@@ -69,11 +69,26 @@ static void test_reader__any_allocation_fails_in_our_own_json__says_so(void)
 	hr_arena_close(arena);
 }
 
+static void test_reader__any_allocation_fails_in_dicom__says_so(void)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_str image = hr_test_read(arena, "tests/data/dicom/ct_gbk_lied.dcm");
+	hr_str report = hr_test_read(arena, "tests/data/dicom/lab.dcm");
+	hr_error err;
+
+	/* DCMTK loads its dictionary once, and ends the process when that finds no memory. */
+	CU_ASSERT_TRUE(read_once(&image, &err));
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &image) > 0);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &report) > 0);
+	hr_arena_close(arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_reader__any_allocation_fails_in_cda__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_fhir__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_fhir_xml__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_a_document_in_it__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_our_own_json__says_so),
+	HR_TEST(test_reader__any_allocation_fails_in_dicom__says_so),
 };
 HR_TEST_MAIN("reader_memory", tests)

@@ -1,0 +1,10 @@
+/* Words of imaging that come as codes: SNOMED CT, to what DICOM calls the same. */
+#pragma once
+
+#include "base/str.h"
+
+/* Body Part Examined (PS3.16 annex L): "816094009" is "CHEST". The code itself when not known. */
+hr_str hr_imaging_body_part(hr_str code);
+
+/* Laterality: "7771000" is "L". The code itself when not known. */
+hr_str hr_imaging_laterality(hr_str code);
