@@ -86,7 +86,8 @@ static int print_exit_codes(hr_cli *cli)
 
 	fputs("  0   done; verify: all recognised\n"
 	      "  1   verify: something is not recognised\n"
-	      "  4   verify: undecided, and nothing refused\n\n"
+	      "  4   verify: undecided, and nothing refused\n"
+	      "  75  verify --batch: told to end; run again, it goes on from its state\n\n"
 	      "Errors; of several inputs the highest that occurred, before 1, 4 and 0:\n",
 	      cli->out);
 	for (int i = HR_E_USAGE; i < HR_E_COUNT; i++) {

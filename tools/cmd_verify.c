@@ -1,6 +1,7 @@
 /* huren verify: is this report recognised? */
 #include "tools/ask_paper.h"
 #include "tools/cli.h"
+#include "tools/verify_batch.h"
 
 #include "registry/registry.h"
 #include "service/inquiry.h"
@@ -12,6 +13,7 @@ struct values {
 	const char *rev, *folder, *at, *setting, *patient, *intervened, *mark_seen;
 	hr_cli_list orders;
 	bool json, explain, paper;
+	hr_batch_flags batch;
 };
 
 static const hr_cli_option options[] = {
@@ -32,9 +34,18 @@ static const hr_cli_option options[] = {
 		      "the mark seen on paper, or none"),
 	HR_CLI_OPTION("paper", HR_CLI_FLAG, paper, NULL,
 		      "no FILE: ask what stands on a paper report"),
+	HR_CLI_OPTION("batch", HR_CLI_TEXT, batch.input, "INPUT",
+		      "no FILE: every file of a folder, every line of a file, or - for stdin"),
+	HR_CLI_OPTION("output", HR_CLI_TEXT, batch.output, "FILE",
+		      "with --batch: where the answers go; default: stdout"),
+	HR_CLI_OPTION("state", HR_CLI_TEXT, batch.state, "FILE",
+		      "with --batch and --output: how far it is, to go on after an end"),
+	HR_CLI_OPTION("threads", HR_CLI_TEXT, batch.threads, "N",
+		      "with --batch: how many verify; default: one a processor"),
 	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL, "every reason, with its evidence"),
-	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
-		      "one line of JSON a report ('huren help verdict-schema')"),
+	HR_CLI_OPTION(
+		"json", HR_CLI_FLAG, json, NULL,
+		"one line of JSON a report ('huren help verdict-schema'); of a batch its summary"),
 };
 
 static bool set_if(hr_inquiry *q, const char *name, const char *value, hr_error *err)
@@ -204,13 +215,32 @@ static int verify_paper(struct session *s)
 	return exit_code(s);
 }
 
+static int verify_batch(struct session *s)
+{
+	const struct values *v = s->cli->values;
+	const hr_batch_ask ask = {
+		.catalog = s->catalog,
+		.inquiry = &s->inquiry,
+		.folder = v->folder,
+		.local = s->cli->config.local,
+		.at_is_given = v->at != NULL,
+		.json = v->json,
+	};
+
+	return hr_cli_verify_batch(s->cli, &v->batch, &ask);
+}
+
 static bool check_words(hr_cli *cli)
 {
 	const struct values *v = cli->values;
 
-	if (v->paper == (cli->words.count > 0))
-		return hr_fail(&cli->err, HR_E_USAGE, "'huren verify' wants FILE...|-|--paper");
-	return true;
+	if (v->paper + (v->batch.input != NULL) + (cli->words.count > 0) != 1)
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "'huren verify' wants FILE...|-|--paper|--batch INPUT");
+	if (v->batch.input && (v->patient || v->explain))
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "--batch goes without --patient and --explain");
+	return hr_batch_flags_check(&v->batch, &cli->err);
 }
 
 static int run_session(struct session *s)
@@ -219,6 +249,8 @@ static int run_session(struct session *s)
 
 	if (v->paper)
 		return verify_paper(s);
+	if (v->batch.input)
+		return verify_batch(s);
 	for (size_t i = 0; i < s->cli->words.count; i++)
 		if (verify_one(s, s->cli->words.items[i]) == HR_CLI_FAILED)
 			return HR_CLI_FAILED;
@@ -250,14 +282,22 @@ static int run(hr_cli *cli)
 
 const hr_cli_command hr_cli_verify = {
 	.name = "verify",
-	.usage = "FILE...|-|--paper",
+	.usage = "FILE...|-|--paper|--batch INPUT",
 	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
 		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA),\n"
 		   "FHIR, DICOM and our own JSON; --paper asks what stands on paper.",
-	.notes =
-		"Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
-		"3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
-		"('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n",
+	.notes = "Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
+		 "3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
+		 "('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n"
+		 "\n"
+		 "--batch answers millions, on all processors, in the order of the input (of a\n"
+		 "folder: of the paths' bytes): a line of JSON each, with the path, or the line\n"
+		 "and id, and the verdicts or what was wrong. A line is a report, or\n"
+		 "{id, document: text} or {id, base64: bytes} around one. At the end a summary on\n"
+		 "stderr. With --state the same command goes on where an earlier run ended,\n"
+		 "however it ended, to the same bytes; INPUT, question and catalogue must be the\n"
+		 "same. Exit: 0 all were answered, whatever the answers; 75 told to end (TERM,\n"
+		 "INT), the state is kept; else a fault on this side.\n",
 	HR_CLI_OPTIONS(options),
 	.takes_settings = true,
 	.words_min = 0,

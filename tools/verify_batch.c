@@ -1,0 +1,223 @@
+#include "tools/verify_batch.h"
+
+#include "base/crypto.h"
+#include "service/batch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { THREADS_MAX = 256, SUMMARY_BYTES_MAX = 1 << 24, MADE_OF_BYTES_MAX = 1 << 20 };
+
+/* --- flags --- */
+
+/* 0: none was given. */
+static bool parse_threads(const char *text, unsigned *out)
+{
+	unsigned value = 0;
+
+	for (const char *c = text; c && *c; c++) {
+		if (*c < '0' || *c > '9' || value > THREADS_MAX)
+			return false;
+		value = value * 10 + (unsigned)(*c - '0');
+	}
+	*out = value;
+	return !text || (value >= 1 && value <= THREADS_MAX);
+}
+
+bool hr_batch_flags_check(const hr_batch_flags *flags, hr_error *err)
+{
+	unsigned threads;
+
+	if (!flags->input && (flags->output || flags->state || flags->threads))
+		return hr_fail(err, HR_E_USAGE, "--output, --state and --threads go with --batch");
+	if (flags->state && !flags->output)
+		return hr_fail(err, HR_E_USAGE, "--state wants --output: it says how far that is");
+	if (!parse_threads(flags->threads, &threads))
+		return hr_fail(err, HR_E_USAGE, "--threads wants 1 to %d, not '%s'", THREADS_MAX,
+			       flags->threads);
+	return true;
+}
+
+/* Those that we may use: there may be more of them. */
+static unsigned count_threads(const char *text)
+{
+	unsigned threads = 0;
+	cpu_set_t set;
+
+	parse_threads(text, &threads);
+	if (!threads && sched_getaffinity(0, sizeof(set), &set) == 0)
+		threads = (unsigned)CPU_COUNT(&set);
+	if (threads > THREADS_MAX)
+		threads = THREADS_MAX;
+	return threads ? threads : 1;
+}
+
+/* --- what the verdicts depend on --- */
+
+static void add_field(hr_buf *buf, hr_str value)
+{
+	hr_buf_addf(buf, "%zu:", value.len);
+	hr_buf_add(buf, value);
+}
+
+static bool add_folder(hr_buf *buf, const char *path, hr_error *err)
+{
+	char text[HR_SHA256_TEXT];
+	hr_fileset files;
+	hr_digest digest;
+
+	if (!path)
+		return true;
+	if (!hr_catalog_read_folder(path, buf->arena, &files, err))
+		return false;
+	for (size_t i = 0; i < files.count; i++) {
+		if (!hr_sha256(files.files[i].bytes, &digest, err))
+			return false;
+		add_field(buf, files.files[i].name);
+		add_field(buf, hr_digest_format(&digest, text));
+	}
+	return true;
+}
+
+static void add_question(hr_buf *buf, const hr_batch_ask *ask)
+{
+	const hr_question *q = &ask->inquiry->question;
+
+	add_field(buf, q->receiver);
+	hr_buf_addf(buf, "%d,%d,%zu:", (int)q->setting, (int)q->intervened, q->order_count);
+	add_field(buf, q->mark_seen);
+	for (size_t i = 0; i < q->order_count; i++)
+		add_field(buf, q->orders[i]);
+	/* Without --at it is the time of the first run, which the state knows. */
+	hr_buf_addf(buf, "%" PRId64, ask->at_is_given ? q->at.second : 0);
+}
+
+static bool digest_origin(const hr_batch_ask *ask, hr_arena *arena, char out[HR_SHA256_TEXT],
+			  hr_error *err)
+{
+	hr_digest digest;
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, MADE_OF_BYTES_MAX);
+	add_field(&buf, HR_STR(HUREN_VERSION));
+	add_question(&buf, ask);
+	if (!add_folder(&buf, ask->folder, err))
+		return false;
+	HR_BUF_ADD(&buf, ";");
+	if (!add_folder(&buf, ask->local, err))
+		return false;
+	if (buf.failed)
+		return hr_fail_memory(err);
+	if (!hr_sha256(hr_buf_str(&buf), &digest, err))
+		return false;
+	hr_digest_format(&digest, out);
+	return true;
+}
+
+/* --- words --- */
+
+/* Over the line before; after the last one, which is then taken away. */
+static void show_progress(void *context, const hr_batch_progress *p)
+{
+	const hr_lang *lang = context;
+	const double rate = p->seconds > 0 ? (double)p->units / p->seconds : 0;
+	const long long left = rate > 0 ? (long long)((double)p->left / rate) : 0;
+	const double reports = p->seconds > 0 ? (double)p->answered / p->seconds : 0;
+
+	fprintf(stderr,
+		*lang == HR_LANG_EN ? "\r\033[K%" PRIu64 " answered, %.0f a second"
+				    : "\r\033[K已判定 %" PRIu64 " 份, 每秒 %.0f 份",
+		p->inputs, reports);
+	if (p->left)
+		fprintf(stderr,
+			*lang == HR_LANG_EN ? ", %lld:%02lld:%02lld left"
+					    : ", 还需 %lld:%02lld:%02lld",
+			left / 3600, left / 60 % 60, left % 60);
+	fflush(stderr);
+}
+
+static int print_summary(hr_cli *cli, const hr_batch_ask *ask, const hr_batch_outcome *outcome)
+{
+	const hr_lang lang = ask->inquiry->style.lang;
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, SUMMARY_BYTES_MAX);
+	if (ask->json)
+		hr_tally_format_json(&outcome->tally, outcome->at, &buf);
+	else
+		hr_tally_format_text(&outcome->tally, lang, &buf);
+	if (buf.failed) {
+		hr_fail_memory(&cli->err);
+		return HR_CLI_FAILED;
+	}
+	fprintf(stderr, "%s%.*s", isatty(STDERR_FILENO) ? "\r\033[K" : "",
+		HR_STR_ARG(hr_buf_str(&buf)));
+	return 0;
+}
+
+static int tell_stop(const hr_batch_flags *flags, hr_lang lang, const hr_batch_outcome *outcome)
+{
+	const bool goes_on = flags->state != NULL;
+	const char *then = lang == HR_LANG_EN
+				   ? goes_on ? "the same command goes on" : "no --state was kept"
+			   : goes_on ? "用同样的命令继续"
+				     : "没有 --state, 不能继续";
+
+	fprintf(stderr,
+		lang == HR_LANG_EN ? "huren: told to end; %" PRIu64 " are answered; %s\n"
+				   : "huren: 已按要求停止, 判定了 %" PRIu64 " 份; %s\n",
+		outcome->progress.inputs, then);
+	return HR_CLI_STOPPED;
+}
+
+/* --- the run --- */
+
+/* Before any thread starts: so that all have them blocked, and only the descriptor tells. */
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch_ask *ask)
+{
+	hr_lang lang = ask->inquiry->style.lang;
+	char made_of[HR_SHA256_TEXT];
+	hr_batch_options options = {
+		.input = flags->input,
+		.output = flags->output,
+		.state = flags->state,
+		.catalog = ask->catalog,
+		.question = ask->inquiry->question,
+		.threads = count_threads(flags->threads),
+		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.context = &lang,
+	};
+	hr_batch_outcome outcome;
+	bool ok;
+
+	if (!digest_origin(ask, cli->arena, made_of, &cli->err))
+		return HR_CLI_FAILED;
+	options.made_of = hr_str_of(made_of);
+	options.stop_fd = open_signals();
+	if (options.stop_fd < 0) {
+		hr_fail_errno(&cli->err, errno, "open", "signals");
+		return HR_CLI_FAILED;
+	}
+	ok = hr_batch_run(&options, cli->arena, &outcome, &cli->err);
+	close(options.stop_fd);
+	if (!ok)
+		return HR_CLI_FAILED;
+	if (outcome.stopped)
+		return tell_stop(flags, lang, &outcome);
+	return print_summary(cli, ask, &outcome);
+}
