@@ -138,26 +138,14 @@ static void read_role_id(hr_cda *cda, const hr_xml *node)
 	}
 }
 
-/* GB/T 2261.1, HL7 AdministrativeGender, and words. */
-static const struct {
-	hr_str written;
-	hr_str sex;
-} sexes[] = {
-	{ HR_STR_INIT("1"), HR_STR_INIT("1") },	 { HR_STR_INIT("2"), HR_STR_INIT("2") },
-	{ HR_STR_INIT("M"), HR_STR_INIT("1") },	 { HR_STR_INIT("F"), HR_STR_INIT("2") },
-	{ HR_STR_INIT("男"), HR_STR_INIT("1") }, { HR_STR_INIT("女"), HR_STR_INIT("2") },
-};
-
 static hr_field sex_of(hr_cda *cda, const hr_xml *node)
 {
 	hr_field written = hr_cda_attr(cda, node, HR_STR("code"));
 
 	if (!written.text.len)
 		written = hr_cda_attr(cda, node, HR_STR("displayName"));
-	for (size_t i = 0; i < sizeof(sexes) / sizeof(sexes[0]); i++)
-		if (hr_str_equal(written.text, sexes[i].written))
-			return (hr_field){ sexes[i].sex, written.place };
-	return (hr_field){ 0 };
+	written.text = hr_sex_of_word(written.text);
+	return written.text.len ? written : (hr_field){ 0 };
 }
 
 static bool ends_in_ascii(const hr_buf *buf)

@@ -242,7 +242,7 @@ static bool refuse_nul(hr_str text, hr_error *err)
 		if (one.len && memchr(one.data, '\0', one.len))
 			break;
 	}
-	return hr_fail_at(err, HR_E_SYNTAX, line, 0, "hl7: the message holds a byte of zero");
+	return hr_fail_at(err, HR_E_SYNTAX, line, 1, "hl7: the message holds a byte of zero");
 }
 
 static bool read_text(hr_str bytes, hr_arena *arena, hr_hl7_message *message, hr_str *out,

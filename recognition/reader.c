@@ -3,8 +3,11 @@
 #include "base/text.h"
 #include "recognition/fhir_enclosed.h"
 #include "recognition/fhir_xml.h"
+#include "recognition/hl7_message.h"
 
-#define READ_HERE "; reports are read as CDA, FHIR, DICOM or huren's own"
+#include <ctype.h>
+
+#define READ_HERE "; reports are read as CDA, FHIR, DICOM, HL7 v2 or huren's own"
 
 enum {
 	READER_BYTES = 256,	/* its own memory: the parsers bring theirs */
@@ -54,8 +57,6 @@ static const struct {
 	const char *name;
 } strangers[] = {
 	{ HR_STR_INIT("%PDF-"), "PDF" },
-	{ HR_STR_INIT("MSH|"), "HL7 v2" },
-	{ HR_STR_INIT("\vMSH|"), "HL7 v2 (MLLP)" },
 	{ HR_STR_INIT("\x1f\x8b"), "gzip" },
 	{ HR_STR_INIT("PK\x03\x04"), "a zip archive" },
 	{ HR_STR_INIT("\xff\xd8\xff"), "JPEG" },
@@ -161,6 +162,20 @@ static bool names_fhir(struct letters text)
 	return false;
 }
 
+/* A message or a batch of HL7 v2, which may be framed as on a connection. */
+static bool is_hl7(hr_str bytes)
+{
+	static const char *const names[] = { "MSH", "FHS", "BHS" };
+	struct letters text = open_letters(bytes);
+
+	while (letter(&text, 0) && strchr("\v\r\n", letter(&text, 0)))
+		text.at += text.step;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (is_next(&text, names[i]) && ispunct((unsigned char)letter(&text, 3)))
+			return true;
+	return false;
+}
+
 static char first_letter(hr_str bytes)
 {
 	struct letters text = open_letters(bytes);
@@ -183,6 +198,8 @@ hr_format hr_format_sniff(hr_str bytes)
 		return HR_FORMAT_DICOM;
 	if (stranger(bytes))
 		return HR_FORMAT_UNKNOWN;
+	if (is_hl7(bytes))
+		return HR_FORMAT_HL7V2;
 	if (first == '{' || first == '[')
 		return names_schema(hr_str_slice(bytes, 0, PROLOG_MAX)) ? HR_FORMAT_NEUTRAL
 									: HR_FORMAT_FHIR;
@@ -259,6 +276,14 @@ bool hr_reader_read_within(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_
 	return ok;
 }
 
+static bool read_hl7(hr_str bytes, hr_arena *arena, hr_reports *out, hr_error *err)
+{
+	hr_hl7_messages messages;
+
+	return hr_hl7_read(bytes, arena, &messages, err) &&
+	       hr_hl7_read_reports(&messages, arena, out, err);
+}
+
 bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports *out,
 		    hr_error *err)
 {
@@ -273,7 +298,10 @@ bool hr_reader_read(hr_reader *reader, hr_str bytes, hr_arena *arena, hr_reports
 		return read_xml(reader, bytes, arena, out, err);
 	if (first == '{' || first == '[')
 		return read_json(reader, bytes, arena, out, err);
+	if (is_hl7(bytes))
+		return read_hl7(bytes, arena, out, err);
 	if (bytes.len == 0)
 		return hr_fail(err, HR_E_UNSUPPORTED, "the input is empty");
-	return hr_fail(err, HR_E_UNSUPPORTED, "the input is neither XML nor JSON" READ_HERE);
+	return hr_fail(err, HR_E_UNSUPPORTED,
+		       "the input is neither XML nor JSON nor HL7 v2" READ_HERE);
 }

@@ -8,6 +8,7 @@
  * in a DocumentReference or a Binary, alone or in a Bundle.
  * DICOM: the header of an image, and structured reports. Nothing behind the
  * header is looked at, so its front is enough.
+ * HL7 v2: ORU^R01, 2.3.1 to 2.8, one or several messages.
  * Our own: report.schema.json, for those who have rows and no document.
  */
 #pragma once
@@ -37,7 +38,7 @@ typedef struct hr_reports {
 
 /*
  * HR_E_UNSUPPORTED for bytes of another format (its name is said when it is
- * known: PDF, HL7 v2), HR_E_SYNTAX and the other codes of base/xml.h and
+ * known: PDF), HR_E_SYNTAX and the other codes of base/xml.h and
  * base/json.h, HR_E_INCOMPLETE for a document of the right format that holds
  * no report (the message says what it holds).
  */
@@ -63,3 +64,6 @@ bool hr_cda_read(const hr_xml_document *document, hr_arena *arena, hr_reports *o
 bool hr_fhir_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
 bool hr_neutral_read(const hr_json *root, hr_arena *arena, hr_reports *out, hr_error *err);
 bool hr_dicom_read_report(hr_str bytes, hr_arena *arena, hr_reports *out, hr_error *err);
+struct hr_hl7_messages;
+bool hr_hl7_read_reports(const struct hr_hl7_messages *messages, hr_arena *arena, hr_reports *out,
+			 hr_error *err);

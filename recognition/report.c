@@ -1,6 +1,7 @@
 #include "recognition/report.h"
 
 #include "recognition/fhir_xml.h"
+#include "recognition/hl7_message.h"
 
 enum { IDS_COMPARED_MAX = 16 };
 
@@ -29,6 +30,9 @@ void hr_place_format(hr_place place, hr_buf *out)
 	case HR_PLACE_DICOM:
 		hr_dicom_format_path(place.node, out);
 		break;
+	case HR_PLACE_HL7:
+		hr_hl7_format_place(place.node, place.attr, out);
+		break;
 	case HR_PLACE_ASKED:
 		hr_buf_add(out, place.attr);
 		break;
@@ -39,11 +43,30 @@ uint32_t hr_place_line(hr_place place)
 {
 	const hr_xml *element = NULL;
 
+	if (place.kind == HR_PLACE_HL7)
+		return ((const hr_hl7_segment *)place.node)->line;
 	if (place.kind == HR_PLACE_XML)
 		element = place.node;
 	else if (place.kind == HR_PLACE_JSON)
 		element = hr_fhir_element(place.node);
 	return element ? hr_xml_line(element) : 0;
+}
+
+hr_str hr_sex_of_word(hr_str written)
+{
+	static const struct {
+		hr_str written;
+		hr_str sex;
+	} sexes[] = {
+		{ HR_STR_INIT("1"), HR_STR_INIT("1") },	 { HR_STR_INIT("2"), HR_STR_INIT("2") },
+		{ HR_STR_INIT("M"), HR_STR_INIT("1") },	 { HR_STR_INIT("F"), HR_STR_INIT("2") },
+		{ HR_STR_INIT("男"), HR_STR_INIT("1") }, { HR_STR_INIT("女"), HR_STR_INIT("2") },
+	};
+
+	for (size_t i = 0; i < sizeof(sexes) / sizeof(sexes[0]); i++)
+		if (hr_str_equal(written, sexes[i].written))
+			return sexes[i].sex;
+	return HR_STR_NONE;
 }
 
 const hr_time *hr_result_time(const hr_report *report, const hr_result *result, hr_event_kind kind)

@@ -20,18 +20,19 @@ typedef enum hr_place_kind {
 	HR_PLACE_XML,
 	HR_PLACE_JSON,
 	HR_PLACE_DICOM,
+	HR_PLACE_HL7,
 	HR_PLACE_ASKED, /* not the input: a flag, or a question about paper; `attr` names it */
 } hr_place_kind;
 
 typedef struct hr_place {
 	hr_place_kind kind;
-	const void *node; /* hr_xml, hr_json or hr_dicom_element */
-	hr_str attr;	  /* attribute of an XML node, or empty */
+	const void *node; /* hr_xml, hr_json, hr_dicom_element or hr_hl7_segment */
+	hr_str attr;	  /* attribute of an XML node; slice of a segment; or empty */
 } hr_place;
 
 /* XPath; FHIRPath ("Bundle.entry[3]..."), JSONPath ("$.reports[0]...") where the top is no FHIR
- * resource; of DICOM keywords, items from 0 ("ContentSequence[3].TextValue"); or the flag's name.
- */
+ * resource; of DICOM keywords, items from 0 ("ContentSequence[3].TextValue"); HL7's own
+ * ("OBR[1]/OBX[3]-5"); or the flag's name. */
 void hr_place_format(hr_place place, hr_buf *out);
 uint32_t hr_place_line(hr_place place); /* 0 when the format has none, as JSON */
 
@@ -82,6 +83,9 @@ typedef struct hr_patient {
 /* A 居民身份证号: 17 digits and a check character (GB 11643, ISO 7064 mod 11-2). */
 bool hr_is_id_card(hr_str text);
 
+/* GB/T 2261.1 for its own codes, HL7's and words; empty for what says neither. */
+hr_str hr_sex_of_word(hr_str written);
+
 /* How far the report, or a result in it, has come: of two, the greater counts. */
 typedef enum hr_status {
 	HR_STATUS_FINAL,     /* also when the format carries no status */
@@ -123,7 +127,8 @@ typedef enum hr_format {
 	HR_FORMAT_FHIR,
 	HR_FORMAT_DICOM,
 	HR_FORMAT_NEUTRAL, /* report.schema.json */
-	HR_FORMAT_PAPER,   /* asked of a person who has it before him */
+	HR_FORMAT_HL7V2,
+	HR_FORMAT_PAPER, /* asked of a person who has it before him */
 } hr_format;
 
 /* What a reader had to survive: a code of reports.md's traps, and where. */

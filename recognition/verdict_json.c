@@ -221,6 +221,7 @@ static void add_report(struct page *p)
 		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
 		[HR_FORMAT_DICOM] = HR_STR_INIT("dicom"),
 		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
+		[HR_FORMAT_HL7V2] = HR_STR_INIT("hl7v2"),
 		[HR_FORMAT_PAPER] = HR_STR_INIT("paper"),
 	};
 	const hr_verdict *v = p->verdict;

@@ -285,7 +285,7 @@ const hr_cli_command hr_cli_verify = {
 	.usage = "FILE...|-|--paper|--batch INPUT",
 	.summary = "Is a laboratory or imaging report of another institution recognised here?\n"
 		   "Answers item by item, with the reasons. Reads CDA (WS/T 500, C-CDA),\n"
-		   "FHIR, DICOM and our own JSON; --paper asks what stands on paper.",
+		   "FHIR, DICOM, HL7 v2 and our own JSON; --paper asks what stands on paper.",
 	.notes = "Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
 		 "3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
 		 "('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n"

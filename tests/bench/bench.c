@@ -3,9 +3,10 @@
  * bytes in the same run. Rounds of the two alternate, so that a change of the
  * machine's speed meets both; medians of rounds are printed.
  *
- *	bench CATALOGUE CDA FHIR        ratios and microseconds
+ *	bench CATALOGUE CDA FHIR HL7    ratios and microseconds
  *	bench --answer CATALOGUE CDA    a verdict and its JSON alone, beside a service that does the
- *same bench --load REPO               time and memory of loading a catalogue from git
+ *	                                same
+ *	bench --load REPO               time and memory of loading a catalogue from git
  */
 #include "floor.h"
 
@@ -41,6 +42,7 @@ struct bench {
 	hr_question question;
 	hr_str cda;
 	hr_str fhir;
+	hr_str hl7;
 	floor_sax2 *sax2;
 	floor_dom *dom;
 	hr_reports reports; /* of the CDA, read once, for the decision alone */
@@ -113,6 +115,21 @@ static void run_fhir(struct bench *b)
 	verify(b, b->fhir);
 }
 
+static void run_hl7(struct bench *b)
+{
+	verify(b, b->hl7);
+}
+
+static void run_hl7_read(struct bench *b)
+{
+	hr_reports reports;
+	hr_error err;
+
+	hr_arena_reset(b->request);
+	if (!hr_reader_read(b->reader, b->hl7, b->request, &reports, &err))
+		fail("HL7 v2", &err);
+}
+
 static void run_decision(struct bench *b)
 {
 	hr_verdict verdict;
@@ -123,7 +140,7 @@ static void run_decision(struct bench *b)
 		fail("decision", &err);
 }
 
-enum { SAX2_FRESH, SAX2_REUSED, CDA, JSON, ANSWER, DOM, FHIR, DECISION, CASES };
+enum { SAX2_FRESH, SAX2_REUSED, CDA, JSON, ANSWER, DOM, FHIR, HL7_READ, HL7, DECISION, CASES };
 
 static const struct {
 	const char *name;
@@ -138,6 +155,8 @@ static const struct {
 	[ANSWER] = { "verify CDA and its JSON, in one", run_answer, CDA, 0 },
 	[DOM] = { "simdjson DOM pass, parser kept", run_dom, -1, 0 },
 	[FHIR] = { "verify FHIR", run_fhir, DOM, 6 },
+	[HL7_READ] = { "read HL7 v2", run_hl7_read, SAX2_FRESH, 0.2 },
+	[HL7] = { "verify HL7 v2", run_hl7, SAX2_FRESH, 0.33 },
 	[DECISION] = { "the decision alone", run_decision, -1, 0 },
 };
 
@@ -186,7 +205,7 @@ static void measure(struct bench *b)
 		if (cases[i].floor >= 0)
 			printf(" %8.2f", median(ratio[i], ROUNDS));
 		if (cases[i].goal > 0)
-			printf(" %6.1f", cases[i].goal);
+			printf(" %6.2f", cases[i].goal);
 		putchar('\n');
 	}
 }
@@ -209,14 +228,15 @@ static int bench_verify(char **argv)
 	if (!hr_catalog_open_folder(argv[0], NULL, &b.catalog, &err) ||
 	    !hr_file_read(argv[1], HR_DOCUMENT_MAX, b.arena, &b.cda, &err) ||
 	    !hr_file_read(argv[2], HR_DOCUMENT_MAX, b.arena, &b.fhir, &err) ||
+	    !hr_file_read(argv[3], HR_DOCUMENT_MAX, b.arena, &b.hl7, &err) ||
 	    !hr_reader_read(b.reader, b.cda, b.arena, &b.reports, &err))
 		fail("inputs", &err);
 	b.dom = floor_dom_open(b.fhir.data, b.fhir.len);
 	ask(&b);
 	if (!hr_recognise(b.catalog, b.reports.reports, &b.question, b.arena, &b.verdict, &err))
 		fail("decision", &err);
-	printf("CDA %zu bytes, FHIR %zu bytes, %u results, %zu regimes, %zu institutions\n",
-	       b.cda.len, b.fhir.len, b.reports.reports->result_count,
+	printf("CDA %zu bytes, FHIR %zu, HL7 v2 %zu, %u results, %zu regimes, %zu institutions\n",
+	       b.cda.len, b.fhir.len, b.hl7.len, b.reports.reports->result_count,
 	       hr_catalog_regime_count(b.catalog), hr_catalog_institution_count(b.catalog));
 	measure(&b);
 	floor_dom_close(b.dom);
@@ -285,8 +305,9 @@ int main(int argc, char **argv)
 		return bench_load(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "--answer") == 0)
 		return bench_answer(argv + 2);
-	if (argc == 4)
+	if (argc == 5)
 		return bench_verify(argv + 1);
-	fprintf(stderr, "usage: bench CATALOGUE CDA FHIR | --answer CATALOGUE CDA | --load REPO\n");
+	fprintf(stderr,
+		"usage: bench CATALOGUE CDA FHIR HL7 | --answer CATALOGUE CDA | --load REPO\n");
 	return 2;
 }

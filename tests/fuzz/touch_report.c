@@ -10,12 +10,26 @@ static void touch(hr_str text)
 		sink ^= (unsigned char)text.data[i];
 }
 
+/* Said as HL7 says it: begins with a segment's name. */
+static void touch_hl7_place(hr_place place)
+{
+	char memory[128];
+	hr_buf buf;
+
+	hr_buf_init_over(&buf, memory, sizeof(memory));
+	hr_place_format(place, &buf);
+	if (buf.len < 3 || hr_place_line(place) == 0)
+		abort();
+}
+
 static void touch_place(hr_place place)
 {
 	if (place.kind == HR_PLACE_JSON)
 		touch(((const hr_json *)place.node)->name);
 	else if (place.kind == HR_PLACE_DICOM)
 		touch(((const hr_dicom_element *)place.node)->text);
+	else if (place.kind == HR_PLACE_HL7)
+		touch_hl7_place(place);
 	else if (place.kind != HR_PLACE_NONE)
 		abort();
 }

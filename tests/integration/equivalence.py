@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""One report in CDA, in FHIR (JSON and XML) and in our own JSON has one verdict.
+"""One report in CDA, in FHIR (JSON and XML), in our own JSON and in HL7 v2 has one verdict.
 
 	equivalence.py HUREN
 
 Each variation is written as CDA in one of three layouts and two encodings, as
-FHIR in JSON and XML and as our own JSON with times at +08:00 or in UTC. Places, titles and how
-a time was printed may differ; outcomes, obligations and reasons may not, item
-by item.
+FHIR in JSON and XML and as our own JSON with times at +08:00 or in UTC, and as HL7 v2
+in three encodings and with three line ends. Places, titles and how a time was printed
+may differ; outcomes, obligations and reasons may not, item by item.
 """
 import argparse
 import collections
@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT / "tests/support"))
 import make_cda  # noqa: E402
 import make_dicom  # noqa: E402
 import make_fhir  # noqa: E402
+import make_hl7  # noqa: E402
 
 VARIATIONS = 200
 OUTCOMES = ["recognised", "undecided", "not-recognised"]
@@ -141,6 +142,27 @@ def neutral(v):
         {"kind": "lab", "issuer": issuer, "results": results, **({} if own else times)}]}).encode()
 
 
+# The bytes, and what MSH-18 says of them: nothing, the truth, a lie.
+CHARSETS = [("UTF-8", ""), ("UTF-8", "UNICODE UTF-8"), ("UTF-8", "UNICODE"), ("GBK", ""),
+            ("GBK", "GB 18030-2000"), ("GB18030", "GB 18030-2000"), ("GB18030", "UNICODE UTF-8")]
+
+
+def hl7(v):
+    """Times with an offset or without, which is +08:00; units with escapes or as many write them."""
+    times = [local(v.collected), local(v.received), local(v.reported)]
+    if v.utc:
+        times = [time.astimezone(datetime.timezone.utc).strftime("%Y%m%d%H%M%S+0000")
+                 for time in (v.collected, v.received, v.reported)]
+    pick = sum(map(ord, v.place[0] + v.specimen)) + len(str(v.at)) + v.reported.day + v.at.second
+    encoding, charset = CHARSETS[pick % len(CHARSETS)]
+    args = defaults(make_hl7, items=[(n, "", value, unit) for n, _, value, unit in v.items],
+                    institution=v.place[0], uscc=v.place[1] or "0", specimen=v.specimen,
+                    collected=times[0], received=times[1], reported=times[2],
+                    old_specimen=v.layout == "b", bare_units=v.layout == "c",
+                    ends={"a": "cr", "b": "lf", "c": "crlf"}[v.layout], charset=charset)
+    return make_hl7.message(args).encode(encoding)
+
+
 def essence(verdict):
     """What may not differ. Reasons of one result are a set: their order is the readers' own."""
     def codes(reasons):
@@ -156,7 +178,7 @@ def essence(verdict):
             "items": [decision(d) for d in verdict["items"]]}
 
 
-FORMATS = [cda, fhir, fhir_xml, neutral]
+FORMATS = [cda, fhir, fhir_xml, neutral, hl7]
 
 
 def verify(program, v, folder, number):

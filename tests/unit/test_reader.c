@@ -45,13 +45,11 @@ static void check_unsupported(hr_str bytes, const char *message)
 	check_refused(bytes, HR_E_UNSUPPORTED, message);
 }
 
-#define READ_HERE "; reports are read as CDA, FHIR, DICOM or huren's own"
+#define READ_HERE "; reports are read as CDA, FHIR, DICOM, HL7 v2 or huren's own"
 
 static void test_reader__other_formats__are_named(void)
 {
 	check_unsupported(HR_STR("%PDF-1.7"), "the input is PDF" READ_HERE);
-	check_unsupported(HR_STR("MSH|^~\\&|"), "the input is HL7 v2" READ_HERE);
-	check_unsupported(HR_STR("\vMSH|^~\\&|"), "the input is HL7 v2 (MLLP)" READ_HERE);
 	check_unsupported(HR_STR("\x1f\x8b\x08"), "the input is gzip" READ_HERE);
 	check_unsupported(HR_STR("PK\x03\x04"), "the input is a zip archive" READ_HERE);
 	check_unsupported(HR_STR("\xff\xd8\xff\xe0"), "the input is JPEG" READ_HERE);
@@ -73,9 +71,11 @@ static void test_reader__dicom_that_is_markup_as_well__is_refused(void)
 static void test_reader__nothing_and_text__are_refused(void)
 {
 	check_unsupported(HR_STR_NONE, "the input is empty");
-	check_unsupported(HR_STR(" \n"), "the input is neither XML nor JSON" READ_HERE);
-	check_unsupported(HR_STR("TSH 3.21"), "the input is neither XML nor JSON" READ_HERE);
-	check_unsupported(HR_STR("\xef\xbb\xbf"), "the input is neither XML nor JSON" READ_HERE);
+	check_unsupported(HR_STR(" \n"), "the input is neither XML nor JSON nor HL7 v2" READ_HERE);
+	check_unsupported(HR_STR("TSH 3.21"),
+			  "the input is neither XML nor JSON nor HL7 v2" READ_HERE);
+	check_unsupported(HR_STR("\xef\xbb\xbf"),
+			  "the input is neither XML nor JSON nor HL7 v2" READ_HERE);
 }
 
 static void test_reader__other_xml__is_named_by_its_root(void)
@@ -126,6 +126,21 @@ static void test_reader__cda__is_read_in_every_encoding(void)
 static void test_reader__fhir__is_read(void)
 {
 	check_file("tests/data/fhir/thyroid.json", HR_FORMAT_FHIR, "促甲状腺激素");
+}
+
+static void test_reader__hl7__is_read_in_gbk(void)
+{
+	check_file("tests/data/hl7v2/thyroid_gbk.hl7", HR_FORMAT_HL7V2, "TSH");
+}
+
+static void test_reader__hl7__is_known_by_its_first_segment(void)
+{
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("MSH|^~\\&|")), HR_FORMAT_HL7V2);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("\vMSH$^~\\&$")), HR_FORMAT_HL7V2);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("\xef\xbb\xbf\r\nFHS|^~\\&|")), HR_FORMAT_HL7V2);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("\xff\xfeM\0S\0H\0|\0")), HR_FORMAT_HL7V2);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("MSH")), HR_FORMAT_UNKNOWN);
+	CU_ASSERT_EQUAL(hr_format_sniff(HR_STR("MSHA")), HR_FORMAT_UNKNOWN);
 }
 
 static void test_reader__our_own_json__is_read(void)
@@ -246,6 +261,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_reader__damaged_xml__is_the_parsers_to_refuse),
 	HR_TEST(test_reader__cda__is_read_in_every_encoding),
 	HR_TEST(test_reader__fhir__is_read),
+	HR_TEST(test_reader__hl7__is_read_in_gbk),
+	HR_TEST(test_reader__hl7__is_known_by_its_first_segment),
 	HR_TEST(test_reader__our_own_json__is_read),
 	HR_TEST(test_reader__json_that_says_no_more__is_refused),
 	HR_TEST(test_reader__one_report_in_two_formats__says_the_same),

@@ -1,6 +1,8 @@
 /* A reader of which any allocation fails. */
 #include "recognition/reader.h"
 
+#include "base/text.h"
+
 #include "failing_malloc.h"
 #include "testing.h"
 
@@ -83,6 +85,19 @@ static void test_reader__any_allocation_fails_in_dicom__says_so(void)
 	hr_arena_close(arena);
 }
 
+static void test_reader__any_allocation_fails_in_hl7__says_so(void)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_str gbk = hr_test_read(arena, "tests/data/hl7v2/thyroid_gbk.hl7");
+	hr_str bytes;
+	hr_error err;
+
+	/* Out of GBK the C library does not tell short memory from an encoding that it lacks. */
+	HR_ASSERT_OK(hr_text_to_utf8(gbk, HR_STR("GBK"), 1 << 20, arena, &bytes, &err), err);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_once, &bytes) > 0);
+	hr_arena_close(arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_reader__any_allocation_fails_in_cda__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_fhir__says_so),
@@ -90,5 +105,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_reader__any_allocation_fails_in_a_document_in_it__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_our_own_json__says_so),
 	HR_TEST(test_reader__any_allocation_fails_in_dicom__says_so),
+	HR_TEST(test_reader__any_allocation_fails_in_hl7__says_so),
 };
 HR_TEST_MAIN("reader_memory", tests)
