@@ -62,6 +62,7 @@ typedef struct hr_config {
 	const char *lang;
 	const char *author;
 	const char *listen;
+	const char *mllp;
 	const char *state;
 	const char *log;
 	int64_t threads;
@@ -71,6 +72,9 @@ typedef struct hr_config {
 	int64_t body_bytes;
 	int64_t head_seconds;
 	int64_t body_seconds;
+	int64_t mllp_connections;
+	int64_t mllp_idle_seconds;
+	int64_t mllp_message_seconds;
 	int64_t drain_seconds;
 	bool behind_proxy;
 	const char *tls_certificate;

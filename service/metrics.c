@@ -38,6 +38,11 @@ void hr_metrics_count_verdict(hr_metrics *metrics, hr_outcome outcome)
 	add_one(&metrics->verdicts[outcome]);
 }
 
+void hr_metrics_count_ack(hr_metrics *metrics, hr_ack_code code)
+{
+	add_one(&metrics->acks[code]);
+}
+
 /* --- the text --- */
 
 void hr_metrics_add_head(hr_buf *out, const char *name, const char *type, const char *help)

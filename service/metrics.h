@@ -1,11 +1,13 @@
 /*
  * What the service counts: requests by route and status class with their
- * durations, and verdicts by outcome. Written by any thread without a lock.
+ * durations, verdicts by outcome, HL7 messages by the code of their ACK. Written by any thread
+ * without a lock.
  */
 #pragma once
 
 #include "base/str.h"
 #include "recognition/recognition.h"
+#include "service/mllp_ack.h"
 
 #include <stdatomic.h>
 
@@ -24,11 +26,13 @@ typedef struct hr_route_counts {
 typedef struct hr_metrics {
 	hr_route_counts routes[HR_METRICS_ROUTES];
 	atomic_uint_fast64_t verdicts[HR_OUTCOME_RECOGNISED + 1];
+	atomic_uint_fast64_t acks[HR_ACK_CODES];
 } hr_metrics;
 
 /* `route` of HR_METRICS_ROUTES - 1 or more: none. `status` of 100 to 599. */
 void hr_metrics_count(hr_metrics *metrics, size_t route, int status, uint64_t microseconds);
 void hr_metrics_count_verdict(hr_metrics *metrics, hr_outcome outcome);
+void hr_metrics_count_ack(hr_metrics *metrics, hr_ack_code code);
 
 /*
  * Prometheus' text format. A family's head, then its samples: `labels` without

@@ -119,6 +119,21 @@ static void add_verdicts(hr_buf *out, const hr_metrics *metrics)
 	}
 }
 
+static void add_acks(hr_buf *out, const hr_metrics *metrics)
+{
+	hr_metrics_add_head(out, "huren_mllp_acks_total", "counter",
+			    "HL7 messages over MLLP, by the code of their ACK.");
+	for (int i = 0; i < HR_ACK_CODES; i++) {
+		char text[16];
+		hr_buf label;
+
+		hr_buf_init_over(&label, text, sizeof(text));
+		hr_buf_addf(&label, "code=\"%.*s\"", HR_STR_ARG(hr_ack_word((hr_ack_code)i)));
+		hr_metrics_add_sample(out, "huren_mllp_acks_total", hr_buf_str(&label),
+				      (int64_t)atomic_load(&metrics->acks[i]));
+	}
+}
+
 static void add_gauges(hr_buf *out, const struct gauge *gauges, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -192,6 +207,7 @@ bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, 
 	hr_buf_init(&buf, call->request->arena, METRICS_BYTES);
 	add_requests(&buf, &app->metrics);
 	add_verdicts(&buf, &app->metrics);
+	add_acks(&buf, &app->metrics);
 	add_catalogue(&buf, catalog, &state);
 	add_server(&buf, app, call->request->http);
 	return hr_answer_set_body(out, HR_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,

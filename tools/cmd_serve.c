@@ -1,7 +1,8 @@
-/* huren serve: the same verdicts over HTTP. */
+/* huren serve: the same verdicts over HTTP and MLLP. */
 #include "tools/cli.h"
 
 #include "service/http_listen.h"
+#include "service/mllp_answer.h"
 #include "service/notify.h"
 #include "service/routes.h"
 
@@ -19,6 +20,7 @@ enum {
 	LARGE_BYTES = 4 << 20,
 	PEM_BYTES_MAX = 1 << 18,
 	CONFIG_ARENA_BYTES = 1 << 20,
+	MLLP_HELD_BYTES = 256 << 20,
 };
 
 struct values {
@@ -112,6 +114,29 @@ static bool choose_http(const hr_cli *cli, int fd, hr_http_options *out, hr_erro
 	out->head_seconds = (unsigned)config->head_seconds;
 	out->body_seconds = (unsigned)config->body_seconds;
 	return hr_http_options_check(out, err);
+}
+
+static bool choose_mllp(const hr_cli *cli, hr_mllp_options *out, hr_error *err)
+{
+	const hr_config *config = &cli->config;
+	const size_t bytes = (size_t)config->body_bytes;
+
+	*out = (hr_mllp_options){
+		.listen = config->mllp,
+		.threads = count_threads(config->threads),
+		.connections_max = (unsigned)config->mllp_connections,
+		.message_bytes_max = bytes < HR_HL7_BYTES_MAX ? bytes : HR_HL7_BYTES_MAX,
+		.held_bytes_max = MLLP_HELD_BYTES,
+		.request_bytes_max = HR_REQUEST_BYTES_MAX,
+		.idle_seconds = (unsigned)config->mllp_idle_seconds,
+		.message_seconds = (unsigned)config->mllp_message_seconds,
+	};
+	return !config->mllp || config->behind_proxy ||
+	       hr_access_is_local(hr_str_of(config->mllp)) ||
+	       hr_fail(err, HR_E_USAGE,
+		       "others can reach '%s', and MLLP asks nobody who he is: let it listen on "
+		       "127.0.0.1, or give --behind-proxy when a proxy of yours asks him",
+		       config->mllp);
 }
 
 /* --- the log's file --- */
@@ -241,7 +266,8 @@ static hr_str host_of(const hr_http_options *listening, char text[HR_HTTP_ADDRES
 	return hr_str_of(text);
 }
 
-static void announce(const hr_app *app, const hr_http_options *listening, const hr_http *http)
+static void announce(const hr_app *app, const hr_http_options *listening, const hr_http *http,
+		     const hr_mllp_options *taking, const hr_mllp *mllp)
 {
 	hr_follower_state state = hr_follower_get(app->follower);
 	char text[HR_HTTP_ADDRESS_TEXT];
@@ -249,23 +275,55 @@ static void announce(const hr_app *app, const hr_http_options *listening, const 
 	fprintf(stderr, "huren: listening on %s://%.*s:%u, catalogue %.7s\n",
 		listening->tls_certificate.len ? "https" : "http",
 		HR_STR_ARG(host_of(listening, text)), (unsigned)hr_http_port(http), state.served);
+	if (mllp)
+		fprintf(stderr, "huren: listening on mllp://%.*s:%u\n",
+			(int)(strrchr(taking->listen, ':') - taking->listen), taking->listen,
+			(unsigned)hr_mllp_port(mllp));
 }
 
-static bool serve(const hr_cli *cli, hr_app *app, hr_http_options *listening,
-		  const sigset_t *signals, hr_error *err)
+struct plan {
+	int fd; /* of the socket that systemd holds; -1: none */
+	hr_app_options app;
+	hr_http_options http;
+	hr_mllp_options mllp;
+};
+
+/* Both end at the same time: what one has left of it, the other has too. */
+static void end_both(hr_http *http, hr_mllp *mllp, unsigned seconds)
+{
+	if (mllp)
+		hr_mllp_stop(mllp, seconds);
+	hr_http_drain(http, seconds);
+	hr_mllp_close(mllp);
+	hr_http_close(http);
+}
+
+static bool open_mllp(hr_app *app, hr_mllp_options *taking, hr_mllp **out, hr_error *err)
+{
+	*out = NULL;
+	taking->handler = hr_mllp_app_handler(app);
+	return !taking->listen || hr_mllp_open(taking, out, err);
+}
+
+static bool serve(const hr_cli *cli, hr_app *app, struct plan *plan, const sigset_t *signals,
+		  hr_error *err)
 {
 	hr_http *http;
+	hr_mllp *mllp;
 
-	listening->log = &app->options.log;
-	listening->handler = hr_routes_handler(app);
-	if (!hr_http_open(listening, &http, err))
+	plan->http.log = &app->options.log;
+	plan->http.handler = hr_routes_handler(app);
+	if (!hr_http_open(&plan->http, &http, err))
 		return false;
-	announce(app, listening, http);
+	if (!open_mllp(app, &plan->mllp, &mllp, err)) {
+		hr_http_close(http);
+		return false;
+	}
+	announce(app, &plan->http, http, &plan->mllp, mllp);
 	hr_notify("READY=1");
 	wait_for_end(cli, app, signals);
 	hr_notify("STOPPING=1");
-	hr_http_drain(http, (unsigned)cli->config.drain_seconds);
-	hr_http_close(http);
+	end_both(http, mllp, (unsigned)cli->config.drain_seconds);
 	return true;
 }
 
@@ -279,18 +337,13 @@ static void keep_memory(void)
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
 
-struct plan {
-	int fd; /* of the socket that systemd holds; -1: none */
-	hr_app_options app;
-	hr_http_options http;
-};
-
 static bool make_plan(hr_cli *cli, struct plan *out)
 {
 	hr_error *err = &cli->err;
 
 	return hr_notify_take_socket(&out->fd, err) && choose_app(cli, out->fd, &out->app, err) &&
-	       choose_http(cli, out->fd, &out->http, err) && check_door(cli, out->fd, err);
+	       choose_http(cli, out->fd, &out->http, err) && choose_mllp(cli, &out->mllp, err) &&
+	       check_door(cli, out->fd, err);
 }
 
 /* What is set, and whether it would start: but for the catalogue and the port. */
@@ -325,7 +378,7 @@ static int run(hr_cli *cli)
 	block_signals(&signals);
 	if (!hr_app_open(&plan.app, &app, &cli->err))
 		return HR_CLI_FAILED;
-	ok = serve(cli, app, &plan.http, &signals, &cli->err);
+	ok = serve(cli, app, &plan, &signals, &cli->err);
 	hr_app_close(app);
 	return ok ? 0 : HR_CLI_FAILED;
 }
@@ -334,7 +387,8 @@ const hr_cli_command hr_cli_serve = {
 	.name = "serve",
 	.usage = "[--registry REPO]",
 	.summary = "Answer over HTTP what 'huren verify' answers, and look the catalogue up.\n"
-		   "POST /v1/verify takes a report; /openapi.json tells the rest.",
+		   "POST /v1/verify takes a report; /openapi.json tells the rest.\n"
+		   "With --mllp it takes HL7 v2 messages over MLLP, too.",
 	.notes =
 		"A version that is published while it runs is served within two seconds; one that\n"
 		"does not load is refused, and the one before stays (/readyz says why).\n"

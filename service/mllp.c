@@ -1,0 +1,345 @@
+/*
+ * A few threads, each with an epoll and its connections. The first one accepts,
+ * too, and deals the connections out in turn, so that eight senders are eight
+ * on every number of threads.
+ */
+#include "service/mllp.h"
+
+#include "service/http_listen.h"
+#include "service/mllp_connection.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EVENTS = 64, SWEEP_MS = 1000, THREADS_MAX = 64, HOLD_UP_NS = 10000000 };
+
+struct worker {
+	struct hr_mllp *mllp;
+	pthread_t thread;
+	bool runs;
+	int epoll;
+	hr_arena *arena; /* for one message at a time */
+	pthread_mutex_t lock;
+	hr_mllp_connection *first; /* under the lock: the first worker adds to it */
+	int64_t swept_ms;
+};
+
+struct hr_mllp {
+	hr_mllp_common common;
+	hr_arena *arena; /* holds this struct */
+	int listening;
+	uint16_t port;
+	int wake;
+	unsigned turn; /* whose the next connection is */
+	atomic_uint connections;
+	atomic_bool draining; /* set by the first worker, when it has dealt out the last one */
+	_Atomic int64_t until_ms;
+	unsigned count;
+	struct worker workers[THREADS_MAX];
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- whose a connection is --- */
+
+static void add(struct worker *worker, hr_mllp_connection *c)
+{
+	hr_mllp_connection_link(c)->next = worker->first;
+	if (worker->first)
+		hr_mllp_connection_link(worker->first)->previous = c;
+	worker->first = c;
+}
+
+static void end(struct worker *worker, hr_mllp_connection *c)
+{
+	const hr_mllp_link *link = hr_mllp_connection_link(c);
+
+	pthread_mutex_lock(&worker->lock);
+	if (link->previous)
+		hr_mllp_connection_link(link->previous)->next = link->next;
+	else
+		worker->first = link->next;
+	if (link->next)
+		hr_mllp_connection_link(link->next)->previous = link->previous;
+	pthread_mutex_unlock(&worker->lock);
+	hr_mllp_connection_close(c);
+	atomic_fetch_sub(&worker->mllp->connections, 1);
+}
+
+/* Under one lock with the list, so that its worker does not end it in between. */
+static void deal(struct hr_mllp *mllp, int fd)
+{
+	struct worker *worker = &mllp->workers[mllp->turn++ % mllp->count];
+	hr_mllp_connection *c = hr_mllp_connection_open(&mllp->common, fd, now_ms());
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
+	bool ok;
+
+	if (!c)
+		return;
+	atomic_fetch_add(&mllp->connections, 1);
+	pthread_mutex_lock(&worker->lock);
+	add(worker, c);
+	ok = epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+	pthread_mutex_unlock(&worker->lock);
+	if (!ok)
+		end(worker, c);
+}
+
+/* --- the first worker's part --- */
+
+/* All have their connections: now each of them may end. */
+static void close_door(struct hr_mllp *mllp)
+{
+	const uint64_t one = 1;
+
+	epoll_ctl(mllp->workers[0].epoll, EPOLL_CTL_DEL, mllp->listening, NULL);
+	atomic_store(&mllp->draining, true);
+	(void)!write(mllp->wake, &one, sizeof(one));
+}
+
+/* Without TCP_NODELAY an answer waits for the sender's delayed ACK: 40 ms. */
+static void set_up(int fd)
+{
+	const int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
+static void accept_all(struct hr_mllp *mllp)
+{
+	const struct timespec hold_up = { .tv_nsec = HOLD_UP_NS };
+	int fd;
+
+	while ((fd = accept4(mllp->listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		if (atomic_load(&mllp->connections) >= mllp->common.options.connections_max) {
+			close(fd);
+			continue;
+		}
+		set_up(fd);
+		deal(mllp, fd);
+	}
+	if (errno == EINVAL) /* shut down by hr_mllp_stop */
+		close_door(mllp);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+		nanosleep(&hold_up, NULL);
+}
+
+/* --- every worker's part --- */
+
+static void run(struct worker *worker, hr_mllp_connection *c)
+{
+	const uint32_t before = hr_mllp_connection_wants(c);
+	struct epoll_event event = { .data.ptr = c };
+
+	if (!hr_mllp_connection_run(c, worker->arena, now_ms())) {
+		end(worker, c);
+		return;
+	}
+	event.events = hr_mllp_connection_wants(c);
+	if (event.events != before)
+		epoll_ctl(worker->epoll, EPOLL_CTL_MOD, hr_mllp_connection_fd(c), &event);
+}
+
+static hr_mllp_connection *first_of(struct worker *worker)
+{
+	hr_mllp_connection *first;
+
+	pthread_mutex_lock(&worker->lock);
+	first = worker->first;
+	pthread_mutex_unlock(&worker->lock);
+	return first;
+}
+
+/* New ones are put in front: from the first on, the list is this worker's own. */
+static void sweep(struct worker *worker, int64_t now)
+{
+	hr_mllp_connection *next;
+
+	for (hr_mllp_connection *c = first_of(worker); c; c = next) {
+		next = hr_mllp_connection_link(c)->next;
+		if (hr_mllp_connection_is_late(c, now))
+			end(worker, c);
+	}
+	worker->swept_ms = now;
+}
+
+static void drain(struct worker *worker)
+{
+	hr_mllp_connection *next;
+
+	for (hr_mllp_connection *c = first_of(worker); c; c = next) {
+		next = hr_mllp_connection_link(c)->next;
+		hr_mllp_connection_drain(c);
+		run(worker, c);
+	}
+}
+
+static void handle(struct worker *worker, const struct epoll_event *event)
+{
+	struct hr_mllp *mllp = worker->mllp;
+
+	if (event->data.ptr == &mllp->listening)
+		accept_all(mllp);
+	else if (event->data.ptr == &mllp->wake)
+		drain(worker);
+	else
+		run(worker, event->data.ptr);
+}
+
+static bool is_done(struct worker *worker)
+{
+	const struct hr_mllp *mllp = worker->mllp;
+
+	return atomic_load(&mllp->draining) &&
+	       (!first_of(worker) || now_ms() >= atomic_load(&mllp->until_ms));
+}
+
+static void *work(void *context)
+{
+	struct worker *worker = context;
+	struct epoll_event events[EVENTS];
+	int64_t now;
+
+	while (!is_done(worker)) {
+		int n = epoll_wait(worker->epoll, events, EVENTS, SWEEP_MS);
+
+		for (int i = 0; i < n; i++)
+			/* The wake ends connections that may stand behind it: it comes last. */
+			if (events[i].data.ptr != &worker->mllp->wake)
+				handle(worker, &events[i]);
+		for (int i = 0; i < n; i++)
+			if (events[i].data.ptr == &worker->mllp->wake)
+				handle(worker, &events[i]);
+		now = now_ms();
+		if (now - worker->swept_ms >= SWEEP_MS)
+			sweep(worker, now);
+	}
+	while (worker->first)
+		end(worker, worker->first);
+	return NULL;
+}
+
+/* --- opening and closing --- */
+
+static bool watch(int epoll, int fd, uint32_t events, void *what)
+{
+	struct epoll_event event = { .events = events, .data.ptr = what };
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static bool open_worker(struct hr_mllp *mllp, struct worker *worker, hr_error *err)
+{
+	worker->mllp = mllp;
+	worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+	pthread_mutex_init(&worker->lock, NULL);
+	worker->arena = hr_arena_open(mllp->common.options.request_bytes_max);
+	mllp->count++;
+	if (!worker->arena)
+		return hr_fail_memory(err);
+	/* Once for each worker: nobody reads it away from another. */
+	if (worker->epoll < 0 ||
+	    !watch(worker->epoll, mllp->wake, EPOLLIN | EPOLLONESHOT, &mllp->wake))
+		return hr_fail_errno(err, errno, "open", "epoll");
+	if (worker == mllp->workers &&
+	    !watch(worker->epoll, mllp->listening, EPOLLIN, &mllp->listening))
+		return hr_fail_errno(err, errno, "watch", mllp->common.options.listen);
+	return true;
+}
+
+static bool start(struct hr_mllp *mllp, hr_error *err)
+{
+	const unsigned wanted = mllp->common.options.threads;
+
+	mllp->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (mllp->wake < 0)
+		return hr_fail_errno(err, errno, "open", "eventfd");
+	if (!hr_http_listen(mllp->common.options.listen, &mllp->listening, err))
+		return false;
+	mllp->port = hr_http_listen_port(mllp->listening);
+	for (unsigned i = 0; i < wanted && i < THREADS_MAX; i++)
+		if (!open_worker(mllp, &mllp->workers[i], err))
+			return false;
+	for (unsigned i = 0; i < mllp->count; i++) {
+		struct worker *worker = &mllp->workers[i];
+		int errnum = pthread_create(&worker->thread, NULL, work, worker);
+
+		worker->runs = errnum == 0;
+		if (!worker->runs)
+			return hr_fail_errno(err, errnum, "start", "a thread");
+	}
+	return true;
+}
+
+bool hr_mllp_open(const hr_mllp_options *options, hr_mllp **out, hr_error *err)
+{
+	hr_arena *arena = hr_arena_open(sizeof(hr_mllp) + 64);
+	hr_mllp *mllp = arena ? HR_NEW(arena, hr_mllp) : NULL;
+
+	if (!mllp) {
+		hr_arena_close(arena);
+		return hr_fail_memory(err);
+	}
+	mllp->arena = arena;
+	mllp->common.options = *options;
+	mllp->listening = -1;
+	mllp->wake = -1;
+	if (!start(mllp, err)) {
+		if (mllp->workers[0].runs)
+			hr_mllp_stop(mllp, 0);
+		hr_mllp_close(mllp);
+		return false;
+	}
+	*out = mllp;
+	return true;
+}
+
+uint16_t hr_mllp_port(const hr_mllp *mllp)
+{
+	return mllp->port;
+}
+
+void hr_mllp_stop(hr_mllp *mllp, unsigned seconds)
+{
+	atomic_store(&mllp->until_ms, now_ms() + (int64_t)seconds * 1000);
+	hr_http_listen_let_in(mllp->listening);
+	hr_http_listen_stop(mllp->listening);
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void hr_mllp_close(hr_mllp *mllp)
+{
+	if (!mllp)
+		return;
+	for (unsigned i = 0; i < mllp->count; i++) {
+		struct worker *worker = &mllp->workers[i];
+
+		if (worker->runs)
+			pthread_join(worker->thread, NULL);
+		close_fd(worker->epoll);
+		hr_arena_close(worker->arena);
+		pthread_mutex_destroy(&worker->lock);
+	}
+	close_fd(mllp->listening);
+	close_fd(mllp->wake);
+	hr_arena_close(mllp->arena);
+}

@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""HL7 v2 over MLLP from outside: `huren serve --mllp`, asked with raw sockets.
+
+	mllp.py HUREN [--slow]
+
+A row of `CASES` is a name, the pieces that are sent, and the codes of the ACKs
+in order; "closed" at the end: by the server.
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HUREN = sys.argv[1]
+SLOW = "--slow" in sys.argv
+ENV = {**os.environ, "HUREN_CONFIG": "/dev/null"}
+RECEIVER = "121100004000000014"
+MESSAGE_BYTES = 20000
+SECONDS = 2  # --mllp-message-seconds, --mllp-idle-seconds is one more
+failures = []
+
+
+def check(ok, what):
+    if not ok:
+        failures.append(what)
+        print(f"FAILED: {what}")
+
+
+def make(*flags, encoding="UTF-8"):
+    done = subprocess.run([sys.executable, ROOT / "tests/support/make_hl7.py", "--encoding",
+                           encoding, *flags], capture_output=True, check=True)
+    return done.stdout
+
+
+def frame(message):
+    return b"\x0b" + message + b"\x1c\r"
+
+
+class Service:
+    def __init__(self, registry, folder, *flags):
+        self.log = os.path.join(folder, "log")
+        self.process = subprocess.Popen(
+            [HUREN, "serve", "--registry", registry, "--listen", "127.0.0.1:0", "--mllp",
+             "127.0.0.1:0", "--receiver", RECEIVER, "--log", self.log, "--threads", "2", *flags],
+            stderr=subprocess.PIPE, env=ENV, cwd=ROOT)
+        self.http, self.port = (int(re.search(rb"://127\.0\.0\.1:(\d+)", self.process.stderr.readline())[1])
+                                for _ in range(2))
+
+    def connect(self):
+        s = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return s
+
+    def get(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}") as answer:
+            return answer.read().decode()
+
+    def acks(self):
+        return {code: int(n) for code, n in
+                re.findall(r'huren_mllp_acks_total\{code="(..)"\} (\d+)', self.get("/metrics"))}
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+class Reader:
+    """The ACKs that come on a socket; None at its end."""
+
+    def __init__(self, s):
+        self.socket, self.bytes = s, b""
+
+    def next(self):
+        while b"\x1c\r" not in self.bytes:
+            got = self.socket.recv(65536)
+            if not got:
+                return None
+            self.bytes += got
+        ack, self.bytes = self.bytes.split(b"\x1c\r", 1)
+        assert ack[:1] == b"\x0b", ack
+        return ack[1:]
+
+
+def segments(ack):
+    """Of an ACK with the usual delimiters: fields of each segment, by its name."""
+    return {line.split(b"|")[0]: line.split(b"|") for line in ack.split(b"\r") if line}
+
+
+def code_of(ack):
+    return segments(ack)[b"MSA"][1].decode()
+
+
+# --- one connection each ---
+
+LAB = make("--count", "3")
+LARGE = make("--count", "3") + b"NTE|1||" + b"a" * MESSAGE_BYTES + b"\r"
+# Their second bytes are those of the delimiters "|", "^", "\\" and "~".
+TRAILS = "皘癪癨皛"
+assert [c.encode("gbk")[1:] for c in TRAILS] == [b"|", b"^", b"\\", b"~"]
+GBK = make("--count", "3", "--charset", "GB 18030-2000", "--patient", TRAILS, encoding="gb18030")
+
+CASES = [
+    ("one", [frame(LAB)], "AA"),
+    ("two in one write", [frame(LAB) * 2], "AA AA"),
+    ("three and a half, then its rest", [frame(LAB) * 3 + frame(LAB)[:99], frame(LAB)[99:]],
+     "AA AA AA AA"),
+    ("no lead byte", [LAB + b"\x1c\r"], "AA"),
+    ("no CR at the end", [b"\x0b" + LAB + b"\x1c"], "AA"),
+    ("LF", [frame(LAB.replace(b"\r", b"\n"))], "AA"),
+    ("CRLF", [frame(LAB.replace(b"\r", b"\r\n"))], "AA"),
+    ("GBK with delimiters in its characters", [frame(GBK)], "AA"),
+    ("broken off and begun again", [b"\x0b" + LAB[:200] + frame(LAB)], "AA"),
+    ("empty frames keep it alive", [frame(b"") * 5 + frame(LAB)], "AA"),
+    ("no ORU", [frame(LAB.replace(b"ORU^R01", b"ADT^A01")) + frame(LAB)], "AR AA"),
+    ("another version", [frame(LAB.replace(b"|2.5.1", b"|3.0"))], "AR"),
+    ("no MSH", [frame(b"PID|1||SYN\r")], "AR"),
+    ("an ORU without a result", [frame(LAB.split(b"PID|")[0]) + frame(LAB)], "AE AA"),
+    ("neither UTF-8 nor GB18030", [frame(LAB.replace(b"|LIS|", b"|\xff\xff|", 1))], "AE"),
+    ("too large", [frame(LARGE)], "AE closed"),
+    ("at the limit of what is held, in one", [frame(LAB + b"\r" * (MESSAGE_BYTES - len(LAB)))], "AA"),
+    ("HTTP", [b"GET / HTTP/1.1\r\n\r\n" + b"x" * 2000], "closed"),
+    ("begun and not ended", [b"\x0b" + LAB[:100]], "closed"),
+    ("nothing", [], "closed"),
+]
+
+
+def play(service, pieces, closes):
+    codes = []
+    with service.connect() as s:
+        reader = Reader(s)
+        for piece in pieces:
+            s.sendall(piece)
+            time.sleep(0.02)
+        if not closes:
+            s.shutdown(socket.SHUT_WR)
+        try:
+            while (ack := reader.next()) is not None:
+                codes.append(code_of(ack))
+        except ConnectionResetError:
+            codes.append("reset")
+    return codes
+
+
+def check_case(service, name, pieces, wanted):
+    closes = wanted.endswith("closed")
+    got = play(service, pieces, closes)
+    if closes:
+        got.append("closed")
+    check(got == wanted.split(), f"{name}: {' '.join(got)}, not {wanted}")
+
+
+def check_split(service):
+    """Two messages, cut at every offset of the first; the server sees two reads, or one."""
+    both = frame(LAB) + frame(GBK)
+    step = 7 if SLOW else 1
+    with service.connect() as s:
+        reader = Reader(s)
+        for at in range(1, len(frame(LAB)) + 3, step):
+            s.sendall(both[:at])
+            time.sleep(0.0005)
+            s.sendall(both[at:])
+            got = [code_of(reader.next()), code_of(reader.next())]
+            check(got == ["AA", "AA"], f"cut at {at}: {got}")
+    with service.connect() as s:
+        for byte in frame(LAB):
+            s.sendall(bytes([byte]))
+        check(code_of(Reader(s).next()) == "AA", "byte by byte")
+
+
+def check_fields(service):
+    with service.connect() as s:
+        reader = Reader(s)
+        s.sendall(frame(LAB) + frame(GBK) + frame(LAB.replace(b"ORU^R01", b"ADT^A01")))
+        plain, gbk, refused = (segments(reader.next()) for _ in range(3))
+    check(plain[b"MSA"][2] == b"SYN-M-0001" and plain[b"MSA"][3] in
+          (b"recognised", b"not-recognised", b"undecided", b"no-items"), f"MSA of AA: {plain[b'MSA']}")
+    check(plain[b"MSH"][8] == b"ACK^R01^ACK" and plain[b"MSH"][11] == b"2.5.1", "MSH of the ACK")
+    check(plain[b"MSH"][4] == b"LIS", "sender and receiver change places")
+    check(9 < len(plain[b"MSH"][9]) <= 20 and plain[b"MSH"][9] != gbk[b"MSH"][9], "an id of its own")
+    check(gbk[b"MSH"][17] == b"GB 18030-2000", "the character set of the sender")
+    check(gbk[b"MSH"][5].decode("gb18030") == segments(GBK)[b"MSH"][3].decode("gb18030"),
+          "in his bytes")
+    check(refused[b"MSA"][3] == b"unsupported" and refused[b"ERR"][3].startswith(b"200^"), "ERR")
+
+
+def check_readers_that_do_not_read(service):
+    """More answers than the socket holds: the server stops reading, and loses nothing."""
+    count = 500 if SLOW else 5000
+    with service.connect() as s:
+        sender = threading.Thread(target=s.sendall, args=(frame(LAB) * count,))
+        sender.start()
+        time.sleep(0.5)
+        reader = Reader(s)
+        got = [code_of(reader.next()) for _ in range(count)]
+        sender.join()
+    check(got == ["AA"] * count, "every message of a sender who reads late")
+
+
+def check_caps(service):
+    time.sleep(2 if SLOW else 0.5)  # until those before are closed on the other side, too
+    held = [service.connect() for _ in range(8)]
+    for s in held:
+        s.sendall(frame(LAB))
+        check(code_of(Reader(s).next()) == "AA", "up to the limit, each is served")
+    with service.connect() as s:
+        try:
+            check(s.recv(1) == b"", "one above is closed")
+        except ConnectionResetError:
+            pass
+    for s in held:
+        s.close()
+    time.sleep(0.2)
+    check(play(service, [frame(LAB)], False) == ["AA"], "and after them there is room")
+
+
+def check_log(service):
+    with open(service.log, encoding="utf-8") as file:
+        text = file.read()
+    lines = [json.loads(line) for line in text.splitlines()]
+    said = [line for line in lines if line["event"] == "message"]
+    check(len(said) == sum(service.acks().values()) and said, "a line a message")
+    for word in ("SYN-M-0001", "示范患者", "120116195603150021", "SYN-R-0001"):
+        check(word not in text, f"'{word}' is not in the log")
+
+
+# --- the end ---
+
+class Sender(threading.Thread):
+    """Sends without a pause, eight ahead of the answers, until the server closes."""
+
+    def __init__(self, service):
+        super().__init__()
+        self.socket = service.connect()
+        self.sent, self.answered, self.was_reset = 0, 0, False
+        self.start()
+
+    def run(self):
+        reader = Reader(self.socket)
+        try:
+            while True:
+                while self.sent < self.answered + 8:
+                    self.socket.sendall(frame(LAB))
+                    self.sent += 1
+                if reader.next() is None:
+                    return
+                self.answered += 1
+        except BrokenPipeError:
+            while reader.next() is not None:
+                self.answered += 1
+        except ConnectionResetError:
+            self.was_reset = True
+
+
+def check_end_under_load(registry, folder):
+    service = Service(registry, folder, "--mllp-connections", "64")
+    waiting = service.connect()
+    senders = [Sender(service) for _ in range(8)]
+    time.sleep(0.5)
+    whole = 20
+    waiting.sendall(frame(LAB) * whole + frame(LAB)[:50])
+    time.sleep(0.05)
+    began = time.time()
+    code = service.end()
+    took = time.time() - began
+    for sender in senders:
+        sender.join()
+    reader = Reader(waiting)
+    got = 0
+    while reader.next() is not None:
+        got += 1
+    with open(service.log, encoding="utf-8") as file:
+        said = sum(json.loads(line)["event"] == "message" for line in file)
+    total = sum(sender.answered for sender in senders) + got
+    check(code == 0 and took < (30 if SLOW else 8), f"it ends by itself: {code} in {took:.1f} s")
+    check(got == whole, f"what was whole before TERM has its ACK: {got} of {whole}")
+    check(not any(sender.was_reset for sender in senders), "no connection is reset")
+    check(said == total, f"what was judged was answered: {said} judged, {total} answered")
+    print(f"  {total} messages until TERM, ended in {took:.2f} s")
+
+
+def check_start(registry):
+    def start(*flags):
+        return subprocess.run([HUREN, "serve", "--registry", registry, "--check-config", *flags],
+                              capture_output=True, env=ENV, cwd=ROOT, check=False)
+    done = start("--mllp", "0.0.0.0:2575")
+    check(done.returncode == 2 and b"MLLP" in done.stderr, "not where others reach it")
+    check(start("--mllp", "[::1]:2575").returncode == 0, "on loopback")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        registry = os.path.join(folder, "registry.git")
+        for words in (["registry", "init", registry],
+                      ["registry", "publish", registry, "catalog/sample", "-m", "first"]):
+            subprocess.run([HUREN, *words], check=True, cwd=ROOT, env=ENV, capture_output=True)
+        check_start(registry)
+        service = Service(registry, folder, "--mllp-connections", "8", "--mllp-message-seconds",
+                          str(SECONDS), "--mllp-idle-seconds", str(SECONDS + 1), "--body-bytes",
+                          str(MESSAGE_BYTES))
+        for case in CASES:
+            check_case(service, *case)
+        check_split(service)
+        check_fields(service)
+        check_readers_that_do_not_read(service)
+        check_caps(service)
+        check_log(service)
+        check(json.loads(service.get("/readyz"))["ready"] is True, "/readyz")
+        check(service.end() == 0, "ended by TERM")
+        os.mkdir(os.path.join(folder, "load"))
+        check_end_under_load(registry, os.path.join(folder, "load"))
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
