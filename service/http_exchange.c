@@ -10,6 +10,9 @@ enum { WASTE_BYTES_MAX = 8 << 20 };
 
 enum { MIB = 1 << 20 };
 
+/* A body of so much is decided in some 50 ms; a larger one holds no other connection up. */
+enum { LONG_BYTES = MIB };
+
 bool hr_http_common_init(hr_http_common *common, hr_arena *arena, hr_error *err)
 {
 	const hr_http_options *o = &common->options;
@@ -145,19 +148,41 @@ hr_http_step hr_http_exchange_take(hr_http_exchange *x, hr_str piece)
 	return HR_HTTP_READ_ON;
 }
 
-hr_http_step hr_http_exchange_answer(hr_http_exchange *x)
+bool hr_http_exchange_is_long(const hr_http_exchange *x)
+{
+	return x->phase == HR_HTTP_BODY && x->body.len > LONG_BYTES;
+}
+
+static void decide(hr_http_exchange *x)
 {
 	const hr_http_handler *handler = &x->common->options.handler;
+
+	x->request.body = (hr_str){ x->body.data, x->body.len };
+	handler->answer(handler->app, &x->request, &x->response);
+	x->phase = HR_HTTP_DECIDED;
+}
+
+void hr_http_exchange_decide(hr_http_exchange *x, bool stopping)
+{
+	if (!stopping) {
+		decide(x);
+		return;
+	}
+	hr_fail(&x->fault, HR_E_MEMORY, "the service is being stopped; try again later");
+	x->phase = HR_HTTP_WASTE;
+}
+
+hr_http_step hr_http_exchange_answer(hr_http_exchange *x)
+{
 
 	hr_http_watch_await(x->common->watch, x->place, 0);
 	if (x->phase == HR_HTTP_WASTE)
 		return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
-	if (x->phase == HR_HTTP_BODY) {
-		x->request.body = (hr_str){ x->body.data, x->body.len };
-		handler->answer(handler->app, &x->request, &x->response);
-		if (!hr_http_hold(&x->common->answers, x->arena, &x->held, &x->fault))
-			return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
-	}
+	if (x->phase == HR_HTTP_BODY)
+		decide(x);
+	if (x->phase == HR_HTTP_DECIDED &&
+	    !hr_http_hold(&x->common->answers, x->arena, &x->held, &x->fault))
+		return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
 	return send(x, HR_HTTP_SEND);
 }
 

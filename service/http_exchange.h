@@ -32,6 +32,7 @@ typedef enum hr_http_phase {
 	HR_HTTP_BODY,  /* admitted; what comes is kept */
 	HR_HTTP_WASTE, /* refused half way; what comes is dropped, `fault` is answered at its end */
 	HR_HTTP_REFUSED, /* refused, and it has no body: `response` is answered */
+	HR_HTTP_DECIDED, /* a large one: `response` is answered */
 	HR_HTTP_ANSWER,
 } hr_http_phase;
 
@@ -74,6 +75,12 @@ void hr_http_exchange_begin(hr_http_exchange *exchange);
 /* Checked, and shown to the handler. `head` without its target. */
 hr_http_step hr_http_exchange_admit(hr_http_exchange *exchange, hr_http_head *head);
 hr_http_step hr_http_exchange_take(hr_http_exchange *exchange, hr_str piece);
+
+/* The body is whole, and so large that it is decided in another thread first. */
+bool hr_http_exchange_is_long(const hr_http_exchange *exchange);
+
+/* In that thread; then hr_http_exchange_answer is called. `stopping`: refused. */
+void hr_http_exchange_decide(hr_http_exchange *exchange, bool stopping);
 
 /* The body is whole. */
 hr_http_step hr_http_exchange_answer(hr_http_exchange *exchange);

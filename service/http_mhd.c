@@ -7,6 +7,7 @@
  * (0.9.75), and sees less than http_strict.h does.
  */
 #include "service/http_exchange.h"
+#include "service/http_work.h"
 
 #include <microhttpd.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ enum { HEAD_BYTES_BESIDE = 16 * 1024 };
 struct connection {
 	hr_http *http;
 	hr_http_exchange exchange;
+	struct MHD_Connection *mhd;
+	hr_http_job job;
 	bool unread; /* something of a refused request may still be on its way */
 };
 
@@ -29,6 +32,7 @@ struct hr_http {
 	hr_arena *arena;
 	hr_http_common common;
 	struct MHD_Daemon *daemon;
+	hr_http_work *work;
 	struct connection *connections; /* by their place in the watch */
 	int listen_fd;
 	bool owns_listen_fd;
@@ -75,6 +79,7 @@ static struct connection *start_connection(hr_http *http, struct MHD_Connection 
 		return NULL;
 	c = &http->connections[place];
 	c->http = http;
+	c->mhd = mhd;
 	c->unread = false;
 	c->exchange.common = &http->common;
 	c->exchange.place = place;
@@ -202,6 +207,32 @@ static size_t head_bytes(struct MHD_Connection *mhd)
 	return info ? info->header_size : 0;
 }
 
+/* ---- the end of the body ---- */
+
+/* The library calls on_request again, in its own thread. */
+static void decide(hr_http_job *job, bool stopping)
+{
+	struct connection *c = job->subject;
+
+	hr_http_exchange_decide(&c->exchange, stopping);
+	MHD_resume_connection(c->mhd);
+}
+
+static enum MHD_Result end_body(struct connection *c, struct MHD_Connection *mhd)
+{
+	if (hr_http_exchange_is_long(&c->exchange)) {
+		hr_http_watch_await(c->http->common.watch, c->exchange.place, 0);
+		c->job = (hr_http_job){ .run = decide, .subject = c };
+		/* Before it is given: it may be resumed before we are back. */
+		MHD_suspend_connection(mhd);
+		if (hr_http_work_give(c->http->work, &c->job))
+			return MHD_YES;
+		decide(&c->job, true);
+		return MHD_YES;
+	}
+	return act(c, mhd, hr_http_exchange_answer(&c->exchange));
+}
+
 /* ---- what the library calls ---- */
 
 /* The first line has come. Only here is the target shown as it was sent. */
@@ -227,9 +258,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 		return MHD_NO;
 	if (c->exchange.phase != HR_HTTP_IDLE) {
 		*len = 0;
-		return act(c, mhd,
-			   piece.len ? hr_http_exchange_take(&c->exchange, piece)
-				     : hr_http_exchange_answer(&c->exchange));
+		return piece.len ? act(c, mhd, hr_http_exchange_take(&c->exchange, piece))
+				 : end_body(c, mhd);
 	}
 	hr_http_exchange_begin(&c->exchange);
 	if (!read_headers(mhd, &c->exchange.request, &err))
@@ -322,7 +352,7 @@ static bool start_daemon(hr_http *http, hr_error *err)
 
 	if (!certificate || !key)
 		return hr_fail_memory(err);
-	http->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+	http->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 						MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
 					0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
 					on_message, http, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
@@ -352,7 +382,8 @@ static bool make_tables(hr_http *http, hr_error *err)
 	http->connections = HR_NEW_N(http->arena, struct connection, connections_max);
 	if (!http->connections)
 		return hr_fail_memory(err);
-	return hr_http_common_init(&http->common, http->arena, err);
+	return hr_http_common_init(&http->common, http->arena, err) &&
+	       hr_http_work_open(http->arena, &http->work, err);
 }
 
 bool hr_http_open(const hr_http_options *options, hr_http **out, hr_error *err)
@@ -424,10 +455,13 @@ void hr_http_close(hr_http *http)
 	if (!http)
 		return;
 	stop_listening(http);
+	/* First: the library dies of a connection that is suspended when it stops. */
+	hr_http_work_stop(http->work);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
 	if (http->owns_listen_fd && http->listen_fd >= 0)
 		close(http->listen_fd);
+	hr_http_work_close(http->work);
 	hr_http_common_dispose(&http->common);
 	hr_arena_close(http->arena);
 }

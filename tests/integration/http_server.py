@@ -116,6 +116,44 @@ def who_is_still_sending_hears_the_refusal():
                 assert answers and answers[0].status == 413
 
 
+def large_documents_hold_nobody_up():
+    """As many as there are threads, and more, each a second long."""
+    with Server(ECHO, "threads=2") as server:
+        clients = [connect(server.port) for _ in range(4)]
+        for client in clients:
+            client.sendall(head("POST", "/slow", f"Content-Length: {2 * MIB}") + bytes(2 * MIB))
+        wait_for(lambda: count(server, "requests") == 1 + len(clients))
+        begin = time.monotonic()
+        for _ in range(20):
+            assert get(server.port, "/").status == 200
+        assert count(server, "requests") > 2, "they were answered meanwhile"
+        assert time.monotonic() - begin < 1, time.monotonic() - begin
+        for client in clients:
+            (answer,), closed = read_answers(client, 1)
+            assert answer.status == 200 and not closed
+            client.sendall(GET)
+            (answer,), _ = read_answers(client, 1)
+            assert answer.status == 200
+            client.close()
+        wait_for(lambda: count(server, "body_bytes") == 0)
+
+
+def large_documents_are_answered_while_it_drains():
+    with Server(ECHO, "threads=2") as server:
+        clients = [connect(server.port) for _ in range(8)]
+        for client in clients:
+            client.sendall(head("POST", "/slow", f"Content-Length: {2 * MIB}") + bytes(2 * MIB))
+        wait_for(lambda: count(server, "requests") > len(clients))
+        assert server.stop() == 0
+        statuses = []
+        for client in clients:
+            answers, _ = read_answers(client, 1)
+            statuses += [answer.status for answer in answers]
+            client.close()
+        # Five seconds it drains; who still waits then is refused, or finds it closed.
+        assert statuses.count(200) >= 4 and set(statuses) <= {200, 503}, statuses
+
+
 def a_head_may_be_so_large_to_the_byte():
     fields = [f"A{i}: b" for i in range(98)]
     with Server(ECHO, "head_bytes_max=4096") as small, Server(ECHO) as usual:

@@ -7,7 +7,7 @@
  *	GET  /		a constant
  *	GET  /head	what was understood of the head
  *	POST /echo	the body back
- *	GET  /slow	a constant, after a second
+ *	GET  /slow	a constant, after a second; POST of 2 MiB, too
  *	GET  /large	4 MiB, less a byte
  *	GET  /own	as much, out of the memory of the request
  *	GET  /counts	what the server counts
@@ -22,7 +22,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BODY_MAX = 1 << 20, LARGE_BYTES = (4 << 20) - 1, TEXT_MAX = 64 * 1024 };
+enum {
+	BODY_MAX = 1 << 20,
+	LONG_BODY_MAX = 2 << 20,
+	LARGE_BYTES = (4 << 20) - 1,
+	TEXT_MAX = 64 * 1024
+};
 
 struct echo {
 	hr_arena *arena;
@@ -63,7 +68,7 @@ static bool admit(void *app, hr_http_request *request, size_t *body_max, hr_http
 	hr_str type = hr_http_header(request, HR_STR("Content-Type"));
 
 	(void)app;
-	*body_max = BODY_MAX;
+	*body_max = hr_str_equal(request->path, HR_STR("/slow")) ? LONG_BODY_MAX : BODY_MAX;
 	if (request->method == HR_HTTP_OTHER)
 		return refused(out, 405, "no such method");
 	if (hr_str_equal(request->path, HR_STR("/forbidden")))
