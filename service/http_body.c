@@ -2,11 +2,16 @@
 
 enum { FIRST_ROOM = 64 * 1024, SMALL_ANSWER = 1 << 20 };
 
+static bool fail_busy(hr_error *err)
+{
+	return hr_fail(err, HR_E_MEMORY, "too much is being sent at once; try again later");
+}
+
 static bool take(hr_http_budget *budget, size_t bytes, size_t *taken, hr_error *err)
 {
 	if (atomic_fetch_add(&budget->used, bytes) + bytes > budget->max) {
 		atomic_fetch_sub(&budget->used, bytes);
-		return hr_fail(err, HR_E_MEMORY, "too much is being sent at once; try again later");
+		return fail_busy(err);
 	}
 	*taken += bytes;
 	return true;
@@ -27,11 +32,8 @@ static bool fail_large(const hr_http_body *body, hr_error *err)
 /* Exactly so much more room, what is there being kept. */
 static bool grow(hr_http_body *body, size_t room, hr_error *err)
 {
-	char *data;
+	char *data = hr_arena_alloc_raw(body->arena, room);
 
-	if (!take(body->budget, room - body->room, &body->reserved, err))
-		return false;
-	data = hr_arena_alloc_raw(body->arena, room);
 	if (!data)
 		return hr_fail_memory(err);
 	if (body->len)
@@ -49,6 +51,8 @@ bool hr_http_body_begin(hr_http_body *body, hr_arena *arena, hr_http_budget *bud
 		return true;
 	if (announced > max)
 		return fail_large(body, err);
+	if (announced > budget->max || atomic_load(&budget->used) > budget->max - announced)
+		return fail_busy(err);
 	return grow(body, announced, err);
 }
 
@@ -58,6 +62,8 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
 
 	if (bytes.len > body->max - body->len)
 		return fail_large(body, err);
+	if (!take(body->budget, bytes.len, &body->taken, err))
+		return false;
 	if (bytes.len > body->room - body->len) {
 		do
 			room = room > body->max / 2 ? body->max : room * 2;
@@ -73,7 +79,7 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
 
 void hr_http_body_end(hr_http_body *body)
 {
-	hr_http_let_go(body->budget, &body->reserved);
+	hr_http_let_go(body->budget, &body->taken);
 }
 
 bool hr_http_hold(hr_http_budget *budget, const hr_arena *arena, size_t *held, hr_error *err)

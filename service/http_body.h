@@ -20,18 +20,20 @@ typedef struct hr_http_body {
 	size_t len;
 	size_t room;
 	size_t max;
-	size_t reserved;
+	size_t taken; /* of the budget */
 } hr_http_body;
 
 /*
- * `announced` bytes, all of whose room is taken at once; SIZE_MAX when nobody
- * knows. HR_E_LIMIT over `max`, HR_E_MEMORY over the budget.
+ * `announced` bytes, for which there is room in one piece; SIZE_MAX when nobody
+ * knows. HR_E_LIMIT over `max`, HR_E_MEMORY when the budget has not as much.
+ * Taken of it is only what comes (hr_http_body_add): who announces much and
+ * sends nothing keeps nobody out.
  */
 bool hr_http_body_begin(hr_http_body *body, hr_arena *arena, hr_http_budget *budget,
 			size_t announced, size_t max, hr_error *err);
 bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err);
 
-/* Gives back what was reserved. */
+/* Gives back what was taken. */
 void hr_http_body_end(hr_http_body *body);
 
 /*

@@ -191,17 +191,27 @@ def over_all_connections_others_wait():
 
 def bodies_share_a_budget():
     half = head("POST", "/echo", f"Content-Length: {MIB}") + bytes(MIB // 2)
-    with Server(ECHO, f"bodies_bytes_max={MIB + MIB // 2}", "body_seconds=8") as server:
+    with Server(ECHO, f"bodies_bytes_max={MIB + MIB // 4}", "body_seconds=8") as server:
         with connect(server.port) as holder:
             holder.sendall(half)
-            wait_for(lambda: count(server, "body_bytes") == MIB)
+            wait_for(lambda: count(server, "body_bytes") == MIB // 2)
             assert ask(server.port, half).status == 503
             chunked = head("POST", "/echo", "Transfer-Encoding: chunked")
             chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
-            assert ask(server.port, chunked + chunk * 12 + b"0\r\n\r\n").status == 503
+            assert ask(server.port, chunked + chunk * 13 + b"0\r\n\r\n").status == 503
         # That a client broke off is seen at once as a rule, and at the deadline at the latest.
         wait_for(lambda: count(server, "body_bytes") == 0)
         assert ask(server.port, half + bytes(MIB // 2)).status == 200
+
+
+def who_announces_and_sends_nothing_keeps_nobody_out():
+    announced = head("POST", "/echo", f"Content-Length: {MIB}")
+    with Server(ECHO, f"bodies_bytes_max={2 * MIB}") as server:
+        held = [connect(server.port) for _ in range(20)]
+        for client in held:
+            client.sendall(announced)
+        wait_for(lambda: count(server, "requests") == 21)
+        assert ask(server.port, announced + bytes(MIB)).status == 200
 
 
 def reader_of_large(port, path="/large"):
