@@ -101,6 +101,9 @@ struct page {
 	hr_json_writer w;
 };
 
+/* Another version of the program may write the same catalogue in other words. */
+#define TAG_END "." HUREN_VERSION "\""
+
 /* True when the client has it already: then `out` says so and there is nothing to write. */
 static bool is_known(const hr_call *call, const hr_buf *tag, hr_http_response *out)
 {
@@ -111,7 +114,7 @@ static bool is_known(const hr_call *call, const hr_buf *tag, hr_http_response *o
 		return false;
 	hr_http_add_field(out, HR_STR("ETag"), etag);
 	hr_http_add_field(out, HR_STR("Cache-Control"), HR_STR("no-cache"));
-	if (hr_str_find(held, etag) == held.len)
+	if (!hr_str_equal(held, HR_STR("*")) && hr_str_find(held, etag) == held.len)
 		return false;
 	out->status = 304;
 	return true;
@@ -203,7 +206,7 @@ static bool open_page(hr_app *app, const hr_call *call, hr_date on, struct page 
 		return false;
 	page->on = on;
 	hr_buf_init(&tag, call->request->arena, 128);
-	hr_buf_addf(&tag, "\"%.*s.%.*s\"", HR_STR_ARG(hr_catalog_id(page->catalog)),
+	hr_buf_addf(&tag, "\"%.*s.%.*s" TAG_END, HR_STR_ARG(hr_catalog_id(page->catalog)),
 		    HR_STR_ARG(date));
 	*known = is_known(call, &tag, out);
 	start_page(call, page);
@@ -253,7 +256,7 @@ bool hr_answer_catalog(hr_app *app, const hr_call *call, hr_http_response *out, 
 	    !hr_app_catalog(app, call->request->arena, &page.catalog, err))
 		return false;
 	hr_buf_init(&tag, call->request->arena, 256);
-	hr_buf_addf(&tag, "\"%.*s.%lld.%s\"", HR_STR_ARG(hr_catalog_id(page.catalog)),
+	hr_buf_addf(&tag, "\"%.*s.%lld.%s" TAG_END, HR_STR_ARG(hr_catalog_id(page.catalog)),
 		    (long long)state.loaded_at.second, state.refused);
 	/* A registry that cannot be read has no version to name in the tag. */
 	if ((state.why.code == HR_E_NONE || state.refused[0]) && is_known(call, &tag, out))
@@ -313,7 +316,7 @@ bool hr_answer_versions(hr_app *app, const hr_call *call, hr_http_response *out,
 	    !read_versions(app, ask.lookup.limit, arena, versions, &count, err))
 		return false;
 	hr_buf_init(&tag, arena, 128);
-	hr_buf_addf(&tag, "\"%.*s.%s\"", HR_STR_ARG(hr_catalog_id(page.catalog)),
+	hr_buf_addf(&tag, "\"%.*s.%s" TAG_END, HR_STR_ARG(hr_catalog_id(page.catalog)),
 		    count ? versions[0].id : "");
 	if (is_known(call, &tag, out))
 		return true;

@@ -164,10 +164,11 @@ static void open_log_again(const char *path, const hr_log *log)
 {
 	int fd = path ? open_log(path) : -1;
 
-	if (fd < 0)
-		return;
-	dup3(fd, log->fd, O_CLOEXEC);
-	close(fd);
+	if (path && (fd < 0 || dup3(fd, log->fd, O_CLOEXEC) < 0))
+		fprintf(stderr, "huren: cannot open '%s' again: %s; the log goes on where it was\n",
+			path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 /* --- signals --- */
@@ -250,8 +251,10 @@ static void wait_for_end(const hr_cli *cli, hr_app *app, const sigset_t *signals
 
 /* --- the service --- */
 
+enum { HOST_TEXT = HR_HTTP_ADDRESS_TEXT + 2 };
+
 /* "127.0.0.1" or "[::1]": where it listens, without the port. */
-static hr_str host_of(const hr_http_options *listening, char text[HR_HTTP_ADDRESS_TEXT])
+static hr_str host_of(const hr_http_options *listening, char text[HOST_TEXT])
 {
 	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof(address);
@@ -262,7 +265,11 @@ static hr_str host_of(const hr_http_options *listening, char text[HR_HTTP_ADDRES
 		return host;
 	}
 	getsockname(listening->listen_fd, (struct sockaddr *)&address, &len);
-	hr_http_address_format((struct sockaddr *)&address, text);
+	hr_http_address_format((struct sockaddr *)&address, text + 1);
+	if (!strchr(text + 1, ':'))
+		return hr_str_of(text + 1);
+	text[0] = '[';
+	memcpy(text + strlen(text), "]", 2);
 	return hr_str_of(text);
 }
 
@@ -270,7 +277,7 @@ static void announce(const hr_app *app, const hr_http_options *listening, const 
 		     const hr_mllp_options *taking, const hr_mllp *mllp)
 {
 	hr_follower_state state = hr_follower_get(app->follower);
-	char text[HR_HTTP_ADDRESS_TEXT];
+	char text[HOST_TEXT];
 
 	fprintf(stderr, "huren: listening on %s://%.*s:%u, catalogue %.7s\n",
 		listening->tls_certificate.len ? "https" : "http",

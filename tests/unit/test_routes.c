@@ -522,6 +522,9 @@ static void check_known(hr_asked *f, const char *path)
 	CU_ASSERT_EQUAL(hr_asked_run(f), 304);
 	CU_ASSERT_EQUAL(f->response.body.len, 0);
 	hr_asked_start(f, HR_HTTP_GET, path);
+	hr_asked_add_header(f, "If-None-Match", "*");
+	CU_ASSERT_EQUAL(hr_asked_run(f), 304);
+	hr_asked_start(f, HR_HTTP_GET, path);
 	hr_asked_add_header(f, "If-None-Match", "\"another\"");
 	CU_ASSERT_EQUAL(hr_asked_run(f), 200);
 }
