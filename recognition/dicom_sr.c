@@ -5,7 +5,8 @@
  * is in and all below it.
  *
  * Laboratory results in an SR are rare, and PS3.16 has no template for them.
- * This is how they are read, after TID 1500 and the specimen of TID 1009:
+ * This is how they are read, a convention of our own, after TID 1500 and the
+ * specimen of TID 1009:
  *
  *	CONTAINER (11502-2, LN, "Laboratory report")
  *	  HAS OBS CONTEXT CODE or TEXT (371439000, SCT, "Specimen type")
@@ -20,7 +21,10 @@
  * that of the last verification, else of the content. In a report of images
  * measurements are part of the findings.
  *
- * Source: DICOM PS3.3 C.17, PS3.16.
+ * Source: DICOM PS3.3 C.17, PS3.16. The codes of the two times are no part of
+ * PS3.16: both are SNOMED CT's, and stand in the value set
+ * QuelleKlinischesBezugsdatum of the German Medical Informatics Initiative's
+ * laboratory module (SNOMED CT International, 2025-07).
  */
 #include "recognition/dicom_parts.h"
 #include "recognition/imaging_terms.h"
@@ -495,6 +499,12 @@ bool hr_dcm_read_sr(hr_dcm *dcm, hr_error *err)
 	walk(&sr, dcm->root, nothing, MEANS_NOTHING);
 	if (!sr.lab)
 		add_exam(&sr);
+	if (sr.findings.failed || sr.conclusion.failed)
+		return hr_arena_is_short(dcm->arena)
+			       ? hr_fail_memory(err)
+			       : hr_fail(err, HR_E_LIMIT,
+					 "dicom: the findings or the conclusion are over %d bytes",
+					 WORDS_MAX);
 	report->findings = (hr_field){ hr_buf_str(&sr.findings), sr.findings_place };
 	report->conclusion = (hr_field){ hr_buf_str(&sr.conclusion), sr.conclusion_place };
 	return true;

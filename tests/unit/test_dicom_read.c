@@ -253,6 +253,39 @@ static void test_dicom_sr__of_images__has_findings_and_an_examination(void)
 	hr_arena_close(arena);
 }
 
+/* One finding of so many letters. */
+static dcm make_findings(hr_arena *arena, size_t count)
+{
+	dcm d = begin(arena, SR);
+	char *letters = hr_arena_alloc(arena, count);
+
+	memset(letters, 'a', count);
+	dcm_sequence(&d, 0x0040A730);
+	dcm_item(&d);
+	dcm_text(&d, 0x0040A040, "CS", "TEXT");
+	dcm_sequence(&d, 0x0040A043);
+	dcm_item(&d);
+	dcm_text(&d, 0x00080100, "SH", "121071");
+	dcm_text(&d, 0x00080102, "SH", "DCM");
+	dcm_item_end(&d);
+	dcm_sequence_end(&d);
+	dcm_bytes(&d, 0x0040A160, "UT", (hr_str){ letters, count });
+	dcm_item_end(&d);
+	dcm_sequence_end(&d);
+	return d;
+}
+
+static void test_dicom_sr__findings__are_read_up_to_the_limit(void)
+{
+	hr_arena *arena = hr_test_arena();
+	dcm d = make_findings(arena, 262144);
+
+	CU_ASSERT_EQUAL(read_file(dcm_file(&d), arena)->findings.text.len, 262144);
+	d = make_findings(arena, 262146);
+	check_refused(dcm_file(&d), HR_E_LIMIT, "are over 262144 bytes");
+	hr_arena_close(arena);
+}
+
 static void test_dicom_sr__of_a_laboratory__has_results(void)
 {
 	hr_arena *arena = hr_test_arena();
@@ -459,6 +492,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_dicom_read__other_objects__are_refused_by_name),
 	HR_TEST(test_dicom_read__no_modality__is_refused),
 	HR_TEST(test_dicom_sr__of_images__has_findings_and_an_examination),
+	HR_TEST(test_dicom_sr__findings__are_read_up_to_the_limit),
 	HR_TEST(test_dicom_sr__of_a_laboratory__has_results),
 	HR_TEST(test_dicom_sr__context_behind_the_results__holds_for_them),
 	HR_TEST(test_dicom_sr__results__are_read_up_to_the_limit),
