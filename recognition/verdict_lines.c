@@ -145,6 +145,12 @@ hr_str hr_tell_item(const hr_teller *t, const hr_decision *d)
 
 	hr_buf_init(&buf, t->out->arena, 4096);
 	hr_buf_add(&buf, d->name.len ? d->name : say(t, "(无名称)", "(no name)"));
+	if (!d->name.len) {
+		/* An image that nobody named: what the scanner says of it. */
+		add_if(&buf, " ", r->modality.text, "");
+		add_if(&buf, " ", r->body_part.text, "");
+		add_if(&buf, " ", r->laterality.text, "");
+	}
 	add_if(&buf, " ", name_beside(t, d), "");
 	add_if(&buf, " ", hr_text_cut(r->value.text, 60), "");
 	add_if(&buf, " ", r->unit.text, "");
