@@ -3,7 +3,8 @@
  * bytes in the same run. Rounds of the two alternate, so that a change of the
  * machine's speed meets both; medians of rounds are printed.
  *
- *	bench CATALOGUE CDA FHIR HL7    ratios and microseconds
+ *	bench CATALOGUE CDA FHIR HL7 DICOM
+ *	                                ratios and microseconds
  *	bench --answer CATALOGUE CDA    a verdict and its JSON alone, beside a service that does the
  *	                                same
  *	bench --load REPO               time and memory of loading a catalogue from git
@@ -43,6 +44,7 @@ struct bench {
 	hr_str cda;
 	hr_str fhir;
 	hr_str hl7;
+	hr_str dicom;
 	floor_sax2 *sax2;
 	floor_dom *dom;
 	hr_reports reports; /* of the CDA, read once, for the decision alone */
@@ -120,14 +122,31 @@ static void run_hl7(struct bench *b)
 	verify(b, b->hl7);
 }
 
-static void run_hl7_read(struct bench *b)
+/* From the bytes to neutral reports; what a decision costs is measured elsewhere. */
+static void read_only(struct bench *b, hr_str bytes)
 {
 	hr_reports reports;
 	hr_error err;
 
 	hr_arena_reset(b->request);
-	if (!hr_reader_read(b->reader, b->hl7, b->request, &reports, &err))
-		fail("HL7 v2", &err);
+	if (!hr_reader_read(b->reader, bytes, b->request, &reports, &err))
+		fail("a report", &err);
+}
+
+static void run_hl7_read(struct bench *b)
+{
+	read_only(b, b->hl7);
+}
+
+static void run_dcmtk(struct bench *b)
+{
+	if (!floor_dcmtk_run(b->dicom.data, b->dicom.len))
+		fail("DCMTK", NULL);
+}
+
+static void run_dicom(struct bench *b)
+{
+	read_only(b, b->dicom);
 }
 
 static void run_decision(struct bench *b)
@@ -140,7 +159,21 @@ static void run_decision(struct bench *b)
 		fail("decision", &err);
 }
 
-enum { SAX2_FRESH, SAX2_REUSED, CDA, JSON, ANSWER, DOM, FHIR, HL7_READ, HL7, DECISION, CASES };
+enum {
+	SAX2_FRESH,
+	SAX2_REUSED,
+	CDA,
+	JSON,
+	ANSWER,
+	DOM,
+	FHIR,
+	HL7_READ,
+	HL7,
+	DCMTK,
+	DICOM,
+	DECISION,
+	CASES
+};
 
 static const struct {
 	const char *name;
@@ -157,6 +190,8 @@ static const struct {
 	[FHIR] = { "verify FHIR", run_fhir, DOM, 6 },
 	[HL7_READ] = { "read HL7 v2", run_hl7_read, SAX2_FRESH, 0.2 },
 	[HL7] = { "verify HL7 v2", run_hl7, SAX2_FRESH, 0.33 },
+	[DCMTK] = { "DCMTK until the pixels", run_dcmtk, -1, 0 },
+	[DICOM] = { "DICOM header, read", run_dicom, DCMTK, 2 },
 	[DECISION] = { "the decision alone", run_decision, -1, 0 },
 };
 
@@ -229,9 +264,11 @@ static int bench_verify(char **argv)
 	    !hr_file_read(argv[1], HR_DOCUMENT_MAX, b.arena, &b.cda, &err) ||
 	    !hr_file_read(argv[2], HR_DOCUMENT_MAX, b.arena, &b.fhir, &err) ||
 	    !hr_file_read(argv[3], HR_DOCUMENT_MAX, b.arena, &b.hl7, &err) ||
+	    !hr_file_read(argv[4], HR_DOCUMENT_MAX, b.arena, &b.dicom, &err) ||
 	    !hr_reader_read(b.reader, b.cda, b.arena, &b.reports, &err))
 		fail("inputs", &err);
 	b.dom = floor_dom_open(b.fhir.data, b.fhir.len);
+	floor_dcmtk_open();
 	ask(&b);
 	if (!hr_recognise(b.catalog, b.reports.reports, &b.question, b.arena, &b.verdict, &err))
 		fail("decision", &err);
@@ -305,9 +342,9 @@ int main(int argc, char **argv)
 		return bench_load(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "--answer") == 0)
 		return bench_answer(argv + 2);
-	if (argc == 5)
+	if (argc == 6)
 		return bench_verify(argv + 1);
-	fprintf(stderr,
-		"usage: bench CATALOGUE CDA FHIR HL7 | --answer CATALOGUE CDA | --load REPO\n");
+	fprintf(stderr, "usage: bench CATALOGUE CDA FHIR HL7 DICOM | --answer CATALOGUE CDA | "
+			"--load REPO\n");
 	return 2;
 }

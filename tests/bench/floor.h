@@ -22,6 +22,10 @@ typedef struct floor_dom floor_dom;
 floor_dom *floor_dom_open(const char *data, size_t len);
 void floor_dom_close(floor_dom *floor);
 size_t floor_dom_run(floor_dom *floor);
+
+/* One DCMTK pass as far as the pixels. Returns the elements of the data set; 0 is a failure. */
+void floor_dcmtk_open(void);
+size_t floor_dcmtk_run(const char *data, size_t len);
 #ifdef __cplusplus
 }
 #endif
