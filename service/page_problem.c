@@ -30,9 +30,10 @@ static const struct {
 	[HR_E_FORBIDDEN] = { "请出具机构重新导出一份不含 DOCTYPE 的文档。",
 			     "Ask the issuing institution for a document without a DOCTYPE." },
 	[HR_E_LIMIT] = { "请减少内容, 或分几次核验。", "Give less at once, or check in parts." },
-	[HR_E_UNSUPPORTED] = { "请选择 CDA、FHIR 或本系统的 JSON 文件; PDF 和图片请照着填写。",
-			       "Choose CDA, FHIR or our own JSON; fill in what a PDF or a picture "
-			       "says." },
+	[HR_E_UNSUPPORTED] = { "请选择 CDA、FHIR、HL7 v2、DICOM 或本系统的 JSON 文件; "
+			       "PDF 和图片请照着填写。",
+			       "Choose CDA, FHIR, HL7 v2, DICOM or our own JSON; fill in what a "
+			       "PDF or a picture says." },
 	[HR_E_INCOMPLETE] = { "请补全后再试。", "Add what is missing and try again." },
 	[HR_E_MEMORY] = { "请稍后再试, 或换小一些的文件; 仍不行请告知本系统的管理员。",
 			  "Try again later, or with a smaller file; else tell whoever runs this "
