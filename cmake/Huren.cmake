@@ -8,6 +8,8 @@ target_compile_options(huren_flags INTERFACE
 	-Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
 	# Every name may be shown: tools/library/huren.map chooses. None is replaced from outside.
 	-fno-common -fno-semantic-interposition
+	# By name, for clang-tidy: its own default is older than the compiler's, and DCMTK refuses it.
+	$<$<COMPILE_LANGUAGE:CXX>:-std=gnu++17>
 	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
 	$<$<BOOL:${HUREN_WERROR}>:-Werror>)
 target_compile_definitions(huren_flags INTERFACE
