@@ -3,6 +3,7 @@
  * has come, and whether it is a laboratory's or an examination's.
  */
 #include "recognition/fhir_parts.h"
+#include "recognition/service_section.h"
 
 /*
  * DiagnosticReport, Observation, Composition and ImagingStudy, R4 and R5. What
@@ -49,19 +50,10 @@ hr_status hr_fhir_read_status(hr_fhir *f, const hr_json *node, const hr_fhir_res
 static const hr_str lab_categories[] = { HR_STR_INIT("laboratory") };
 static const hr_str exam_categories[] = { HR_STR_INIT("imaging") };
 
-/* HL7 v2 table 0074, diagnostic service section. MR is not in it, and is written for NMR. */
-static const hr_str lab_sections[] = {
-	HR_STR_INIT("LAB"), HR_STR_INIT("CH"),	HR_STR_INIT("HM"),  HR_STR_INIT("SR"),
-	HR_STR_INIT("IMM"), HR_STR_INIT("MB"),	HR_STR_INIT("BLB"), HR_STR_INIT("BG"),
-	HR_STR_INIT("CG"),  HR_STR_INIT("CP"),	HR_STR_INIT("GE"),  HR_STR_INIT("MCB"),
-	HR_STR_INIT("MYC"), HR_STR_INIT("OSL"), HR_STR_INIT("PAR"), HR_STR_INIT("PAT"),
-	HR_STR_INIT("SP"),  HR_STR_INIT("TX"),	HR_STR_INIT("URN"), HR_STR_INIT("VR"),
-};
-static const hr_str exam_sections[] = {
-	HR_STR_INIT("RAD"), HR_STR_INIT("CT"),	HR_STR_INIT("MR"),  HR_STR_INIT("NMR"),
-	HR_STR_INIT("RX"),  HR_STR_INIT("RUS"), HR_STR_INIT("OUS"), HR_STR_INIT("VUS"),
-	HR_STR_INIT("CUS"), HR_STR_INIT("NMS"), HR_STR_INIT("XRC"), HR_STR_INIT("IMG"),
-	HR_STR_INIT("EC"),  HR_STR_INIT("EN"),	HR_STR_INIT("PF"),
+/* Of HL7 v2 table 0074, as R4 and as older ones write it. */
+static const hr_str section_systems[] = {
+	HR_STR_INIT("http://terminology.hl7.org/CodeSystem/v2-0074"),
+	HR_STR_INIT("http://hl7.org/fhir/v2/0074"),
 };
 
 /* LOINC codes and parts of whole classes of reports, not of single items. */
@@ -104,15 +96,19 @@ static const struct {
 	  HR_KIND_LAB },
 	{ HR_STR_INIT("http://hl7.org/fhir/observation-category"), CODES(exam_categories),
 	  HR_KIND_EXAM },
-	{ HR_STR_INIT("http://terminology.hl7.org/CodeSystem/v2-0074"), CODES(lab_sections),
-	  HR_KIND_LAB },
-	{ HR_STR_INIT("http://terminology.hl7.org/CodeSystem/v2-0074"), CODES(exam_sections),
-	  HR_KIND_EXAM },
-	{ HR_STR_INIT("http://hl7.org/fhir/v2/0074"), CODES(lab_sections), HR_KIND_LAB },
-	{ HR_STR_INIT("http://hl7.org/fhir/v2/0074"), CODES(exam_sections), HR_KIND_EXAM },
 	{ HR_STR_INIT("http://loinc.org"), CODES(lab_reports), HR_KIND_LAB },
 	{ HR_STR_INIT("http://loinc.org"), CODES(exam_reports), HR_KIND_EXAM },
 };
+
+static hr_kind kind_of_section(const hr_code *code)
+{
+	const hr_service_section *section = NULL;
+
+	for (size_t i = 0; i < sizeof(section_systems) / sizeof(section_systems[0]); i++)
+		if (hr_str_equal(section_systems[i], code->system))
+			section = hr_service_section_find(code->code);
+	return section ? section->kind : HR_KIND_UNKNOWN;
+}
 
 static hr_kind kind_of(const hr_code *code)
 {
@@ -123,7 +119,7 @@ static hr_kind kind_of(const hr_code *code)
 			if (hr_str_equal(kinds[i].codes[k], code->code))
 				return kinds[i].kind;
 	}
-	return HR_KIND_UNKNOWN;
+	return kind_of_section(code);
 }
 
 hr_kind hr_fhir_kind(hr_fhir *f, const hr_json *node)

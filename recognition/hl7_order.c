@@ -3,6 +3,7 @@
  * same for all of its results.
  */
 #include "recognition/hl7_parts.h"
+#include "recognition/service_section.h"
 
 enum {
 	OBR_FIELDS = 26,
@@ -108,10 +109,12 @@ static void read_old_specimen(hr_hl7 *h, hr_hl7_order *order, hr_str raw)
 
 static void read_kind(hr_hl7 *h, hr_hl7_order *order, hr_str raw)
 {
-	hr_str section = hr_hl7_text(h, raw);
+	const hr_service_section *section = hr_service_section_find(hr_hl7_text(h, raw));
 
-	order->kind = hr_hl7_section_kind(section);
-	order->modality = hr_hl7_section_modality(section);
+	if (section) {
+		order->kind = section->kind;
+		order->modality = section->modality;
+	}
 	if (order->kind == HR_KIND_UNKNOWN &&
 	    (order->specimen_count || has_specimen_segment(order)))
 		order->kind = HR_KIND_LAB;

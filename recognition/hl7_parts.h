@@ -100,10 +100,6 @@ hr_str hr_hl7_join(hr_hl7 *h, const hr_str *parts, size_t count);
 bool hr_hl7_report_status(hr_str word, hr_status *out);
 bool hr_hl7_result_status(hr_str word, hr_status *out);
 
-/* OBR-24 by HL7 table 0074, and DICOM's word for what it images, where there is one. */
-hr_kind hr_hl7_section_kind(hr_str section);
-hr_str hr_hl7_section_modality(hr_str section);
-
 /* PID, with the systems of identity cards as our own. */
 void hr_hl7_read_patient(hr_hl7 *h, const hr_hl7_segment *pid, hr_patient *out);
 
