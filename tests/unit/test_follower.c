@@ -98,18 +98,6 @@ static bool comes_true(struct fixture *f, bool (*what)(struct fixture *, const h
 	return false;
 }
 
-static void write_file(const char *folder, const char *name, const char *text)
-{
-	char path[400];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static void remove_file(const char *folder, const char *name)
 {
 	char path[400];
@@ -177,11 +165,11 @@ static void test_follow__does_not_load__is_refused_and_the_old_one_stays(void)
 
 	open_fixture(&f);
 	local = hr_test_folder(f.repo.arena);
-	write_file(local, "windows.xml", WINDOWS);
+	hr_test_write(local, "windows.xml", WINDOWS);
 	hr_test_publish(&f.repo, 1);
 	memcpy(first, f.repo.version.id, sizeof(first));
 	HR_ASSERT_OK(follow(&f, local), f.err);
-	write_file(local, "broken.xml", "<no");
+	hr_test_write(local, "broken.xml", "<no");
 	hr_test_publish(&f.repo, 2);
 	CU_ASSERT_TRUE(comes_true(&f, is_refused));
 	state = hr_follower_get(f.follower);
@@ -212,7 +200,7 @@ static void test_follow__passing_failure__is_tried_again_by_itself(void)
 	snprintf(local, sizeof(local), "%s/overlay", hr_test_folder(f.repo.arena));
 	snprintf(away, sizeof(away), "%s.away", local);
 	CU_ASSERT_EQUAL_FATAL(mkdir(local, 0700), 0);
-	write_file(local, "windows.xml", WINDOWS);
+	hr_test_write(local, "windows.xml", WINDOWS);
 	hr_test_publish(&f.repo, 1);
 	HR_ASSERT_OK(follow(&f, local), f.err);
 	CU_ASSERT_EQUAL(rename(local, away), 0);
@@ -262,10 +250,10 @@ static void test_follow__broken_in_itself__is_not_tried_again(void)
 
 	open_fixture(&f);
 	local = hr_test_folder(f.repo.arena);
-	write_file(local, "windows.xml", WINDOWS);
+	hr_test_write(local, "windows.xml", WINDOWS);
 	hr_test_publish(&f.repo, 1);
 	HR_ASSERT_OK(follow(&f, local), f.err);
-	write_file(local, "broken.xml", "<no");
+	hr_test_write(local, "broken.xml", "<no");
 	hr_test_publish(&f.repo, 2);
 	CU_ASSERT_TRUE(comes_true(&f, is_refused));
 	nanosleep(&longer_than_a_retry, NULL);

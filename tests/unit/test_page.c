@@ -196,18 +196,6 @@ static void test_page__box_at_and_over_its_limit(void)
 
 /* --- the version that is served --- */
 
-static void write_file(const char *folder, const char *name, const char *text)
-{
-	char path[400];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static bool comes_to_say(hr_asked *f, const char *words)
 {
 	const struct timespec step = { .tv_nsec = 20000000 };
@@ -227,13 +215,13 @@ static void test_page__newest_version_refused__says_so(void)
 	hr_arena *arena = hr_test_arena();
 	const char *local = hr_test_folder(arena);
 
-	write_file(local, "windows.xml",
-		   "<windows xmlns=\"urn:huren:catalogue:1\" source=\"made up\" grade=\"local\">"
-		   "<window items=\"TSH\" days=\"7\" event=\"reported\"/></windows>\n");
+	hr_test_write(local, "windows.xml",
+		      "<windows xmlns=\"urn:huren:catalogue:1\" source=\"made up\" grade=\"local\">"
+		      "<window items=\"TSH\" days=\"7\" event=\"reported\"/></windows>\n");
 	hr_asked_open(&f, local);
 	CU_ASSERT_EQUAL(hr_asked_get(&f, "/"), 200);
 	CU_ASSERT_FALSE(hr_asked_says(&f, "最新目录版本未能载入"));
-	write_file(local, "broken.xml", "<no");
+	hr_test_write(local, "broken.xml", "<no");
 	hr_follower_reload(f.app->follower);
 	CU_ASSERT_TRUE(
 		comes_to_say(&f, "最新目录版本未能载入, 仍用上述版本; 请告知本系统的管理员"));

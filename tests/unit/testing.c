@@ -80,6 +80,18 @@ const char *hr_test_folder(hr_arena *arena)
 	return path.data;
 }
 
+void hr_test_write(const char *folder, const char *name, const char *text)
+{
+	char path[400];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(text, file);
+	fclose(file);
+}
+
 const char *hr_test_corpora(void)
 {
 	const char *path = getenv("HUREN_CORPORA");
