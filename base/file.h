@@ -38,11 +38,11 @@ bool hr_file_read_front(const char *path, size_t limit, hr_arena *arena, hr_str 
 			hr_error *err);
 
 /*
- * As hr_file_read, of a regular file below an open folder: a link in its place
- * is not followed, and a pipe does not hold us. HR_E_UNSUPPORTED for both.
+ * As hr_file_read_front, of a regular file below an open folder: a link in its
+ * place is not followed, and a pipe does not hold us. HR_E_UNSUPPORTED for both.
  */
-bool hr_file_read_at(int folder, const char *path, size_t limit, hr_arena *arena, hr_str *out,
-		     hr_error *err);
+bool hr_file_read_front_at(int folder, const char *path, size_t limit, hr_arena *arena, hr_str *out,
+			   bool *cut, hr_error *err);
 
 /*
  * Every regular file below `path` whose name ends in `suffix`. Names that are

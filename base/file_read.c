@@ -135,8 +135,8 @@ bool hr_file_read_front(const char *path, size_t limit, hr_arena *arena, hr_str 
 	return read_path(path, limit, cut, arena, out, err);
 }
 
-static bool read_regular(int fd, const char *path, size_t limit, hr_arena *arena, hr_str *out,
-			 hr_error *err)
+static bool read_regular(int fd, const char *path, size_t limit, bool *cut, hr_arena *arena,
+			 hr_str *out, hr_error *err)
 {
 	struct stat st;
 
@@ -144,11 +144,11 @@ static bool read_regular(int fd, const char *path, size_t limit, hr_arena *arena
 		return hr_fail_errno(err, errno, "read", path);
 	if (!S_ISREG(st.st_mode))
 		return hr_fail(err, HR_E_UNSUPPORTED, "'%s' is not a regular file", path);
-	return read_fd(fd, path, limit, NULL, arena, out, err);
+	return read_fd(fd, path, limit, cut, arena, out, err);
 }
 
-bool hr_file_read_at(int folder, const char *path, size_t limit, hr_arena *arena, hr_str *out,
-		     hr_error *err)
+bool hr_file_read_front_at(int folder, const char *path, size_t limit, hr_arena *arena, hr_str *out,
+			   bool *cut, hr_error *err)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	int fd = openat(folder, path, flags);
@@ -159,7 +159,7 @@ bool hr_file_read_at(int folder, const char *path, size_t limit, hr_arena *arena
 			       path);
 	if (fd < 0)
 		return hr_fail_errno(err, errno, "open", path);
-	ok = read_regular(fd, path, limit, arena, out, err);
+	ok = read_regular(fd, path, limit, cut, arena, out, err);
 	close(fd);
 	return ok;
 }

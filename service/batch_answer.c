@@ -77,13 +77,16 @@ static bool open_envelope(hr_batch_worker *worker, hr_str line, struct document 
 static bool find_document(hr_batch_worker *worker, const hr_batch_item *item, struct document *out,
 			  hr_error *err)
 {
+	bool cut;
+
 	if (item->fault) {
 		*err = *item->fault;
 		return false;
 	}
 	if (item->path.len)
-		return hr_file_read_at(worker->folder, item->path.data, HR_DOCUMENT_MAX,
-				       worker->arena, &out->bytes, err);
+		return hr_file_read_front_at(worker->folder, item->path.data, HR_DOCUMENT_MAX,
+					     worker->arena, &out->bytes, &cut, err) &&
+		       hr_document_check(out->bytes, cut, item->path.data, err);
 	if (!open_envelope(worker, item->bytes, out, err))
 		return false;
 	return out->bytes.len <= HR_DOCUMENT_MAX ||

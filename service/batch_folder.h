@@ -18,7 +18,7 @@ typedef struct hr_batch_folder hr_batch_folder;
 bool hr_batch_folder_open(const char *path, size_t names_max, hr_batch_folder **out, hr_error *err);
 void hr_batch_folder_close(hr_batch_folder *folder);
 
-/* Of the folder itself, for hr_file_read_at. */
+/* Of the folder itself, for hr_file_read_front_at. */
 int hr_batch_folder_fd(const hr_batch_folder *folder);
 
 typedef struct hr_batch_entry {

@@ -47,7 +47,7 @@ bool hr_batch_source_is_stopped(hr_batch_source *source);
  */
 bool hr_batch_source_skip(hr_batch_source *source, const hr_batch_place *place, hr_error *err);
 
-/* Of hr_file_read_at, for items with a path. */
+/* Of hr_file_read_front_at, for items with a path. */
 int hr_batch_source_folder(const hr_batch_source *source);
 
 /* The units of all of it, looked up now; 0: not known. */

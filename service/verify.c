@@ -2,6 +2,13 @@
 
 #include "service/fhir_answer.h"
 
+bool hr_document_check(hr_str front, bool cut, const char *name, hr_error *err)
+{
+	if (cut && hr_format_sniff(front) != HR_FORMAT_DICOM)
+		return hr_fail(err, HR_E_LIMIT, "'%s' is over %d bytes", name, HR_DOCUMENT_MAX);
+	return true;
+}
+
 bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, hr_reports reports,
 		       hr_arena *arena, hr_verdicts *out, hr_error *err)
 {

@@ -16,6 +16,12 @@ typedef struct hr_verdicts {
 /* What one request may take of memory: a document of 32 MiB and its tree. */
 enum { HR_REQUEST_BYTES_MAX = 512 * 1024 * 1024, HR_DOCUMENT_MAX = 32 * 1024 * 1024 };
 
+/*
+ * The first HR_DOCUMENT_MAX bytes of a document, `cut` telling that it is
+ * longer. Of DICOM that is enough, what is behind it being pixels; else HR_E_LIMIT.
+ */
+bool hr_document_check(hr_str front, bool cut, const char *name, hr_error *err);
+
 /* Of reports that are read. Everything in `out` borrows from all that comes before it. */
 bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, hr_reports reports,
 		       hr_arena *arena, hr_verdicts *out, hr_error *err);

@@ -161,17 +161,15 @@ static int print_verdicts(struct session *s, const char *path, const hr_verdicts
 	return hr_cli_print_buf(s->cli, &buf, 0);
 }
 
-/* Of DICOM the front is enough: what is behind the limit are pixels. */
 static bool read_input(const char *path, hr_arena *arena, hr_str *out, hr_error *err)
 {
+	hr_str front;
 	bool cut;
-	hr_str bytes;
 
-	if (!hr_file_read_front(path, HR_DOCUMENT_MAX, arena, &bytes, &cut, err))
+	if (!hr_file_read_front(path, HR_DOCUMENT_MAX, arena, &front, &cut, err) ||
+	    !hr_document_check(front, cut, path, err))
 		return false;
-	if (cut && hr_format_sniff(bytes) != HR_FORMAT_DICOM)
-		return hr_fail(err, HR_E_LIMIT, "'%s' is over %d bytes", path, HR_DOCUMENT_MAX);
-	*out = bytes;
+	*out = front;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RECEIVER HR_STR_INIT("121100004000000014")
@@ -303,6 +304,30 @@ static void test_batch__envelopes__are_opened(void)
 	close_fixture(&f);
 }
 
+/* The file with nothing behind it, to one byte more than a document may have. */
+static void put_long(struct fixture *f, const char *name, const char *of)
+{
+	put(f, name, hr_test_read(f->arena, of));
+	CU_ASSERT_EQUAL(truncate(path_of(f, name), HR_DOCUMENT_MAX + 1), 0);
+}
+
+static void test_batch__file_longer_than_a_document__is_read_where_its_front_suffices(void)
+{
+	struct fixture f = open_fixture();
+	hr_str out;
+
+	CU_ASSERT_EQUAL(mkdir(path_of(&f, "lines"), 0700), 0);
+	put_long(&f, "lines/a.dcm", "tests/data/dicom/ct_gbk_lied.dcm");
+	put_long(&f, "lines/b.xml", "tests/data/cda/thyroid.xml");
+	HR_ASSERT_OK(run(&f), f.err);
+	out = get(&f, "out");
+	CU_ASSERT_TRUE(
+		hr_str_starts_with(out, HR_STR("{\"input\":\"a.dcm\",\"outcome\":\"undecided\"")));
+	CU_ASSERT_TRUE(hr_str_find(out, HR_STR("\n{\"input\":\"b.xml\",\"error\":"
+					       "{\"code\":\"too-large\"")) < out.len);
+	close_fixture(&f);
+}
+
 /* The rows that are not shown are counted. */
 static void test_summary__more_rows_than_are_shown__says_how_many(void)
 {
@@ -334,6 +359,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_batch__told_to_end__keeps_its_state_and_goes_on),
 	HR_TEST(test_batch__output_fails__ends_with_words),
 	HR_TEST(test_batch__envelopes__are_opened),
+	HR_TEST(test_batch__file_longer_than_a_document__is_read_where_its_front_suffices),
 	HR_TEST(test_summary__more_rows_than_are_shown__says_how_many),
 };
 HR_TEST_MAIN("batch", tests)

@@ -123,6 +123,7 @@ static void test_folder__links_and_pipes__are_inputs_of_their_own(void)
 {
 	struct fixture f = open_fixture();
 	hr_str bytes;
+	bool cut;
 	int fd;
 
 	put(&f, "file", "text");
@@ -131,15 +132,17 @@ static void test_folder__links_and_pipes__are_inputs_of_their_own(void)
 	CU_ASSERT_EQUAL(mkfifo(path_of(&f, "pipe"), 0600), 0);
 	HR_ASSERT_TEXT(list(&f, 4), "file link pipe ring ");
 	fd = open(f.folder, O_RDONLY | O_DIRECTORY);
-	HR_ASSERT_OK(hr_file_read_at(fd, "file", 4, f.arena, &bytes, &f.err), f.err);
+	HR_ASSERT_OK(hr_file_read_front_at(fd, "file", 4, f.arena, &bytes, &cut, &f.err), f.err);
 	HR_ASSERT_TEXT(bytes, "text");
-	CU_ASSERT_FALSE(hr_file_read_at(fd, "file", 3, f.arena, &bytes, &f.err));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_LIMIT);
-	CU_ASSERT_FALSE(hr_file_read_at(fd, "link", 9, f.arena, &bytes, &f.err));
+	CU_ASSERT_FALSE(cut);
+	HR_ASSERT_OK(hr_file_read_front_at(fd, "file", 3, f.arena, &bytes, &cut, &f.err), f.err);
+	HR_ASSERT_TEXT(bytes, "tex");
+	CU_ASSERT_TRUE(cut);
+	CU_ASSERT_FALSE(hr_file_read_front_at(fd, "link", 9, f.arena, &bytes, &cut, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_UNSUPPORTED);
-	CU_ASSERT_FALSE(hr_file_read_at(fd, "pipe", 9, f.arena, &bytes, &f.err));
+	CU_ASSERT_FALSE(hr_file_read_front_at(fd, "pipe", 9, f.arena, &bytes, &cut, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_UNSUPPORTED);
-	CU_ASSERT_FALSE(hr_file_read_at(fd, "gone", 9, f.arena, &bytes, &f.err));
+	CU_ASSERT_FALSE(hr_file_read_front_at(fd, "gone", 9, f.arena, &bytes, &cut, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_NOT_FOUND);
 	close(fd);
 	hr_arena_close(f.arena);
