@@ -91,6 +91,21 @@ static bool same_code(const hr_code *a, const hr_code *b)
 	return a->code.len && hr_str_equal(a->code, b->code) && hr_str_equal(a->system, b->system);
 }
 
+hr_str hr_format_word(hr_format format)
+{
+	static const hr_str words[] = {
+		[HR_FORMAT_UNKNOWN] = HR_STR_INIT("unknown"),
+		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
+		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
+		[HR_FORMAT_DICOM] = HR_STR_INIT("dicom"),
+		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
+		[HR_FORMAT_HL7V2] = HR_STR_INIT("hl7v2"),
+		[HR_FORMAT_PAPER] = HR_STR_INIT("paper"),
+	};
+
+	return words[format];
+}
+
 bool hr_codes_overlap(const hr_code *a, uint32_t a_count, const hr_code *b, uint32_t b_count)
 {
 	for (uint32_t i = 0; i < a_count && i < IDS_COMPARED_MAX; i++)

@@ -131,6 +131,8 @@ typedef enum hr_format {
 	HR_FORMAT_PAPER, /* asked of a person who has it before him */
 } hr_format;
 
+hr_str hr_format_word(hr_format format); /* for machines: "cda" */
+
 /* What a reader had to survive: a code of reports.md's traps, and where. */
 typedef struct hr_deviation {
 	const char *code; /* "layout-c", "prolog-lied", "specimen-coded-as-item": stable */

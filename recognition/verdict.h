@@ -15,3 +15,7 @@ void hr_verdict_format_text(const hr_verdict *verdict, hr_verdict_style style, h
 
 /* One line of JSON, as recognition/verdict.schema.json says; no line end. */
 void hr_verdict_format_json(const hr_verdict *verdict, hr_buf *out);
+
+/* One object of JSON, a `report` of service/batch.schema.json: outcomes, and reasons by their
+ * codes alone. A tenth of the above, or less; no line end. */
+void hr_verdict_format_brief(const hr_verdict *verdict, hr_buf *out);

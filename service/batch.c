@@ -232,6 +232,7 @@ static void *work(void *context)
 		.catalog = b->options->catalog,
 		.question = &b->question,
 		.tally = &b->tally,
+		.explain = b->options->explain,
 		.folder = hr_batch_source_folder(b->source),
 	};
 	struct chunk *chunk;

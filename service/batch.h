@@ -4,12 +4,13 @@
  * input. What is under way is bounded, so a million reports take the memory of
  * ten thousand.
  *
- * An answer is a line of JSON, batch.schema in words:
- *	{"input":"2025/a.xml","outcome":"recognised","verdicts":[...]}
- *	{"line":7,"id":"R-7","outcome":"undecided","verdicts":[...]}
+ * An answer is a line of JSON, as batch.schema.json says:
+ *	{"input":"2025/a.xml","outcome":"recognised","reports":[...]}
+ *	{"line":7,"id":"R-7","outcome":"undecided","reports":[...]}
  *	{"line":8,"error":{"code":"malformed","title":...,"titleZh":...,"detail":...}}
- * `verdicts` are those of the reports in it, as hr_verdict_format_json writes
- * them, `outcome` is the worst of them. A line of input is a document, or
+ * Each report in it is as hr_verdict_format_brief writes it; explained, there
+ * are `verdicts` in their place, as hr_verdict_format_json writes them. `outcome`
+ * is the worst of them. A line of input is a document, or
  * {"id": "R-7", "document": "text"} or {"id": "R-7", "base64": "..."} around one.
  */
 #pragma once
@@ -29,8 +30,9 @@ typedef struct hr_batch_options {
 	const char *output; /* NULL: standard output */
 	const char *state;  /* with an output, to go on after an end; NULL: none */
 	const hr_catalog *catalog;
+	bool explain;	      /* the whole verdicts; else outcomes and the codes of reasons */
 	hr_question question; /* one that goes on is as of the time it was begun */
-	hr_str made_of;	      /* a digest of the question and what else a verdict depends on */
+	hr_str made_of;	      /* a digest of the question and what else a line depends on */
 	unsigned threads;
 	int stop_fd; /* once it is readable, what is under way is finished, and no more; -1 */
 	/* From one thread, at most twice a second; NULL. */

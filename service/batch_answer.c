@@ -107,16 +107,19 @@ static void open_line(hr_json_writer *w, const hr_batch_item *item, hr_str id)
 	MEMBER(w, "id", id);
 }
 
-/* The verdicts stand in it byte for byte as they do alone. */
-static void add_verdicts(hr_json_writer *w, const hr_verdicts *verdicts)
+/* Explained they stand in it byte for byte as they do alone. */
+static void add_verdicts(hr_json_writer *w, const hr_verdicts *verdicts, bool explain)
 {
 	MEMBER(w, "outcome", hr_outcome_word(verdicts->outcome));
-	NAME(w, "verdicts");
+	hr_json_name(w, explain ? HR_STR("verdicts") : HR_STR("reports"));
 	hr_json_open_array(w);
 	for (size_t i = 0; i < verdicts->count; i++) {
 		if (i)
 			HR_BUF_ADD(w->buf, ",");
-		hr_verdict_format_json(&verdicts->verdicts[i], w->buf);
+		if (explain)
+			hr_verdict_format_json(&verdicts->verdicts[i], w->buf);
+		else
+			hr_verdict_format_brief(&verdicts->verdicts[i], w->buf);
 	}
 	hr_json_close_array(w);
 }
@@ -151,7 +154,7 @@ static bool format(hr_batch_worker *worker, const hr_batch_item *item, hr_str id
 	if (fault)
 		add_fault(&w, fault);
 	else
-		add_verdicts(&w, verdicts);
+		add_verdicts(&w, verdicts, worker->explain);
 	hr_json_close_object(&w);
 	HR_BUF_ADD(&line, "\n");
 	*out = hr_buf_str(&line);

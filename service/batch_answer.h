@@ -9,7 +9,8 @@ typedef struct hr_batch_worker {
 	const hr_catalog *catalog;
 	const hr_question *question;
 	const hr_tally *tally; /* for the places of its counters */
-	int folder;	       /* of items with a path */
+	bool explain;
+	int folder; /* of items with a path */
 	hr_reader *reader;
 	hr_json_parser *json;
 	hr_arena *arena;

@@ -79,10 +79,12 @@ static bool check_origin(const hr_json *root, const char *path, hr_str made_of,
 			       "anew with another state and output",
 			       path, catalogue.data ? catalogue.data : "");
 	if (!hr_str_equal(hr_json_path_text(root, HR_STR("madeOf")), made_of))
-		return hr_fail(err, HR_E_EXISTS,
-			       "the state '%s' is of another question, overlay or huren: give what "
-			       "it was begun with, or begin anew with another state and output",
-			       path);
+		return hr_fail(
+			err, HR_E_EXISTS,
+			"the state '%s' is of another question, --explain, overlay or huren: "
+			"give what it was begun with, or begin anew with another state and "
+			"output",
+			path);
 	return true;
 }
 

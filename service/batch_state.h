@@ -10,7 +10,7 @@
 #include "service/batch_tally.h"
 
 typedef struct hr_batch_state {
-	hr_str made_of; /* what else the verdicts depend on, as a digest */
+	hr_str made_of; /* what else the lines depend on, as a digest */
 	hr_instant at;	/* the time of the decision */
 	hr_batch_place place;
 	uint64_t output_bytes;

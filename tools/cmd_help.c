@@ -1,6 +1,8 @@
 /* huren help: the commands, and what is too long for a line. */
 #include "tools/cli_manual.h"
 
+extern const unsigned char hr_batch_schema[];
+extern const size_t hr_batch_schema_len;
 extern const unsigned char hr_report_schema[];
 extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
@@ -50,8 +52,8 @@ static int print_commands(hr_cli *cli)
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		print_summary(hr_cli_commands[i], cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
-	      "  huren help TOPIC          formats, exit-codes, report-schema, settings,\n"
-	      "                            verdict-schema\n"
+	      "  huren help TOPIC          batch-schema, formats, exit-codes, report-schema,\n"
+	      "                            settings, verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -108,6 +110,12 @@ static int print_exit_codes(hr_cli *cli)
 	return 0;
 }
 
+static int print_batch_schema(hr_cli *cli)
+{
+	fwrite(hr_batch_schema, 1, hr_batch_schema_len, cli->out);
+	return 0;
+}
+
 static int print_report_schema(hr_cli *cli)
 {
 	fwrite(hr_report_schema, 1, hr_report_schema_len, cli->out);
@@ -152,6 +160,7 @@ static const struct {
 	const char *name;
 	int (*print)(hr_cli *cli);
 } topics[] = {
+	{ "batch-schema", print_batch_schema },
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
 	{ "report-schema", print_report_schema },

@@ -42,7 +42,8 @@ static const hr_cli_option options[] = {
 		      "with --batch and --output: how far it is, to go on after an end"),
 	HR_CLI_OPTION("threads", HR_CLI_TEXT, batch.threads, "N",
 		      "with --batch: how many verify; default: one a processor"),
-	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL, "every reason, with its evidence"),
+	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL,
+		      "every reason, with its evidence; of a batch whole verdicts"),
 	HR_CLI_OPTION(
 		"json", HR_CLI_FLAG, json, NULL,
 		"one line of JSON a report ('huren help verdict-schema'); of a batch its summary"),
@@ -223,6 +224,7 @@ static int verify_batch(struct session *s)
 		.local = s->cli->config.local,
 		.at_is_given = v->at != NULL,
 		.json = v->json,
+		.explain = v->explain,
 	};
 
 	return hr_cli_verify_batch(s->cli, &v->batch, &ask);
@@ -235,9 +237,8 @@ static bool check_words(hr_cli *cli)
 	if (v->paper + (v->batch.input != NULL) + (cli->words.count > 0) != 1)
 		return hr_fail(&cli->err, HR_E_USAGE,
 			       "'huren verify' wants FILE...|-|--paper|--batch INPUT");
-	if (v->batch.input && (v->patient || v->explain))
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "--batch goes without --patient and --explain");
+	if (v->batch.input && v->patient)
+		return hr_fail(&cli->err, HR_E_USAGE, "--batch goes without --patient");
 	return hr_batch_flags_check(&v->batch, &cli->err);
 }
 
@@ -290,12 +291,14 @@ const hr_cli_command hr_cli_verify = {
 		 "\n"
 		 "--batch answers millions, on all processors, in the order of the input (of a\n"
 		 "folder: of the paths' bytes): a line of JSON each, with the path, or the line\n"
-		 "and id, and the verdicts or what was wrong. A line is a report, or\n"
-		 "{id, document: text} or {id, base64: bytes} around one. At the end a summary on\n"
-		 "stderr. With --state the same command goes on where an earlier run ended,\n"
-		 "however it ended, to the same bytes; INPUT, question and catalogue must be the\n"
-		 "same. Exit: 0 all were answered, whatever the answers; 75 told to end (TERM,\n"
-		 "INT), the state is kept; else a fault on this side.\n",
+		 "and id, and what was decided of each item with the codes of all reasons, or\n"
+		 "what was wrong ('huren help batch-schema'); with --explain the whole verdicts,\n"
+		 "ten times as long or more. A line of input is a report, or {id, document: text}\n"
+		 "or {id, base64: bytes} around one. At the end a summary on stderr. With --state\n"
+		 "the same command goes on where an earlier run ended, however it ended, to the\n"
+		 "same bytes; INPUT, question, --explain and catalogue must be the same. Exit: 0\n"
+		 "all were answered, whatever the answers; 75 told to end (TERM, INT), the state\n"
+		 "is kept; else a fault on this side.\n",
 	HR_CLI_OPTIONS(options),
 	.takes_settings = true,
 	.words_min = 0,

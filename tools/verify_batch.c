@@ -56,7 +56,7 @@ static unsigned count_threads(const char *text)
 	return threads ? threads : 1;
 }
 
-/* --- what the verdicts depend on --- */
+/* --- what the lines depend on --- */
 
 static void add_field(hr_buf *buf, hr_str value)
 {
@@ -93,7 +93,7 @@ static void add_question(hr_buf *buf, const hr_batch_ask *ask)
 	for (size_t i = 0; i < q->order_count; i++)
 		add_field(buf, q->orders[i]);
 	/* Without --at it is the time of the first run, which the state knows. */
-	hr_buf_addf(buf, "%" PRId64, ask->at_is_given ? q->at.second : 0);
+	hr_buf_addf(buf, "%" PRId64 ",%d:", ask->at_is_given ? q->at.second : 0, ask->explain);
 }
 
 static bool digest_origin(const hr_batch_ask *ask, hr_arena *arena, char out[HR_SHA256_TEXT],
@@ -198,6 +198,7 @@ int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch
 		.state = flags->state,
 		.catalog = ask->catalog,
 		.question = ask->inquiry->question,
+		.explain = ask->explain,
 		.threads = count_threads(flags->threads),
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 		.context = &lang,

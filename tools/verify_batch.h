@@ -18,7 +18,8 @@ typedef struct hr_batch_ask {
 	const char *folder; /* of the catalogue, which then has no version; else NULL */
 	const char *local;  /* the overlay, or NULL */
 	bool at_is_given;
-	bool json; /* the summary */
+	bool json;    /* the summary */
+	bool explain; /* the lines */
 } hr_batch_ask;
 
 enum { HR_CLI_STOPPED = 75 }; /* of sysexits.h: try again */

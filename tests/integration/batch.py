@@ -3,8 +3,8 @@
 
 	batch.py HUREN
 
-HUREN_LONG in the environment: 200,000 reports and 40 kills instead of 4,000 and
-6, and memory with 10 thousand and a million.
+HUREN_LONG in the environment: 200,000 reports and 40 kills instead of 12,000
+and 6, and memory with 10 thousand and a million.
 """
 import filecmp
 import json
@@ -19,10 +19,16 @@ import sys
 import tempfile
 import time
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+    print("without python3-jsonschema (tools/packages.txt) the schema is not looked at")
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HUREN = sys.argv[1]
 LONG = "HUREN_LONG" in os.environ
-REPORTS, KILLS = (200000, 40) if LONG else (4000, 6)
+REPORTS, KILLS = (200000, 40) if LONG else (12000, 6)
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("HUREN_")}
 ENV["HUREN_CONFIG"] = "/dev/null"
 ASKED = ["--catalog", str(ROOT / "catalog/sample"), "--receiver", "121100004000000014"]
@@ -98,9 +104,75 @@ def test_killed_and_resumed(source, count, work):
     check(filecmp.cmp(whole, work / "out", shallow=False), "nor its output")
 
 
+def schema_of(topic):
+    return json.loads(subprocess.run([HUREN, "help", topic], capture_output=True, env=ENV, check=True).stdout)
+
+
+def check_schema(values):
+    """All that a batch writes is what its schema says; the schema of verdicts is put into it."""
+    if not jsonschema:
+        return
+    schema = schema_of("batch-schema")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    schema["$defs"]["verdict"] = schema_of("verdict-schema")
+    validator = jsonschema.Draft202012Validator(schema)
+    for value in values:
+        fault = jsonschema.exceptions.best_match(validator.iter_errors(value))
+        check(not fault, f"the schema: {fault and fault.json_path}: {fault and fault.message[:200]}")
+
+
+def codes(verdict, numbers):
+    found = [verdict["reasons"][number]["code"] for number in numbers]
+    return {"reasons": list(dict.fromkeys(found))} if found else {}
+
+
+def brief_item(verdict, item, rulings):
+    """An item of a short line, from that of the whole verdict; its rulings go into the table."""
+    heard = [{"regime": r["regime"], "outcome": r["outcome"], **codes(verdict, r["reasons"])}
+             for r in item["rulings"]]
+    rulings += [r for i, r in enumerate(heard) if r not in rulings and r not in heard[:i]]
+    known = {"item": item["item"]["code"]} if "item" in item else {"printed": item["printed"]}
+    return {**known, "outcome": item["outcome"],
+            **({"obligation": item["obligation"]} if item["obligation"] != "none" else {}),
+            **({"regime": heard[0]["regime"]} if item["outcome"] == "recognised" else {}),
+            **codes(verdict, item["reasons"]),
+            **({"rulings": [rulings.index(r) for r in heard]} if heard else {})}
+
+
+def brief(verdict):
+    report, rulings = verdict["report"], []
+    number = "reportNo" if "reportNo" in report else "id"
+    issuer = report["issuer"]
+    known = {"issuer": issuer["key"]} if "key" in issuer else \
+        {"issuerPrinted": issuer["printed"]} if "printed" in issuer else {}
+    return {"outcome": verdict["outcome"], "format": report["format"],
+            **{name: report[name] for name in ("enclosedIn", number) if name in report}, **known,
+            **({"syntheticDataCounted": True} if verdict["catalogue"]["syntheticDataCounted"] else {}),
+            **codes(verdict, report["reasons"]),
+            "items": [brief_item(verdict, item, rulings) for item in verdict["items"]],
+            **({"orders": [{k: o[k] for k in ("order", "cover", "by") if k in o} for o in verdict["orders"]]}
+               if "orders" in verdict else {}),
+            "rulings": rulings}
+
+
+def test_short_lines(lines):
+    """They say what the whole verdicts say, in the order of their members."""
+    asked = ["--order", "TSH", "--order", "无此项目"]
+    short = batch(lines, *asked)
+    whole = batch(lines, *asked, "--explain").stdout.splitlines()
+    for line, explained in zip(short.stdout.splitlines(), map(json.loads, whole)):
+        if "verdicts" in explained:
+            explained["reports"] = [brief(v) for v in explained.pop("verdicts")]
+        wanted = json.dumps(explained, ensure_ascii=False, separators=(",", ":"))
+        check(line.decode() == wanted, f"a short line: {line.decode()} is not {wanted}")
+    check(len(short.stdout.splitlines()) == len(whole), "as many lines, short or whole")
+    print(f"{len(whole)} lines: {len(short.stdout)} bytes, whole {sum(map(len, whole))}")
+    check_schema(json.loads(line) for line in short.stdout.splitlines() + whole[::20] + [short.stderr])
+
+
 def test_answers(lines, work):
     """Each line has its answer, and a verdict is the one that a report by itself gets."""
-    words = kept(work)
+    words = [*kept(work), "--explain"]
     summary = json.loads(batch(lines, *words).stderr)
     asked = lines.read_bytes().splitlines()
     answers = [json.loads(line) for line in (work / "out").read_bytes().splitlines()]
@@ -141,6 +213,7 @@ def test_refused(lines, work):
     words = kept(work)
     batch(lines, *words)
     batch(lines, *words, "--setting", "inpatient", code=6)
+    batch(lines, *words, "--explain", code=6)
     batch(lines, *words, code=6, at=["--at", "2025-03-02"])
     batch(lines, "--output", str(work / "out"), code=6)
     text = lines.read_bytes()
@@ -153,14 +226,14 @@ def test_refused(lines, work):
     check(b"shorter" in batch(lines, *words, code=6).stderr, "a shorter output is told")
     (work / "state").write_text("{}")
     batch(lines, *words, code=6)
-    for bad in (["--state", "s"], ["--threads", "0"], ["--explain"], ["--patient", "p"]):
+    for bad in (["--state", "s"], ["--threads", "0"], ["--patient", "p"]):
         batch(lines, *bad, code=2)
     batch(work / "absent", code=2)
 
 
 def test_time_of_decision(lines, work):
     """Without --at it is that of the first run, whenever the others are."""
-    words = kept(work)
+    words = [*kept(work), "--explain"]
     with subprocess.Popen([HUREN, "verify", "--batch", str(lines), *ASKED, *words],
                           stderr=subprocess.DEVNULL, env=ENV) as process:
         kill_at(work, process, 1)
@@ -229,6 +302,7 @@ def main():
         make("--count", str(REPORTS), "--out", str(lines))
         make("--count", str(REPORTS // 4), "--seed", "2", "--folder", str(folder))
         make("--count", "600", "--seed", "3", "--out", str(short))
+        test_short_lines(short)
         test_answers(short, work)
         test_ways_in(short, work)
         test_refused(short, work)

@@ -36,6 +36,7 @@ static bool format(const hr_verdicts *verdicts, hr_arena *arena, hr_error *err)
 	for (size_t i = 0; i < verdicts->count; i++) {
 		hr_verdict_format_text(&verdicts->verdicts[i], explained, &buf);
 		hr_verdict_format_json(&verdicts->verdicts[i], &buf);
+		hr_verdict_format_brief(&verdicts->verdicts[i], &buf);
 	}
 	return buf.failed ? hr_fail_memory(err) : true;
 }
