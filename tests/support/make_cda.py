@@ -9,23 +9,11 @@ top of the document says so.
 	make_cda.py --count 24 | huren verify -
 """
 import argparse
-import sys
 from xml.sax.saxutils import escape, quoteattr
 
-N = "2.16.156.10011"
+import making
 
-# Name, value, unit: for --count. Values are inside the usual ranges.
-PANEL = [
-    ("钾", "4.1", "mmol/L"), ("钠", "140", "mmol/L"), ("氯", "103", "mmol/L"),
-    ("钙", "2.35", "mmol/L"), ("磷", "1.12", "mmol/L"), ("镁", "0.86", "mmol/L"),
-    ("总蛋白", "72.4", "g/L"), ("白蛋白", "44.1", "g/L"), ("总胆固醇", "4.62", "mmol/L"),
-    ("甘油三酯", "1.21", "mmol/L"), ("高密度脂蛋白胆固醇", "1.34", "mmol/L"),
-    ("低密度脂蛋白胆固醇", "2.71", "mmol/L"), ("肌酐", "68", "umol/L"), ("尿素", "5.1", "mmol/L"),
-    ("尿酸", "312", "umol/L"), ("葡萄糖", "5.2", "mmol/L"), ("总胆红素", "11.3", "umol/L"),
-    ("直接胆红素", "3.4", "umol/L"), ("丙氨酸氨基转移酶", "21", "U/L"),
-    ("天门冬氨酸氨基转移酶", "19", "U/L"), ("γ-谷氨酰转移酶", "24", "U/L"),
-    ("乳酸脱氢酶", "176", "U/L"), ("肌酸激酶", "88", "U/L"), ("碱性磷酸酶", "71", "U/L"),
-]
+N = "2.16.156.10011"
 
 
 def item(text):
@@ -35,10 +23,6 @@ def item(text):
     if not name or not rest:
         raise argparse.ArgumentTypeError(f"'{text}' is not name:value:unit")
     return (name, value, unit) if value else (name, unit, "")
-
-
-def panel(count):
-    return [PANEL[i % len(PANEL)] for i in range(count)]
 
 
 def stamp(text):
@@ -210,12 +194,9 @@ def document(args):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = making.parser(__doc__, item, "NAME:VALUE:UNIT")
     add = parser.add_argument
-    add("--items", type=item, nargs="+", metavar="NAME:VALUE:UNIT")
-    add("--count", type=int, default=24, help="items of a built-in panel, when --items is not given")
     add("--layout", choices="abc", default="a")
-    add("--specimen", default="血清")
     add("--method", default="")
     add("--category", default="")
     add("--collected", default="2025-02-18T08:12:00")
@@ -223,14 +204,7 @@ def arguments():
     add("--tested", default="2025-02-18")
     add("--reported", default="2025-02-18T15:30:00")
     add("--written", default="2025-02-19T01:00:00", help="when a machine made the file")
-    add("--institution", default="天津市第五中心医院")
-    add("--uscc", default="12120000400000002B")
-    add("--performer", default="", help="who tested, when not the institution")
     add("--requester", default="")
-    add("--patient", default="示范患者")
-    add("--id-card", default="120116195603150021")
-    add("--sex", default="2")
-    add("--birth", default="19560315")
     add("--outpatient-no", default="SYN-MZ-0001")
     add("--report-no", default="SYN-R-0001")
     add("--document-id", default="SYN-D-0001")
@@ -241,20 +215,14 @@ def arguments():
     add("--encoding", default="UTF-8")
     add("--prolog", default="", help="the encoding to claim, when another than the true one")
     add("--verbose", action="store_true", help="names and code systems as the standard has them")
-    add("--out", default="-")
     args = parser.parse_args()
-    args.items = args.items or panel(args.count)
+    args.items = args.items or [(n, value, unit) for n, _, value, unit in making.panel(args.count)]
     return args
 
 
 def main():
     args = arguments()
-    data = document(args).encode(args.encoding)
-    if args.out == "-":
-        sys.stdout.buffer.write(data)
-    else:
-        with open(args.out, "wb") as file:
-            file.write(data)
+    making.write(document(args).encode(args.encoding), args.out)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,10 @@ A laboratory report has the content items that recognition/dicom_sr.c lists.
 	make_dicom.py lab --count 24 --collected 20250218081200 --out lab.dcm
 	make_dicom.py imaging --completion PARTIAL | huren verify -
 """
-import argparse
 import struct
-import sys
 import uuid
 
-from make_fhir import item, panel
+import making
 
 LONG = {"OB", "OW", "SQ", "UN", "UT"}
 CT_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
@@ -193,17 +191,15 @@ def document(args):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = making.parser(__doc__)
+    parser.set_defaults(patient="Shi^Fan=示^范患者=")
     add = parser.add_argument
     add("kind", nargs="?", choices=["ct", "lab", "imaging"], default="lab")
-    add("--items", type=item, nargs="+", metavar="NAME:LOINC:VALUE:UNIT")
-    add("--count", type=int, default=24, help="items of a built-in panel, when --items is not given")
     add("--charset", choices=CHARSETS, default="ISO_IR 192")
     add("--title", default="")
     add("--description", default="")
     add("--study", default="20250218081200")
     add("--zone", default="", help="+0800; empty: not said")
-    add("--specimen", default="血清")
     add("--collected", default="20250218081200")
     add("--received", default="20250218084000")
     add("--tested", default="")
@@ -212,33 +208,20 @@ def arguments():
     add("--verification", default="VERIFIED")
     add("--instance", default="report")
     add("--replaces", default="", help="the instance that this one replaces")
-    add("--institution", default="天津市第五中心医院")
-    add("--uscc", default="12120000400000002B", help="empty: none is written")
-    add("--performer", default="", help="who tested, when not the institution")
-    add("--patient", default="Shi^Fan=示^范患者=")
-    add("--id-card", default="120116195603150021")
-    add("--sex", default="2")
-    add("--birth", default="19560315")
     add("--accession", default="SYN-R-0001")
     add("--body-part", default="CHEST")
     add("--contrast", default="", help="the agent")
     add("--pixels", type=int, default=0, help="bytes of zeros more behind the header")
     add("--findings", default="双肺纹理清晰, 未见实变。")
     add("--conclusion", default="胸部CT平扫未见异常。")
-    add("--out", default="-")
     args = parser.parse_args()
-    args.items = args.items or panel(args.count)
+    args.items = args.items or making.panel(args.count)
     return args
 
 
 def main():
     args = arguments()
-    data = document(args)
-    if args.out == "-":
-        sys.stdout.buffer.write(data)
-    else:
-        with open(args.out, "wb") as file:
-            file.write(data)
+    making.write(document(args), args.out)
 
 
 if __name__ == "__main__":

@@ -9,47 +9,16 @@ and number in it is made up; its tag says so.
 	make_fhir.py --xml | huren verify -
 	make_fhir.py --convert report.json --out report.xml
 """
-import argparse
 import json
 import re
-import sys
 import uuid
 from xml.sax.saxutils import quoteattr
 
-# Name, LOINC, value, unit: for --count. Values are inside the usual ranges.
-PANEL = [
-    ("钾", "2823-3", "4.1", "mmol/L"), ("钠", "2951-2", "140", "mmol/L"),
-    ("氯", "2075-0", "103", "mmol/L"), ("钙", "2000-8", "2.35", "mmol/L"),
-    ("磷", "14879-1", "1.12", "mmol/L"), ("镁", "2601-3", "0.86", "mmol/L"),
-    ("总蛋白", "2885-2", "72.4", "g/L"), ("白蛋白", "1751-7", "44.1", "g/L"),
-    ("总胆固醇", "14647-2", "4.62", "mmol/L"), ("甘油三酯", "14927-8", "1.21", "mmol/L"),
-    ("高密度脂蛋白胆固醇", "14646-4", "1.34", "mmol/L"),
-    ("低密度脂蛋白胆固醇", "22748-8", "2.71", "mmol/L"), ("肌酐", "14682-9", "68", "umol/L"),
-    ("尿素", "22664-7", "5.1", "mmol/L"), ("尿酸", "14933-6", "312", "umol/L"),
-    ("葡萄糖", "14749-6", "5.2", "mmol/L"), ("总胆红素", "14631-6", "11.3", "umol/L"),
-    ("直接胆红素", "14629-0", "3.4", "umol/L"), ("丙氨酸氨基转移酶", "1742-6", "21", "U/L"),
-    ("天门冬氨酸氨基转移酶", "1920-8", "19", "U/L"), ("γ-谷氨酰转移酶", "2324-2", "24", "U/L"),
-    ("乳酸脱氢酶", "2532-0", "176", "U/L"), ("肌酸激酶", "2157-6", "88", "U/L"),
-    ("碱性磷酸酶", "6768-6", "71", "U/L"),
-]
+import making
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
 QUANTITY = re.compile(r"(<=|>=|<|>)?(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)")
-
-
-def item(text):
-    """name:loinc:value:unit; a value may hold a colon (1:80), the others may not."""
-    name, _, rest = text.partition(":")
-    loinc, _, rest = rest.partition(":")
-    value, colon, unit = rest.rpartition(":")
-    if not name or not colon:
-        raise argparse.ArgumentTypeError(f"'{text}' is not name:loinc:value:unit")
-    return name, loinc, value, unit
-
-
-def panel(count):
-    return [PANEL[i % len(PANEL)] for i in range(count)]
 
 
 def urn(name):
@@ -201,33 +170,23 @@ def bundle(args):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = making.parser(__doc__)
+    parser.set_defaults(birth="1956-03-15")
     add = parser.add_argument
-    add("--items", type=item, nargs="+", metavar="NAME:LOINC:VALUE:UNIT")
-    add("--count", type=int, default=24, help="items of a built-in panel, when --items is not given")
     add("--title", default="检验报告")
     add("--status", default="final")
-    add("--specimen", default="血清")
     add("--collected", default="2025-02-18T08:12:00+08:00")
     add("--received", default="2025-02-18T08:40:00+08:00")
     add("--issued", default="2025-02-18T15:30:00+08:00")
-    add("--institution", default="天津市第五中心医院")
-    add("--uscc", default="12120000400000002B", help="empty: none is written")
-    add("--performer", default="", help="who tested, when not the institution")
     add("--performer-uscc", default="")
-    add("--patient", default="示范患者")
-    add("--id-card", default="120116195603150021")
-    add("--sex", default="2")
-    add("--birth", default="1956-03-15")
     add("--report-no", default="SYN-R-0001")
     add("--mark", help="of recognition; empty: looked for, and there is none")
     add("--comment", default="synthetic: no such patient, no such report")
     add("--pretty", action="store_true", help="two blanks a level")
     add("--xml", action="store_true", help="XML, not JSON")
     add("--convert", metavar="JSON", help="the XML of this file")
-    add("--out", default="-")
     args = parser.parse_args()
-    args.items = args.items or panel(args.count)
+    args.items = args.items or making.panel(args.count)
     return args
 
 
@@ -244,12 +203,7 @@ def main():
     if args.convert:
         with open(args.convert, encoding="utf-8") as file:
             text = file.read()
-    data = (to_xml(text) if args.xml or args.convert else text).encode()
-    if args.out == "-":
-        sys.stdout.buffer.write(data)
-    else:
-        with open(args.out, "wb") as file:
-            file.write(data)
+    making.write((to_xml(text) if args.xml or args.convert else text).encode(), args.out)
 
 
 if __name__ == "__main__":

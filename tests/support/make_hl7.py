@@ -7,10 +7,7 @@ and number in it is made up; its control id begins with SYN.
 	make_hl7.py --items TSH:3016-3:3.21:mIU/L FT4:14920-3:15.2:pmol/L --out thyroid.hl7
 	make_hl7.py --count 24 --encoding gb18030 | huren verify -
 """
-import argparse
-import sys
-
-from make_fhir import item, panel
+import making
 
 ENDS = {"cr": "\r", "lf": "\n", "crlf": "\r\n"}
 ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"}
@@ -79,14 +76,11 @@ def message(args):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = making.parser(__doc__)
     add = parser.add_argument
-    add("--items", type=item, nargs="+", metavar="NAME:LOINC:VALUE:UNIT")
-    add("--count", type=int, default=24, help="items of a built-in panel, when --items is not given")
     add("--title", default="检验报告")
     add("--status", default="F")
     add("--version", default="2.5.1")
-    add("--specimen", default="血清")
     add("--old-specimen", action="store_true", help="in OBR-15, as before 2.5")
     add("--bare-units", action="store_true", help="10^9/L without escapes, as many write it")
     add("--collected", default="20250218081200")
@@ -94,33 +88,20 @@ def arguments():
     add("--tested", default="")
     add("--reported", default="20250218153000")
     add("--written", default="20250219010000")
-    add("--institution", default="天津市第五中心医院")
-    add("--uscc", default="12120000400000002B", help="empty: none is written")
-    add("--performer", default="", help="who tested, when not the institution")
     add("--performer-uscc", default="")
-    add("--patient", default="示范患者")
-    add("--id-card", default="120116195603150021")
-    add("--sex", default="2")
-    add("--birth", default="19560315")
     add("--report-no", default="SYN-R-0001")
     add("--document-id", default="SYN-M-0001")
     add("--charset", default="", help="what MSH-18 says")
     add("--encoding", default="UTF-8", help="what the bytes are")
     add("--ends", choices=ENDS, default="cr")
-    add("--out", default="-")
     args = parser.parse_args()
-    args.items = args.items or panel(args.count)
+    args.items = args.items or making.panel(args.count)
     return args
 
 
 def main():
     args = arguments()
-    data = message(args).encode(args.encoding)
-    if args.out == "-":
-        sys.stdout.buffer.write(data)
-    else:
-        with open(args.out, "wb") as file:
-            file.write(data)
+    making.write(message(args).encode(args.encoding), args.out)
 
 
 if __name__ == "__main__":
