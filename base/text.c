@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include "base/gbk.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -89,46 +90,74 @@ static bool fail_not_in(const char *encoding, hr_str before, hr_error *err)
 			  encoding);
 }
 
-static bool convert(iconv_t handle, const char *encoding, hr_str s, size_t limit, hr_arena *arena,
-		    hr_str *out, hr_error *err)
-{
-	/* No encoding of the table needs more than twice its bytes in UTF-8, nor the other way
-	 * round. */
-	size_t room = s.len <= limit / 2 ? 2 * s.len : limit;
-	size_t in_left = s.len;
-	size_t out_left = room;
-	/* iconv's type; it does not write to its input. */
-	char *in = (char *)(uintptr_t)s.data;
-	char *to = hr_arena_alloc_text(arena, room + 1);
-	hr_str text = { to, 0 };
-	size_t result;
+/* A conversion under way: what is left to read, and room for what it makes. */
+struct conversion {
+	const char *from;
+	const char *to;
+	hr_str rest;
+	char *out;
+	size_t len;
+	size_t room;
+	size_t limit;
+};
 
-	if (!to)
-		return hr_fail_memory(err);
-	result = iconv(handle, &in, &in_left, &to, &out_left);
-	text.len = room - out_left;
+/* As far as the table knows it: nearly always to the end. */
+static void convert_gbk(struct conversion *c)
+{
+	size_t n = hr_gbk_front(c->rest, c->out, c->room, &c->len);
+
+	c->rest = hr_str_slice(c->rest, n, c->rest.len);
+}
+
+static bool convert_rest(iconv_t handle, struct conversion *c, hr_error *err)
+{
+	size_t in_left = c->rest.len;
+	size_t out_left = c->room - c->len;
+	/* iconv's type; it does not write to its input. */
+	char *in = (char *)(uintptr_t)c->rest.data;
+	char *to = c->out + c->len;
+	size_t result = iconv(handle, &in, &in_left, &to, &out_left);
+
+	c->len = c->room - out_left;
 	if (result == (size_t)-1 && errno == E2BIG)
-		return hr_fail(err, HR_E_LIMIT, "the text is over %zu bytes as UTF-8", limit);
+		return hr_fail(err, HR_E_LIMIT, "the text is over %zu bytes as UTF-8", c->limit);
 	if (result == (size_t)-1)
-		return fail_not_in(encoding, text, err);
-	*to = '\0';
-	*out = text;
+		return fail_not_in(c->from, (hr_str){ c->out, c->len }, err);
 	return true;
 }
 
-static bool convert_by_name(const char *from, const char *to, hr_str s, size_t limit,
-			    hr_arena *arena, hr_str *out, hr_error *err)
+static bool convert_by_iconv(struct conversion *c, hr_error *err)
 {
-	iconv_t handle = iconv_open(to, from);
+	iconv_t handle = iconv_open(c->to, c->from);
 	bool ok;
 
 	if (handle == (iconv_t)-1 && errno == ENOMEM)
 		return hr_fail_memory(err);
 	if (handle == (iconv_t)-1)
-		return hr_fail(err, HR_E_ENCODING, "this system cannot read %s", from);
-	ok = convert(handle, from, s, limit, arena, out, err);
+		return hr_fail(err, HR_E_ENCODING, "this system cannot read %s", c->from);
+	ok = convert_rest(handle, c, err);
 	iconv_close(handle);
 	return ok;
+}
+
+static bool convert(const char *from, const char *to, hr_str s, size_t limit, hr_arena *arena,
+		    hr_str *out, hr_error *err)
+{
+	struct conversion c = { .from = from, .to = to, .rest = s, .limit = limit };
+
+	/* No encoding of the table needs more than twice its bytes in UTF-8, nor the other way
+	 * round. */
+	c.room = s.len <= limit / 2 ? 2 * s.len : limit;
+	c.out = hr_arena_alloc_text(arena, c.room + 1);
+	if (!c.out)
+		return hr_fail_memory(err);
+	if (!strcmp(from, "GB18030"))
+		convert_gbk(&c);
+	if (c.rest.len && !convert_by_iconv(&c, err))
+		return false;
+	c.out[c.len] = '\0';
+	*out = (hr_str){ c.out, c.len };
+	return true;
 }
 
 static bool copy_utf8(hr_str s, size_t limit, hr_arena *arena, hr_str *out, hr_error *err)
@@ -176,12 +205,12 @@ bool hr_text_to_utf8(hr_str s, hr_str encoding, size_t limit, hr_arena *arena, h
 	from = cut_mark(found->iconv_name, &s);
 	if (!strcmp(from, "UTF-8"))
 		return copy_utf8(s, limit, arena, out, err);
-	return convert_by_name(from, "UTF-8", s, limit, arena, out, err);
+	return convert(from, "UTF-8", s, limit, arena, out, err);
 }
 
 bool hr_text_to_gb18030(hr_str s, hr_arena *arena, hr_str *out, hr_error *err)
 {
-	return convert_by_name("UTF-8", "GB18030", s, SIZE_MAX, arena, out, err);
+	return convert("UTF-8", "GB18030", s, SIZE_MAX, arena, out, err);
 }
 
 enum { DROPPED = ' ' };

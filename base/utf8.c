@@ -1,6 +1,6 @@
 #include "base/utf8.h"
 
-#include <endian.h>
+#include "base/word.h"
 
 static bool is_trail(unsigned char byte)
 {
@@ -77,22 +77,23 @@ static inline bool is_plain_triple(const unsigned char *s, size_t left)
 	return left >= 3 && s[0] >= 0xe1 && s[0] <= 0xec && is_trail(s[1]) && is_trail(s[2]);
 }
 
-/* Where the ASCII from `at` on ends, looked for eight bytes at a time. */
-static size_t end_of_ascii(hr_str s, size_t at)
+/* Where the ASCII from `at` on ends. */
+static inline size_t end_of_ascii(hr_str s, size_t at)
 {
-	const uint64_t high_bits = 0x8080808080808080u;
+	for (; s.len - at >= sizeof(hr_word); at += sizeof(hr_word)) {
+		hr_word wide = hr_word_wide(hr_word_load(s.data + at));
 
-	for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-		uint64_t word;
-
-		memcpy(&word, s.data + at, sizeof(word));
-		word = le64toh(word) & high_bits;
-		if (word)
-			return at + (size_t)__builtin_ctzll(word) / 8;
+		if (wide)
+			return at + hr_word_first(wide);
 	}
 	while (at < s.len && (unsigned char)s.data[at] < 0x80)
 		at++;
 	return at;
+}
+
+size_t hr_utf8_ascii_prefix(hr_str s)
+{
+	return end_of_ascii(s, 0);
 }
 
 size_t hr_utf8_wide_prefix(hr_str s)

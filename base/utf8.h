@@ -17,6 +17,9 @@ size_t hr_utf8_front(hr_str s);
 /* The bytes of `c`, a character, to `out`, and their count. */
 size_t hr_utf8_write(uint32_t c, char out[HR_UTF8_MAX]);
 
+/* How many bytes at the front of `s` are ASCII. */
+size_t hr_utf8_ascii_prefix(hr_str s);
+
 /* How many bytes at the front of `s` are whole characters. Gigabytes a second. */
 size_t hr_utf8_prefix(hr_str s);
 

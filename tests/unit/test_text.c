@@ -142,6 +142,39 @@ static void test_to_utf8__gbk_trail_byte_that_is_ascii__is_part_of_its_character
 	check_conversion(HR_STR("\x81\x5c|\x81\x7c"), "GBK", "乗|亅");
 }
 
+/* The way back is iconv's alone: each entry of the table is held against it. */
+static void test_to_utf8__every_pair_of_gbk__is_what_iconv_makes_of_it(void)
+{
+	hr_arena *arena = hr_arena_open(1 << 20);
+	uint32_t characters = 0;
+
+	for (int pair = 0x8100; pair <= 0xffff; pair++) {
+		char bytes[] = { (char)(pair >> 8), (char)pair };
+		hr_str back = HR_STR_NONE;
+		hr_str text;
+		hr_error err;
+
+		hr_arena_reset(arena);
+		if (!hr_text_to_utf8((hr_str){ bytes, 2 }, HR_STR("GBK"), 8, arena, &text, &err))
+			continue;
+		HR_ASSERT_OK(hr_text_to_gb18030(text, arena, &back, &err), err);
+		if (!hr_str_equal(back, (hr_str){ bytes, 2 }))
+			CU_FAIL("a pair does not come back");
+		characters++;
+	}
+	CU_ASSERT_EQUAL(characters, 126 * 190);
+	hr_arena_close(arena);
+}
+
+static void test_to_utf8__gb18030_with_more_than_pairs__goes_on_behind_them(void)
+{
+	/* Four bytes; a pair outside of the first plane; and one whose character has two bytes. */
+	check_conversion(HR_STR("a\xba\xba\x81\x30\x84\x36\xba\xba|\xba\xba"), "GB18030",
+			 "a汉¥汉|汉");
+	check_conversion(HR_STR("\xfe\x51\xba\xba"), "GB18030", "\xf0\xa0\x82\x87汉");
+	check_conversion(HR_STR("\xa6\xc1g/L 8 \xba\xba"), "GB18030", "αg/L 8 汉");
+}
+
 static hr_error refused(hr_str bytes, const char *encoding, size_t limit)
 {
 	hr_arena *arena = hr_test_arena();
@@ -190,6 +223,10 @@ static void test_to_utf8__limit__is_of_the_result(void)
 
 	HR_ASSERT_OK(hr_text_to_utf8(two, HR_STR("GBK"), 6, arena, &text, &err), err);
 	CU_ASSERT_EQUAL(refused(two, "GBK", 5).code, HR_E_LIMIT);
+	HR_ASSERT_OK(hr_text_to_utf8(HR_STR("12\xba\xba"), HR_STR("GBK"), 5, arena, &text, &err),
+		     err);
+	CU_ASSERT_EQUAL(refused(HR_STR("12\xba\xba"), "GBK", 4).code, HR_E_LIMIT);
+	CU_ASSERT_EQUAL(refused(HR_STR("123"), "GBK", 2).code, HR_E_LIMIT);
 	CU_ASSERT_EQUAL(refused(HR_STR("abc"), "UTF-8", 2).code, HR_E_LIMIT);
 	hr_arena_close(arena);
 }
@@ -310,6 +347,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_place__counts_lines_and_bytes),
 	HR_TEST(test_to_utf8__every_encoding_by_its_names),
 	HR_TEST(test_to_utf8__gbk_trail_byte_that_is_ascii__is_part_of_its_character),
+	HR_TEST(test_to_utf8__every_pair_of_gbk__is_what_iconv_makes_of_it),
+	HR_TEST(test_to_utf8__gb18030_with_more_than_pairs__goes_on_behind_them),
 	HR_TEST(test_to_utf8__bytes_that_are_not_in_it__are_refused_with_the_place),
 	HR_TEST(test_to_utf8__unknown_name__is_refused),
 	HR_TEST(test_to_utf8__limit__is_of_the_result),

@@ -25,7 +25,9 @@ static bool convert(void *context, hr_error *err)
 	(void)context;
 	if (!arena)
 		return hr_fail_memory(err);
-	return hr_text_to_utf8(HR_STR("\xba\xba"), HR_STR("GBK"), 100, arena, &text, err);
+	/* Of four bytes, for which iconv is asked. */
+	return hr_text_to_utf8(HR_STR("\x81\x30\x84\x36"), HR_STR("GB18030"), 100, arena, &text,
+			       err);
 }
 
 static void test_memory__conversion__every_allocation_may_fail(void)
