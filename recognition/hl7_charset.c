@@ -92,14 +92,6 @@ bool hr_hl7_holds_triple(hr_str utf8)
 	return false;
 }
 
-static bool is_ascii(hr_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.data[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* As hr_text_to_utf8; its place is in the line, and the line is the message's. */
 static bool convert(hr_str bytes, const char *encoding, hr_arena *arena, hr_str *out, hr_error *err)
 {
@@ -156,7 +148,7 @@ bool hr_hl7_decode(hr_str bytes, hr_arena *arena, hr_hl7_message *message, hr_st
 		return decode(bytes, charset, arena, &message->charset_lied, out, err);
 	*out = bytes;
 	if (charset == HR_HL7_CHARSET_NONE || charset == HR_HL7_CHARSET_UNKNOWN ||
-	    charset == HR_HL7_CHARSET_UTF8 || is_ascii(bytes))
+	    charset == HR_HL7_CHARSET_UTF8 || hr_utf8_ascii_prefix(bytes) == bytes.len)
 		return true;
 	/* 血 is D1 AA in GBK, and in UTF-8 Cyrillic: without other signs who declares is believed.
 	 */

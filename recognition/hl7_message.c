@@ -3,8 +3,12 @@
 #include "recognition/hl7_charset.h"
 
 #include "base/text.h"
+#include "base/word.h"
 
-enum { NAME_LEN = 3 }; /* of a segment */
+enum {
+	NAME_LEN = 3,	   /* of a segment */
+	LINE_WINDOW = 256, /* holds most lines */
+};
 
 /* --- parts --- */
 
@@ -23,19 +27,29 @@ hr_str hr_hl7_part(hr_str s, char delimiter, uint32_t n)
 
 uint32_t hr_hl7_split(hr_str s, char delimiter, hr_str *out, uint32_t max)
 {
-	const char *start = s.data;
-	const char *end = s.len ? s.data + s.len : start;
+	size_t start = 0;
+	size_t at = 0;
 	uint32_t count = 0;
 
 	/* Most fields are a few bytes long, many none: too short to pay for a call of memchr. */
-	for (const char *at = start; at < end && count < max; at++) {
-		if (*at != delimiter)
+	for (; s.len - at >= sizeof(hr_word) && count < max; at += sizeof(hr_word)) {
+		hr_word hits = hr_word_match(hr_word_load(s.data + at), delimiter);
+
+		for (; hits && count < max; hits &= hits - 1) {
+			size_t end = at + hr_word_first(hits);
+
+			out[count++] = (hr_str){ s.data + start, end - start };
+			start = end + 1;
+		}
+	}
+	for (; at < s.len && count < max; at++) {
+		if (s.data[at] != delimiter)
 			continue;
-		out[count++] = (hr_str){ start, (size_t)(at - start) };
+		out[count++] = (hr_str){ s.data + start, at - start };
 		start = at + 1;
 	}
 	if (count < max && s.len)
-		out[count++] = (hr_str){ start, (size_t)(end - start) };
+		out[count++] = (hr_str){ s.data + start, s.len - start };
 	for (uint32_t i = count; i < max; i++)
 		out[i] = HR_STR_NONE;
 	return count;
@@ -96,27 +110,37 @@ static bool read_delimiters(hr_str msh, hr_hl7_delimiters *out, hr_error *err)
 	return true;
 }
 
-/*
- * To [1] the separator, as HL7 counts. In `pairs` the second byte of a
- * character of GBK is no delimiter.
- */
-static void split_msh(hr_str msh, bool pairs, hr_hl7_head *out)
+/* As hr_hl7_split, of GBK: the second byte of a character is no delimiter. */
+static void split_pairs(hr_str s, char delimiter, hr_str *out, uint32_t max)
 {
-	char separator = out->delimiters.field;
-	size_t start = NAME_LEN + 1;
-	uint32_t n = 2;
+	size_t start = 0;
+	uint32_t count = 0;
 
-	memset(out->fields, 0, sizeof(out->fields));
-	out->fields[0] = hr_str_slice(msh, 0, NAME_LEN);
-	out->fields[1] = hr_str_slice(msh, NAME_LEN, NAME_LEN + 1);
-	for (size_t at = start; at <= msh.len && n < HR_HL7_MSH_FIELDS; at++) {
-		if (at < msh.len && msh.data[at] != separator) {
-			at += pairs && (unsigned char)msh.data[at] > 0x80 && at + 1 < msh.len;
+	for (size_t at = 0; at <= s.len && count < max; at++) {
+		if (at < s.len && s.data[at] != delimiter) {
+			at += (unsigned char)s.data[at] > 0x80 && at + 1 < s.len;
 			continue;
 		}
-		out->fields[n++] = hr_str_slice(msh, start, at);
+		out[count++] = hr_str_slice(s, start, at);
 		start = at + 1;
 	}
+	while (count < max)
+		out[count++] = HR_STR_NONE;
+}
+
+/* MSH-1 is the separator itself. */
+static void split_msh(hr_str msh, hr_hl7_head *out)
+{
+	const uint32_t behind = HR_HL7_MSH_FIELDS - 2;
+	hr_str rest = hr_str_slice(msh, NAME_LEN + 1, msh.len);
+	char separator = out->delimiters.field;
+
+	out->fields[0] = hr_str_slice(msh, 0, NAME_LEN);
+	out->fields[1] = hr_str_slice(msh, NAME_LEN, NAME_LEN + 1);
+	hr_hl7_split(rest, separator, out->fields + 2, behind);
+	/* Which bytes are pairs, only MSH-18 says, and where that is, only the pairs say. */
+	if (!hr_text_is_utf8(msh) && hr_hl7_declared_charset(out) != HR_HL7_CHARSET_LATIN1)
+		split_pairs(rest, separator, out->fields + 2, behind);
 }
 
 bool hr_hl7_read_head(hr_str bytes, hr_hl7_head *out, hr_error *err)
@@ -133,25 +157,43 @@ bool hr_hl7_read_head(hr_str bytes, hr_hl7_head *out, hr_error *err)
 		return hr_fail(err, HR_E_SYNTAX, "hl7: the message does not begin with MSH");
 	if (!read_delimiters(msh, &head.delimiters, err))
 		return false;
-	split_msh(msh, false, &head);
-	/* Which bytes are pairs, only MSH-18 says, and where that is, only the pairs say. */
-	if (!hr_text_is_utf8(msh) && hr_hl7_declared_charset(&head) != HR_HL7_CHARSET_LATIN1)
-		split_msh(msh, true, &head);
+	split_msh(msh, &head);
 	*out = head;
 	return true;
 }
 
 /* --- segments --- */
 
+static size_t find_char(hr_str s, char c)
+{
+	const char *found = s.len ? memchr(s.data, c, s.len) : NULL;
+
+	return found ? (size_t)(found - s.data) : s.len;
+}
+
+/*
+ * The length of the first line. A window at a time: of a text of LF alone,
+ * each line would be looked through to the end of the text for a CR.
+ */
+static size_t find_line_end(hr_str s)
+{
+	for (size_t from = 0; from < s.len; from += LINE_WINDOW) {
+		hr_str window = hr_str_slice(s, from, from + LINE_WINDOW);
+		size_t cr = find_char(window, '\r');
+		size_t end = find_char(hr_str_slice(window, 0, cr), '\n');
+
+		if (end < window.len)
+			return from + end;
+	}
+	return s.len;
+}
+
 hr_str hr_hl7_next_line(hr_str *rest, uint32_t *line)
 {
-	size_t len = 0;
-	size_t end;
+	size_t len = find_line_end(*rest);
+	size_t end = len + 1;
 	hr_str out;
 
-	while (len < rest->len && !is_line_end(rest->data[len]))
-		len++;
-	end = len + 1;
 	if (end < rest->len && rest->data[len] == '\r' && rest->data[end] == '\n')
 		end++;
 	out = hr_str_slice(*rest, 0, len);
@@ -183,8 +225,8 @@ static size_t count_line_ends(hr_str text)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.data[i] == '\r') | (text.data[i] == '\n');
+	for (size_t len; (len = find_line_end(text)) < text.len; count++)
+		text = hr_str_slice(text, len + 1, text.len);
 	return count;
 }
 
@@ -251,8 +293,9 @@ static bool read_text(hr_str bytes, hr_arena *arena, hr_hl7_message *message, hr
 	hr_str text = HR_STR_NONE;
 
 	if (!hr_hl7_read_head(bytes, &message->head, err) ||
-	    !hr_hl7_decode(bytes, arena, message, &text, err) ||
-	    !hr_hl7_read_head(text, &message->head, err))
+	    !hr_hl7_decode(bytes, arena, message, &text, err))
+		return false;
+	if (text.data != bytes.data && !hr_hl7_read_head(text, &message->head, err))
 		return false;
 	if (memchr(text.data, '\0', text.len))
 		return refuse_nul(text, err);
@@ -280,17 +323,27 @@ static bool read_message(hr_str bytes, uint32_t number, uint32_t *line, hr_arena
 	return true;
 }
 
+static bool begins_message(hr_str bytes, size_t at)
+{
+	return at + NAME_LEN < bytes.len && memcmp(bytes.data + at, "MSH", NAME_LEN) == 0 &&
+	       is_delimiter(bytes.data[at + NAME_LEN]) &&
+	       (at == 0 || is_line_end(bytes.data[at - 1]) || is_frame(bytes.data[at - 1]));
+}
+
 /* Where the next MSH begins a line, from `at` on; the end when none does. */
 static size_t find_msh(hr_str bytes, size_t at)
 {
-	for (;; at++) {
-		at += hr_str_find(hr_str_slice(bytes, at, bytes.len), HR_STR("MSH"));
-		if (at + NAME_LEN >= bytes.len)
-			return bytes.len;
-		if (is_delimiter(bytes.data[at + NAME_LEN]) &&
-		    (at == 0 || is_line_end(bytes.data[at - 1]) || is_frame(bytes.data[at - 1])))
+	while (at < bytes.len) {
+		const char *found = memchr(bytes.data + at, 'M', bytes.len - at);
+
+		if (!found)
+			break;
+		at = (size_t)(found - bytes.data);
+		if (begins_message(bytes, at))
 			return at;
+		at++;
 	}
+	return bytes.len;
 }
 
 static uint32_t count_messages(hr_str bytes)

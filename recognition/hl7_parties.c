@@ -214,10 +214,10 @@ const hr_party *hr_hl7_read_performer(hr_hl7 *h, const hr_hl7_segment *obx, cons
 	hr_party *party;
 	hr_code *ids;
 
+	if (raw.len && hr_str_equal(raw, h->performer_text))
+		return h->performer;
 	if (hr_hl7_text(h, raw).len == 0)
 		return NULL;
-	if (hr_str_equal(raw, h->performer_text))
-		return h->performer;
 	party = HR_NEW(h->arena, hr_party);
 	ids = HR_NEW_N(h->arena, hr_code, 2);
 	if (!party || !ids)

@@ -20,7 +20,7 @@ static bool is_plain(char c)
 /* hr_str_trim, with a short way for what nearly every value is: nothing to trim. */
 static hr_str trim(hr_str s)
 {
-	if (s.len && is_plain(s.data[0]) && is_plain(s.data[s.len - 1]))
+	if (s.len == 0 || (is_plain(s.data[0]) && is_plain(s.data[s.len - 1])))
 		return s;
 	return hr_str_trim(s);
 }
@@ -61,10 +61,11 @@ static uint32_t split_components(const hr_hl7 *h, hr_str raw, hr_str *out, uint3
 
 hr_field hr_hl7_component(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw, uint32_t n)
 {
-	hr_str repeat = first_repeat(h, raw);
-
-	return hr_hl7_field(h, segment,
-			    hr_hl7_part(repeat, h->message->head.delimiters.component, n));
+	if (raw.len == 0)
+		return (hr_field){ .text = HR_STR_NONE };
+	return hr_hl7_field(
+		h, segment,
+		hr_hl7_part(first_repeat(h, raw), h->message->head.delimiters.component, n));
 }
 
 /* --- codes --- */
@@ -164,15 +165,18 @@ void hr_hl7_set_time(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw, hr_ev
 
 	if (out->text.len || raw.len == 0)
 		return;
+	if (hr_str_equal(raw, last->place.attr)) {
+		*out = *last;
+		out->place = (hr_place){ HR_PLACE_HL7, segment, raw };
+		return;
+	}
 	text = hr_hl7_component(h, segment, raw, 1);
 	if (text.text.len == 0)
 		return;
-	if (!hr_str_equal(text.text, last->text)) {
-		*last = (hr_time){ .text = text.text };
-		if (!hr_span_parse(text.text, &last->span))
-			hr_hl7_deviate(h, HR_HL7_TIME_UNREADABLE, segment, text.place.attr);
-	}
-	*out = (hr_time){ last->span, text.text, text.place };
+	*last = (hr_time){ .text = text.text, .place = text.place };
+	if (!hr_span_parse(text.text, &last->span))
+		hr_hl7_deviate(h, HR_HL7_TIME_UNREADABLE, segment, text.place.attr);
+	*out = *last;
 }
 
 hr_str hr_hl7_join(hr_hl7 *h, const hr_str *parts, size_t count)

@@ -107,30 +107,30 @@ static void read_value(hr_hl7 *h, const struct observation *x, hr_field *out)
 /* --- what stands beside a value --- */
 
 /* 10^9/L, whose ^ should have been \S\, and was taken for a delimiter. */
-static bool is_power(const hr_hl7 *h, hr_str raw)
+static bool is_power(const hr_hl7 *h, const hr_str parts[2])
 {
-	char component = h->message->head.delimiters.component;
-	hr_str base = hr_hl7_part(raw, component, 1);
-	hr_str rest = hr_hl7_part(raw, component, 2);
-
-	return component == '^' && hr_str_ends_with(base, HR_STR("10")) && rest.len &&
-	       ((rest.data[0] >= '0' && rest.data[0] <= '9') || rest.data[0] == '-');
+	return h->message->head.delimiters.component == '^' &&
+	       hr_str_ends_with(parts[0], HR_STR("10")) && parts[1].len &&
+	       ((parts[1].data[0] >= '0' && parts[1].data[0] <= '9') || parts[1].data[0] == '-');
 }
 
 static void read_unit(hr_hl7 *h, const struct observation *x, hr_result *out)
 {
+	const hr_hl7_delimiters *d = &h->message->head.delimiters;
 	hr_str raw = x->f[6];
+	hr_str parts[2];
 	hr_field code;
 
 	if (raw.len == 0)
 		return;
-	if (is_power(h, raw)) {
+	hr_hl7_split(hr_hl7_part(raw, d->repetition, 1), d->component, parts, 2);
+	if (is_power(h, parts)) {
 		hr_hl7_deviate(h, HR_HL7_UNIT_UNESCAPED, x->obx, raw);
 		out->unit = hr_hl7_field(h, x->obx, raw);
 		return;
 	}
-	code = hr_hl7_component(h, x->obx, raw, 1);
-	out->unit = hr_hl7_component(h, x->obx, raw, 2);
+	code = hr_hl7_field(h, x->obx, parts[0]);
+	out->unit = hr_hl7_field(h, x->obx, parts[1]);
 	if (out->unit.text.len)
 		out->unit_code = code;
 	else
