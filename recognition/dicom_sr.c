@@ -6,12 +6,14 @@
  *
  * Laboratory results in an SR are rare, and PS3.16 has no template for them.
  * This is how they are read, a convention of our own, after TID 1500 and the
- * specimen of TID 1009:
+ * specimen of TID 1009 and TID 8001:
  *
  *	CONTAINER (11502-2, LN, "Laboratory report")
  *	  HAS OBS CONTEXT CODE or TEXT (371439000, SCT, "Specimen type")
- *	  HAS OBS CONTEXT DATETIME (399445004, SCT, "Specimen collection date")
- *	  HAS OBS CONTEXT DATETIME (281271004, SCT, "Date sample received in laboratory")
+ *	  HAS OBS CONTEXT CODE (111701, DCM, "Processing type") = (17636008, SCT, "Specimen
+ *	    collection") or (428995007, SCT, "Specimen receiving"), and behind it
+ *	  HAS OBS CONTEXT DATETIME (111702, DCM, "DateTime of processing"); or both steps
+ *	    in a CONTAINER each, or in the Specimen Module of the object
  *	  HAS OBS CONTEXT TEXT (121009, DCM, "Person Observer's Organization Name")
  *	  CONTAINS NUM, CODE or TEXT: one result each; below it its own context, and
  *	    HAS PROPERTIES CODE (121402, DCM, "Normality")
@@ -21,11 +23,16 @@
  * that of the last verification, else of the content. In a report of images
  * measurements are part of the findings.
  *
- * Source: DICOM PS3.3 C.17, PS3.16. The codes of the two times are no part of
- * PS3.16: both are SNOMED CT's, and stand in the value set
+ * Source, by grade. The standard's: DICOM PS3.3 C.17 and C.7.6.22; PS3.16, with
+ * the two steps in CID 8111. That TID 8001 stands in a report, and not only in
+ * the Specimen Module of an image: ours. Ours as well, for those who write one
+ * item a time: DATETIME (399445004, SCT, "Specimen collection date") and
+ * (281271004, SCT, "Date sample received in laboratory"), no part of PS3.16;
+ * SNOMED CT has both, and they stand in the value set
  * QuelleKlinischesBezugsdatum of the German Medical Informatics Initiative's
  * laboratory module (SNOMED CT International, 2025-07).
  */
+#include "recognition/dicom_concepts.h"
 #include "recognition/dicom_parts.h"
 #include "recognition/imaging_terms.h"
 
@@ -48,67 +55,14 @@ enum {
 	TAG_VERIFIED_AT = 0x0040A030,
 	TAG_PREDECESSORS = 0x0040A360,
 	TAG_REQUESTS = 0x0040A370,
+	TAG_EVIDENCE = 0x0040A375,
+	TAG_SPECIMENS = 0x00400560,
+	TAG_SPECIMEN_TYPE = 0x0040059A,
+	TAG_PREPARATION = 0x00400610,
+	TAG_STEP_CONTENT = 0x00400612,
 	TAG_CONTENT_DATE = 0x00080023,
 	TAG_CONTENT_TIME = 0x00080033,
 	WORDS_MAX = 256 * 1024,
-};
-
-typedef enum hr_meaning {
-	MEANS_NOTHING,
-	MEANS_SPECIMEN,
-	MEANS_COLLECTED,
-	MEANS_RECEIVED,
-	MEANS_PERFORMER,
-	MEANS_METHOD,
-	MEANS_DEVICE,
-	MEANS_NORMALITY,
-	MEANS_PROCEDURE,
-	MEANS_MODALITY,
-	MEANS_BODY_PART,
-	MEANS_FINDINGS,
-	MEANS_CONCLUSION,
-	MEANS_LABORATORY, /* a title */
-	MEANS_IGNORED,	  /* who observed, in which language: no result */
-} hr_meaning;
-
-#define LN  "2.16.840.1.113883.6.1"
-#define SCT "2.16.840.1.113883.6.96"
-#define DCM "1.2.840.10008.2.16.4"
-
-static const struct {
-	hr_str system, code;
-	hr_meaning meaning;
-} concepts[] = {
-	{ HR_STR_INIT(SCT), HR_STR_INIT("371439000"), MEANS_SPECIMEN },
-	{ HR_STR_INIT(SCT), HR_STR_INIT("399445004"), MEANS_COLLECTED },
-	{ HR_STR_INIT(SCT), HR_STR_INIT("281271004"), MEANS_RECEIVED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121009"), MEANS_PERFORMER },
-	{ HR_STR_INIT(SCT), HR_STR_INIT("370129005"), MEANS_METHOD },
-	{ HR_STR_INIT("SRT"), HR_STR_INIT("G-C036"), MEANS_METHOD },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121013"), MEANS_DEVICE },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121402"), MEANS_NORMALITY },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121058"), MEANS_PROCEDURE },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121139"), MEANS_MODALITY },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("123014"), MEANS_BODY_PART },
-	{ HR_STR_INIT(SCT), HR_STR_INIT("363698007"), MEANS_BODY_PART },
-	{ HR_STR_INIT("SRT"), HR_STR_INIT("G-C0E3"), MEANS_BODY_PART },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121070"), MEANS_FINDINGS },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121071"), MEANS_FINDINGS },
-	{ HR_STR_INIT(LN), HR_STR_INIT("59776-5"), MEANS_FINDINGS },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121072"), MEANS_CONCLUSION },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121073"), MEANS_CONCLUSION },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121076"), MEANS_CONCLUSION },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121077"), MEANS_CONCLUSION },
-	{ HR_STR_INIT(LN), HR_STR_INIT("19005-8"), MEANS_CONCLUSION },
-	{ HR_STR_INIT(LN), HR_STR_INIT("11502-2"), MEANS_LABORATORY },
-	{ HR_STR_INIT(LN), HR_STR_INIT("26436-6"), MEANS_LABORATORY },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121005"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121008"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121012"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121024"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121039"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121041"), MEANS_IGNORED },
-	{ HR_STR_INIT(DCM), HR_STR_INIT("121049"), MEANS_IGNORED },
 };
 
 struct sr {
@@ -121,15 +75,9 @@ struct sr {
 	hr_place conclusion_place;
 };
 
-static hr_meaning meaning_of(const hr_dicom_item *item)
+static hr_dcm_meaning meaning_of(const hr_dicom_item *item)
 {
-	hr_code code = hr_dcm_code(hr_dicom_first(item, TAG_CONCEPT));
-
-	for (size_t i = 0; code.code.len && i < sizeof(concepts) / sizeof(concepts[0]); i++)
-		if (hr_str_equal(code.code, concepts[i].code) &&
-		    hr_str_equal(code.system, concepts[i].system))
-			return concepts[i].meaning;
-	return MEANS_NOTHING;
+	return hr_dcm_meaning_of(hr_dcm_code(hr_dicom_first(item, TAG_CONCEPT)));
 }
 
 static bool type_is(const hr_dicom_item *item, hr_str type)
@@ -160,17 +108,21 @@ static void set_performer(struct sr *sr, const hr_dicom_item *item, hr_result *c
 		context->performer = party;
 }
 
-static void set_specimen(struct sr *sr, const hr_dicom_item *item, hr_result *context)
+/* One nearer the result stands for one farther away. */
+static void set_specimen(struct sr *sr, hr_code code, hr_result *context)
 {
-	hr_field word = hr_dcm_text(item, TAG_TEXT);
-	hr_code code = hr_dcm_code(hr_dicom_first(item, TAG_CODED));
-
-	if (word.text.len)
-		code = (hr_code){ .display = word.text, .place = word.place };
-	/* One nearer the result stands for one farther away. */
 	context->specimens = NULL;
 	context->specimen_count = 0;
 	hr_dcm_add_code(sr->dcm, &context->specimens, &context->specimen_count, code);
+}
+
+static hr_code specimen_of(const hr_dicom_item *item)
+{
+	hr_field word = hr_dcm_text(item, TAG_TEXT);
+
+	if (word.text.len)
+		return (hr_code){ .display = word.text, .place = word.place };
+	return hr_dcm_code(hr_dicom_first(item, TAG_CODED));
 }
 
 static void set_event(struct sr *sr, const hr_dicom_item *item, hr_time *out)
@@ -182,18 +134,18 @@ static void set_event(struct sr *sr, const hr_dicom_item *item, hr_time *out)
 		*out = time;
 }
 
-static void set_exam(struct sr *sr, hr_meaning meaning, const hr_dicom_item *item)
+static void set_exam(struct sr *sr, hr_dcm_meaning meaning, const hr_dicom_item *item)
 {
 	hr_result *exam = &sr->exam;
 	hr_code code = hr_dcm_code(hr_dicom_first(item, TAG_CODED));
 
-	if (meaning == MEANS_PROCEDURE) {
+	if (meaning == HR_DCM_MEANS_PROCEDURE) {
 		hr_dcm_add_code(sr->dcm, &exam->codes, &exam->code_count, code);
 		if (!exam->name.text.len)
 			exam->name = words_of(item);
-	} else if (meaning == MEANS_MODALITY && !exam->modality.text.len) {
+	} else if (meaning == HR_DCM_MEANS_MODALITY && !exam->modality.text.len) {
 		exam->modality = (hr_field){ code.code, code.place };
-	} else if (meaning == MEANS_BODY_PART && !exam->body_part.text.len) {
+	} else if (meaning == HR_DCM_MEANS_BODY_PART && !exam->body_part.text.len) {
 		exam->body_part = (hr_field){ hr_imaging_body_part(code.code), code.place };
 	}
 }
@@ -201,48 +153,97 @@ static void set_exam(struct sr *sr, hr_meaning meaning, const hr_dicom_item *ite
 /* True when the item is context, and no result. */
 static bool take_context(struct sr *sr, const hr_dicom_item *item, hr_result *context)
 {
-	hr_meaning meaning = meaning_of(item);
+	hr_dcm_meaning meaning = meaning_of(item);
 
 	switch (meaning) {
-	case MEANS_SPECIMEN:
-		set_specimen(sr, item, context);
+	case HR_DCM_MEANS_SPECIMEN:
+		set_specimen(sr, specimen_of(item), context);
 		return true;
-	case MEANS_COLLECTED:
+	case HR_DCM_MEANS_COLLECTED:
 		set_event(sr, item, &context->times[HR_EVENT_COLLECTED]);
 		return true;
-	case MEANS_RECEIVED:
+	case HR_DCM_MEANS_RECEIVED:
 		set_event(sr, item, &context->times[HR_EVENT_RECEIVED]);
 		return true;
-	case MEANS_PERFORMER:
+	case HR_DCM_MEANS_PERFORMER:
 		set_performer(sr, item, context);
 		return true;
-	case MEANS_METHOD:
+	case HR_DCM_MEANS_METHOD:
 		context->method = words_of(item);
 		return true;
-	case MEANS_DEVICE:
+	case HR_DCM_MEANS_DEVICE:
 		context->device = words_of(item);
 		return true;
-	case MEANS_NORMALITY:
+	case HR_DCM_MEANS_NORMALITY:
 		context->flag = words_of(item);
 		return true;
-	case MEANS_PROCEDURE:
-	case MEANS_MODALITY:
-	case MEANS_BODY_PART:
+	case HR_DCM_MEANS_PROCEDURE:
+	case HR_DCM_MEANS_MODALITY:
+	case HR_DCM_MEANS_BODY_PART:
 		set_exam(sr, meaning, item);
 		return true;
-	case MEANS_IGNORED:
+	case HR_DCM_MEANS_STEP:
+	case HR_DCM_MEANS_STEP_TIME:
+	case HR_DCM_MEANS_IGNORED:
 		return true;
 	default:
 		return false;
 	}
 }
 
-static void take_contexts(struct sr *sr, const hr_dicom_item *item, hr_result *context)
+/* TID 8001: a time is that of the step named last before it. */
+static void take_steps(struct sr *sr, const hr_dicom_element *content, hr_result *context)
+{
+	hr_event_kind event = HR_EVENT_KINDS;
+
+	for (uint32_t i = 0; content && i < content->item_count; i++) {
+		const hr_dicom_item *item = &content->items[i];
+		hr_dcm_meaning meaning = meaning_of(item);
+
+		if (meaning == HR_DCM_MEANS_STEP)
+			event = hr_dcm_event_of_step(hr_dcm_code(hr_dicom_first(item, TAG_CODED)));
+		else if (meaning == HR_DCM_MEANS_STEP_TIME && event != HR_EVENT_KINDS)
+			set_event(sr, item, &context->times[event]);
+	}
+}
+
+/* A container of what was done with a specimen: no results. */
+static bool is_step(const hr_dicom_item *item)
 {
 	const hr_dicom_element *content = hr_dicom_find(item, TAG_CONTENT);
 
 	for (uint32_t i = 0; content && i < content->item_count; i++)
-		take_context(sr, &content->items[i], context);
+		if (meaning_of(&content->items[i]) == HR_DCM_MEANS_STEP)
+			return TYPE_IS(item, "CONTAINER");
+	return false;
+}
+
+static void take_contexts(struct sr *sr, const hr_dicom_item *item, hr_result *context)
+{
+	const hr_dicom_element *content = hr_dicom_find(item, TAG_CONTENT);
+
+	take_steps(sr, content, context);
+	for (uint32_t i = 0; content && i < content->item_count; i++) {
+		const hr_dicom_item *inner = &content->items[i];
+
+		if (is_step(inner))
+			take_steps(sr, hr_dicom_find(inner, TAG_CONTENT), context);
+		else
+			take_context(sr, inner, context);
+	}
+}
+
+/* The Specimen Module (PS3.3 C.7.6.22), which a report may have as well: of the first specimen. */
+static void take_specimen_module(struct sr *sr, hr_result *context)
+{
+	const hr_dicom_item *specimen = hr_dicom_first(sr->dcm->root, TAG_SPECIMENS);
+	const hr_dicom_element *steps = hr_dicom_find(specimen, TAG_PREPARATION);
+	hr_code type = hr_dcm_code(hr_dicom_first(specimen, TAG_SPECIMEN_TYPE));
+
+	if (type.code.len || type.display.len)
+		set_specimen(sr, type, context);
+	for (uint32_t i = 0; steps && i < steps->item_count; i++)
+		take_steps(sr, hr_dicom_find(&steps->items[i], TAG_STEP_CONTENT), context);
 }
 
 /* --- results --- */
@@ -288,6 +289,7 @@ static void add_result(struct sr *sr, const hr_dicom_item *item, const hr_result
 
 /* --- words of a report of images --- */
 
+/* Begins a line. */
 static void add_words(hr_buf *buf, hr_place *place, hr_field words)
 {
 	if (!words.text.len)
@@ -307,29 +309,35 @@ static void add_measurement(struct sr *sr, const hr_dicom_item *item)
 	read_number(item, &number);
 	if (!number.value.text.len)
 		return;
-	add_words(&sr->findings, &sr->findings_place, name);
-	HR_BUF_ADD(&sr->findings, " ");
-	hr_buf_add(&sr->findings, number.value.text);
-	HR_BUF_ADD(&sr->findings, " ");
-	hr_buf_add(&sr->findings, number.unit.text);
+	if (name.text.len) {
+		add_words(&sr->findings, &sr->findings_place, name);
+		HR_BUF_ADD(&sr->findings, " ");
+		hr_buf_add(&sr->findings, number.value.text);
+	} else {
+		add_words(&sr->findings, &sr->findings_place, number.value);
+	}
+	if (number.unit.text.len) {
+		HR_BUF_ADD(&sr->findings, " ");
+		hr_buf_add(&sr->findings, number.unit.text);
+	}
 }
 
-static void add_sentence(struct sr *sr, const hr_dicom_item *item, hr_meaning section)
+static void add_sentence(struct sr *sr, const hr_dicom_item *item, hr_dcm_meaning section)
 {
-	hr_meaning own = meaning_of(item);
+	hr_dcm_meaning own = meaning_of(item);
 
-	if (own == MEANS_FINDINGS || own == MEANS_CONCLUSION)
+	if (own == HR_DCM_MEANS_FINDINGS || own == HR_DCM_MEANS_CONCLUSION)
 		section = own;
-	if (section == MEANS_CONCLUSION)
+	if (section == HR_DCM_MEANS_CONCLUSION)
 		add_words(&sr->conclusion, &sr->conclusion_place, words_of(item));
-	else if (section == MEANS_FINDINGS)
+	else if (section == HR_DCM_MEANS_FINDINGS)
 		add_words(&sr->findings, &sr->findings_place, words_of(item));
 }
 
 /* --- the tree --- */
 
 static void take_item(struct sr *sr, const hr_dicom_item *item, const hr_result *context,
-		      hr_meaning section)
+		      hr_dcm_meaning section)
 {
 	bool number = TYPE_IS(item, "NUM");
 
@@ -346,39 +354,67 @@ static void take_item(struct sr *sr, const hr_dicom_item *item, const hr_result 
 /* Not over 64 deep: the pre-scan has counted. Context first: it may stand behind the results. */
 /* NOLINTNEXTLINE(misc-no-recursion) */
 static void walk(struct sr *sr, const hr_dicom_item *container, hr_result context,
-		 hr_meaning section)
+		 hr_dcm_meaning section)
 {
 	const hr_dicom_element *content = hr_dicom_find(container, TAG_CONTENT);
-	hr_meaning own = meaning_of(container);
+	hr_dcm_meaning own = meaning_of(container);
 
-	if (own == MEANS_FINDINGS || own == MEANS_CONCLUSION)
+	if (own == HR_DCM_MEANS_FINDINGS || own == HR_DCM_MEANS_CONCLUSION)
 		section = own;
 	take_contexts(sr, container, &context);
 	for (uint32_t i = 0; content && i < content->item_count; i++) {
 		const hr_dicom_item *item = &content->items[i];
-		hr_meaning meaning = meaning_of(item);
+		hr_dcm_meaning meaning = meaning_of(item);
 
+		if (is_step(item))
+			continue;
 		if (TYPE_IS(item, "CONTAINER"))
 			walk(sr, item, context, section);
-		else if (meaning == MEANS_NOTHING || meaning == MEANS_FINDINGS ||
-			 meaning == MEANS_CONCLUSION)
+		else if (meaning == HR_DCM_MEANS_NOTHING || meaning == HR_DCM_MEANS_FINDINGS ||
+			 meaning == HR_DCM_MEANS_CONCLUSION)
 			take_item(sr, item, &context, section);
 	}
 }
 
-/* Its title says so, or it tells of a specimen. */
+struct sight {
+	bool specimen;
+	bool images; /* of what only a report of images speaks */
+};
+
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static bool is_lab(const hr_dicom_item *item)
+static void look_through(const hr_dicom_item *item, struct sight *seen)
 {
 	const hr_dicom_element *content = hr_dicom_find(item, TAG_CONTENT);
-	hr_meaning meaning = meaning_of(item);
 
-	if (meaning == MEANS_LABORATORY || meaning == MEANS_SPECIMEN)
-		return true;
+	switch (meaning_of(item)) {
+	case HR_DCM_MEANS_LABORATORY:
+	case HR_DCM_MEANS_SPECIMEN:
+		seen->specimen = true;
+		break;
+	case HR_DCM_MEANS_MODALITY:
+	case HR_DCM_MEANS_FINDINGS:
+		seen->images = true;
+		break;
+	default:
+		seen->images |= TYPE_IS(item, "IMAGE") || TYPE_IS(item, "SCOORD");
+		break;
+	}
 	for (uint32_t i = 0; content && i < content->item_count; i++)
-		if (is_lab(&content->items[i]))
-			return true;
-	return false;
+		look_through(&content->items[i], seen);
+}
+
+/*
+ * Its title says so. Under another title, or none, a specimen says it, unless
+ * images are told of as well: a biopsy's is in its radiologist's report.
+ */
+static bool is_lab(const hr_dicom_item *root)
+{
+	struct sight seen = { .images = hr_dicom_find(root, TAG_EVIDENCE) != NULL };
+
+	if (meaning_of(root) == HR_DCM_MEANS_LABORATORY)
+		return true;
+	look_through(root, &seen);
+	return !seen.images && (seen.specimen || hr_dicom_find(root, TAG_SPECIMENS));
 }
 
 /* --- the document --- */
@@ -482,7 +518,7 @@ static void add_exam(struct sr *sr)
 bool hr_dcm_read_sr(hr_dcm *dcm, hr_error *err)
 {
 	struct sr sr = { .dcm = dcm };
-	hr_result nothing = { .kind = HR_KIND_UNKNOWN };
+	hr_result context = { .kind = HR_KIND_UNKNOWN };
 	hr_report *report = &dcm->report;
 
 	if (!hr_dicom_find(dcm->root, TAG_CONTENT))
@@ -496,7 +532,8 @@ bool hr_dcm_read_sr(hr_dcm *dcm, hr_error *err)
 	read_status(&sr, report);
 	read_reported(&sr, &report->times[HR_EVENT_REPORTED]);
 	read_request(&sr);
-	walk(&sr, dcm->root, nothing, MEANS_NOTHING);
+	take_specimen_module(&sr, &context);
+	walk(&sr, dcm->root, context, HR_DCM_MEANS_NOTHING);
 	if (!sr.lab)
 		add_exam(&sr);
 	if (sr.findings.failed || sr.conclusion.failed)
