@@ -240,11 +240,25 @@ static hr_str issuer_of(const hr_dicom_item *item, uint32_t qualifiers, uint32_t
 	return word ? hr_dicom_text_of(item, word) : hr_dicom_text_of(qualifier, 0x00400031);
 }
 
+/*
+ * Many archives keep the 居民身份证号 as the number of the patient and do not say
+ * so: taken for one when its check character is right and its birth date is
+ * the patient's.
+ */
+static bool is_id_card(const hr_dicom_item *item, hr_str id)
+{
+	hr_str birth = hr_str_trim(hr_dicom_text_of(item, 0x00100030));
+
+	return hr_is_id_card(id) && hr_str_equal(hr_str_slice(id, 6, 14), birth);
+}
+
 static void add_patient_id(hr_dcm *dcm, const hr_dicom_item *item, hr_patient *out)
 {
 	hr_field id = hr_dcm_field(item, 0x00100020);
 	hr_code code = { issuer_of(item, 0x00100024, 0x00100021), id.text, HR_STR_NONE, id.place };
 
+	if (!code.system.len && is_id_card(dcm->root, id.text))
+		code.system = HR_STR(HR_ID_CARD_OID);
 	hr_dcm_add_code(dcm, &out->ids, &out->id_count, code);
 }
 

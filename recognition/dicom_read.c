@@ -107,16 +107,43 @@ static hr_field read_contrast(const hr_dicom_item *root)
 	return agent;
 }
 
+/* A clock of the day that is known: a scanner may tell the day of an image and the time of its
+ * series. */
+static void set_finer(const hr_time *finer, hr_time *out)
+{
+	const hr_span *day = &out->span;
+
+	if (!out->text.len || (hr_time_is_known(out) && finer->span.precision > day->precision &&
+			       finer->span.from.second >= day->from.second &&
+			       finer->span.to.second <= day->to.second))
+		*out = *finer;
+}
+
 /* Most exact first. */
+static void read_tested(hr_dcm *dcm, hr_time *out)
+{
+	static const uint32_t rows[][2] = {
+		{ 0x00080022, 0x00080032 },
+		{ 0x00080021, 0x00080031 },
+		{ HR_DCM_STUDY_DATE, HR_DCM_STUDY_TIME },
+	};
+
+	hr_dcm_set_datetime(dcm, hr_dcm_field(dcm->root, 0x0008002A), out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		hr_time time = { .text = HR_STR_NONE };
+
+		hr_dcm_set_date(dcm, dcm->root, rows[i][0], rows[i][1], &time);
+		if (time.text.len)
+			set_finer(&time, out);
+	}
+}
+
 static void read_times(hr_dcm *dcm, hr_time times[HR_EVENT_KINDS])
 {
 	hr_time *tested = &times[HR_EVENT_TESTED];
 	hr_time *began = &times[HR_EVENT_COLLECTED];
 
-	hr_dcm_set_datetime(dcm, hr_dcm_field(dcm->root, 0x0008002A), tested);
-	hr_dcm_set_date(dcm, dcm->root, 0x00080022, 0x00080032, tested);
-	hr_dcm_set_date(dcm, dcm->root, 0x00080021, 0x00080031, tested);
-	hr_dcm_set_date(dcm, dcm->root, HR_DCM_STUDY_DATE, HR_DCM_STUDY_TIME, tested);
+	read_tested(dcm, tested);
 	hr_dcm_set_date(dcm, dcm->root, HR_DCM_STUDY_DATE, HR_DCM_STUDY_TIME, began);
 	/* Two clocks, the register's and the scanner's: a study began with its first image. */
 	if (hr_time_is_known(tested) && hr_time_is_known(began) &&

@@ -89,6 +89,36 @@ static void test_dicom_read__times__the_most_exact_is_taken_in_its_zone(void)
 	hr_arena_close(arena);
 }
 
+static void test_dicom_read__day_without_a_clock__takes_the_clock_of_its_series(void)
+{
+	static const struct {
+		const char *image, *series_day, *series_clock, *tested;
+	} rows[] = {
+		{ "20250218", "20250218", "081200", "2025-02-18 08:12:00" },
+		{ "20250218", "20250218", "", "2025-02-18 07:00" },
+		{ "20250218", "20250219", "081200", "2025-02-18 07:00" },
+		{ "20250219", "20250218", "235959", "2025-02-19" },
+		{ "unknown", "20250218", "081200", "" },
+		{ "", "20250218", "081200", "2025-02-18 08:12:00" },
+		{ "", "", "", "2025-02-18 07:00" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		hr_arena *arena = hr_test_arena();
+		dcm d = dcm_begin(arena, DCM_CT);
+
+		dcm_text(&d, 0x00080020, "DA", "20250218");
+		dcm_text(&d, 0x00080021, "DA", rows[i].series_day);
+		dcm_text(&d, 0x00080022, "DA", rows[i].image);
+		dcm_text(&d, 0x00080030, "TM", "0700");
+		dcm_text(&d, 0x00080031, "TM", rows[i].series_clock);
+		dcm_text(&d, 0x00080060, "CS", "CT");
+		dcm_check_span(&dcm_read(dcm_file(&d), arena)->results->times[HR_EVENT_TESTED],
+			       rows[i].tested);
+		hr_arena_close(arena);
+	}
+}
+
 static void test_dicom_read__study_later_than_its_image__begins_with_it(void)
 {
 	hr_arena *arena = hr_test_arena();
@@ -125,6 +155,37 @@ static void test_dicom_read__names__are_written_as_people_do(void)
 		dcm_text(&d, 0x00080060, "CS", "CT");
 		dcm_text(&d, 0x00100010, "PN", rows[i].raw);
 		HR_ASSERT_TEXT(dcm_read(dcm_file(&d), arena)->patient.name.text, rows[i].text);
+		hr_arena_close(arena);
+	}
+}
+
+static void test_dicom_read__number_of_the_patient__is_an_id_card_when_it_can_be_no_other(void)
+{
+	static const struct {
+		const char *id, *issuer, *birth, *system;
+	} rows[] = {
+		{ "120116195603150021", "", "19560315", HR_ID_CARD_OID },
+		{ "110101194912310020", "", "19491231", "" },		/* its last is wrong */
+		{ "120116195603150021", "", "19560316", "" },		/* of another day */
+		{ "120116195603150021", "", "", "" },			/* of no day */
+		{ "120116195603150021", "HIS", "19560315", "HIS" },	/* said to be another's */
+		{ "12011619560315002", "", "19560315", "" },		/* short by one */
+		{ "1201161956031500210", "", "19560315", "" },		/* long by one */
+		{ "MZ0001", "2.16.156.10011.1.3", "", HR_ID_CARD_OID }, /* said to be one */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		hr_arena *arena = hr_test_arena();
+		dcm d = dcm_begin(arena, DCM_CT);
+		const hr_report *r;
+
+		dcm_text(&d, 0x00080060, "CS", "CT");
+		dcm_text(&d, 0x00100020, "LO", rows[i].id);
+		dcm_text(&d, 0x00100021, "LO", rows[i].issuer);
+		dcm_text(&d, 0x00100030, "DA", rows[i].birth);
+		r = dcm_read(dcm_file(&d), arena);
+		HR_ASSERT_TEXT(r->patient.ids[0].code, rows[i].id);
+		HR_ASSERT_TEXT(r->patient.ids[0].system, rows[i].system);
 		hr_arena_close(arena);
 	}
 }
@@ -258,8 +319,10 @@ static const hr_test tests[] = {
 	HR_TEST(test_dicom_read__ct__tells_what_was_examined),
 	HR_TEST(test_dicom_read__codes_and_sequences__are_read),
 	HR_TEST(test_dicom_read__times__the_most_exact_is_taken_in_its_zone),
+	HR_TEST(test_dicom_read__day_without_a_clock__takes_the_clock_of_its_series),
 	HR_TEST(test_dicom_read__study_later_than_its_image__begins_with_it),
 	HR_TEST(test_dicom_read__names__are_written_as_people_do),
+	HR_TEST(test_dicom_read__number_of_the_patient__is_an_id_card_when_it_can_be_no_other),
 	HR_TEST(test_dicom_read__institution__has_its_codes_and_their_schemes),
 	HR_TEST(test_dicom_read__other_objects__are_refused_by_name),
 	HR_TEST(test_dicom_read__no_modality__is_refused),
