@@ -3,6 +3,9 @@
  * this order: what is declared, UTF-8 and GB 18030 because they prove
  * themselves, Latin-1 because it takes all.
  *
+ * UTF-8 proves itself in a text of some length only: 全血 in GBK is "ȫѪ" in
+ * UTF-8. Who wrote another text of the same object in GB wrote this one in it.
+ *
  * A lie that cannot fail is looked for: GBK under "ISO_IR 100" gives "ÕÅ^½¨¹ú"
  * for 张^建国, and no error.
  */
@@ -84,7 +87,7 @@ static size_t count_pairs(hr_str raw)
  * Chinese and nothing else above ASCII, and more than could be by chance:
  * "Jérôme" is two characters of GBK as well, but none of GB 2312.
  */
-static bool is_chinese(hr_str raw, hr_str text)
+static bool is_chinese(hr_str raw, hr_str text, size_t hanzi_min)
 {
 	bool is_utf8 = text.data == raw.data;
 	size_t hanzi = 0;
@@ -97,7 +100,25 @@ static bool is_chinese(hr_str raw, hr_str text)
 			return false;
 		hanzi += is_hanzi(c);
 	}
-	return is_utf8 ? hanzi > 0 : hanzi >= HANZI_MIN && 2 * count_pairs(raw) >= hanzi;
+	return is_utf8 ? hanzi > 0 : hanzi >= hanzi_min && 2 * count_pairs(raw) >= hanzi;
+}
+
+static bool has_hanzi(hr_str text)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; (n = hr_utf8_read(text, &c)) > 0; text = hr_str_slice(text, n, text.len))
+		if (is_hanzi(c))
+			return true;
+	return false;
+}
+
+/* In an object that has GB: what holds no hanzi as UTF-8, and nothing else as GB. A text of UTF-8
+ * that was cut in a character is no UTF-8 either; those beside it hold hanzi. */
+static bool is_gb(hr_str raw, hr_arena *arena, hr_str *out)
+{
+	return !has_hanzi(raw) && convert(raw, "GB18030", arena, out) && is_chinese(raw, *out, 1);
 }
 
 static bool has_escape(hr_str raw)
@@ -106,29 +127,59 @@ static bool has_escape(hr_str raw)
 }
 
 /* UTF-8 and GB 18030, and not what was declared. Neither has the escapes of ISO 2022. */
-static bool repair(hr_str raw, hr_arena *arena, hr_str *out)
+static bool repair(hr_str raw, bool gb, hr_arena *arena, hr_str *out)
 {
 	if (has_escape(raw))
 		return false;
 	if (hr_text_is_utf8(raw)) {
+		if (gb && is_gb(raw, arena, out))
+			return true;
 		*out = raw;
 		return true;
 	}
 	return convert(raw, "GB18030", arena, out);
 }
 
-static bool as_declared(hr_str raw, hr_str charsets, bool person_name, hr_arena *arena, hr_str *out)
+/* Chinese under a declaration that cannot fail. */
+static bool is_hidden_chinese(hr_str raw, bool gb, hr_arena *arena)
+{
+	hr_str text;
+
+	return repair(raw, gb, arena, &text) && is_chinese(raw, text, gb ? 1 : HANZI_MIN);
+}
+
+bool hr_dicom_speaks_gb(hr_str raw, hr_str charsets, hr_arena *arena)
+{
+	hr_str text;
+
+	if (is_ascii(raw) || hr_text_is_utf8(raw))
+		return false;
+	switch (family_of(charsets)) {
+	case FAMILY_DEFAULT:
+	case FAMILY_UTF8:
+		return repair(raw, false, arena, &text);
+	case FAMILY_LATIN1:
+		return is_hidden_chinese(raw, false, arena);
+	case FAMILY_GB:
+	case FAMILY_OTHER:
+		break;
+	}
+	return false;
+}
+
+static bool as_declared(hr_str raw, hr_str charsets, bool person_name, bool gb, hr_arena *arena,
+			hr_str *out)
 {
 	switch (family_of(charsets)) {
 	case FAMILY_UTF8:
+		if (!hr_text_is_utf8(raw) || (gb && is_gb(raw, arena, out)))
+			return false;
 		*out = raw;
-		return hr_text_is_utf8(raw);
+		return true;
 	case FAMILY_GB:
 		return convert(raw, "GB18030", arena, out);
 	case FAMILY_LATIN1:
-		if (repair(raw, arena, out) && is_chinese(raw, *out))
-			return false;
-		return convert(raw, "ISO-8859-1", arena, out);
+		return !is_hidden_chinese(raw, gb, arena) && convert(raw, "ISO-8859-1", arena, out);
 	case FAMILY_OTHER:
 		return hr_dcmtk_to_utf8(raw, charsets, person_name, arena, out);
 	case FAMILY_DEFAULT:
@@ -137,15 +188,15 @@ static bool as_declared(hr_str raw, hr_str charsets, bool person_name, hr_arena 
 	return false;
 }
 
-bool hr_dicom_decode(hr_str raw, hr_str charsets, bool person_name, hr_arena *arena, hr_str *out,
-		     hr_dicom_text *is, hr_error *err)
+bool hr_dicom_decode(hr_str raw, hr_str charsets, bool person_name, bool gb, hr_arena *arena,
+		     hr_str *out, hr_dicom_text *is, hr_error *err)
 {
 	hr_str text = raw;
 
 	*is = HR_DICOM_TEXT_DECLARED;
-	if (!is_ascii(raw) && !as_declared(raw, charsets, person_name, arena, &text)) {
+	if (!is_ascii(raw) && !as_declared(raw, charsets, person_name, gb, arena, &text)) {
 		*is = HR_DICOM_TEXT_REPAIRED;
-		if (!repair(raw, arena, &text)) {
+		if (!repair(raw, gb, arena, &text)) {
 			*is = HR_DICOM_TEXT_GUESSED;
 			if (!convert(raw, "ISO-8859-1", arena, &text))
 				return hr_fail_memory(err);

@@ -23,41 +23,71 @@ static void keep_first(hr_dicom_object *object, const hr_dicom_element *element)
 		object->guessed = element;
 }
 
-static bool decode_element(hr_dicom_object *object, hr_dicom_element *element, hr_str charsets,
-			   hr_arena *arena, hr_error *err)
+/* What may hold ASCII alone may lie too: "Ã" in a code string is not UTF-8 by itself. */
+static hr_str charsets_of(const hr_dicom_element *element, hr_str charsets)
+{
+	return is_worded(element->vr) ? charsets : HR_STR_NONE;
+}
+
+/* An item may have character sets of its own; else those around it hold. */
+static hr_str charsets_in(const hr_dicom_item *item, hr_str around)
+{
+	const hr_dicom_element *own = hr_dicom_find(item, TAG_CHARSETS);
+
+	return own ? own->text : around;
+}
+
+/* Not over 64 deep. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static bool speaks_gb(const hr_dicom_item *item, hr_str charsets, hr_arena *arena)
+{
+	charsets = charsets_in(item, charsets);
+	for (uint32_t i = 0; i < item->count; i++) {
+		const hr_dicom_element *element = &item->elements[i];
+
+		if (hr_dicom_speaks_gb(element->text, charsets_of(element, charsets), arena))
+			return true;
+		for (uint32_t k = 0; k < element->item_count; k++)
+			if (speaks_gb(&element->items[k], charsets, arena))
+				return true;
+	}
+	return false;
+}
+
+struct decoding {
+	hr_dicom_object *object;
+	bool gb;
+	hr_arena *arena;
+	hr_error *err;
+};
+
+static bool decode_element(struct decoding *d, hr_dicom_element *element, hr_str charsets)
 {
 	bool person_name = memcmp(element->vr, "PN", 2) == 0;
 	hr_dicom_text is;
 
 	if (element->text.len == 0)
 		return true;
-	/* What may hold ASCII alone may lie too: "Ã" in a code string is not UTF-8 by itself. */
-	if (!is_worded(element->vr))
-		charsets = HR_STR_NONE;
-	if (!hr_dicom_decode(element->text, charsets, person_name, arena, &element->text, &is, err))
+	if (!hr_dicom_decode(element->text, charsets_of(element, charsets), person_name, d->gb,
+			     d->arena, &element->text, &is, d->err))
 		return false;
 	element->text_is = (uint16_t)is;
-	keep_first(object, element);
+	keep_first(d->object, element);
 	return true;
 }
 
-/* An item may have character sets of its own; else those around it hold. Not over 64 deep. */
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static bool decode_item(hr_dicom_object *object, const hr_dicom_item *item, hr_str charsets,
-			hr_arena *arena, hr_error *err)
+static bool decode_item(struct decoding *d, const hr_dicom_item *item, hr_str charsets)
 {
-	const hr_dicom_element *own = hr_dicom_find(item, TAG_CHARSETS);
-
-	if (own)
-		charsets = own->text;
+	charsets = charsets_in(item, charsets);
 	for (uint32_t i = 0; i < item->count; i++) {
 		/* Made by hr_dcmtk_read for us alone. */
 		hr_dicom_element *element = (hr_dicom_element *)(uintptr_t)&item->elements[i];
 
-		if (!decode_element(object, element, charsets, arena, err))
+		if (!decode_element(d, element, charsets))
 			return false;
 		for (uint32_t k = 0; k < element->item_count; k++)
-			if (!decode_item(object, &element->items[k], charsets, arena, err))
+			if (!decode_item(d, &element->items[k], charsets))
 				return false;
 	}
 	return true;
@@ -66,6 +96,7 @@ static bool decode_item(hr_dicom_object *object, const hr_dicom_item *item, hr_s
 bool hr_dicom_read(hr_str file, hr_arena *arena, hr_dicom_object *out, hr_error *err)
 {
 	hr_dicom_object object = { 0 };
+	struct decoding decoding = { .object = &object, .arena = arena, .err = err };
 	hr_dicom_scan scan;
 	hr_dicom_item *root;
 
@@ -74,7 +105,8 @@ bool hr_dicom_read(hr_str file, hr_arena *arena, hr_dicom_object *out, hr_error 
 	object.root = root;
 	object.sop_class = scan.sop_class;
 	object.syntax_lied = scan.syntax_lied;
-	if (!decode_item(&object, root, HR_STR_NONE, arena, err))
+	decoding.gb = speaks_gb(root, HR_STR_NONE, arena);
+	if (!decode_item(&decoding, root, HR_STR_NONE))
 		return false;
 	*out = object;
 	return true;

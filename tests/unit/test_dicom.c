@@ -61,6 +61,37 @@ static void test_dicom__utf8_that_nobody_declared__is_repaired(void)
 	check_name("ISO_IR 100", ZHANG_UTF8, ZHANG_UTF8, HR_DICOM_TEXT_REPAIRED);
 }
 
+/* 全血 is C8 AB D1 AA in GBK, and "ȫѪ" in UTF-8. */
+static void test_dicom__gbk_that_is_utf8_as_well__is_told_by_the_texts_beside_it(void)
+{
+	static const struct {
+		const char *charsets, *name, *text, *read;
+	} rows[] = {
+		{ "", ZHANG_GBK, "\xc8\xab\xd1\xaa", "\xe5\x85\xa8\xe8\xa1\x80" },
+		{ "ISO_IR 192", ZHANG_GBK, "\xc8\xab\xd1\xaa", "\xe5\x85\xa8\xe8\xa1\x80" },
+		{ "ISO_IR 100", ZHANG_GBK, "\xc8\xab\xd1\xaa", "\xe5\x85\xa8\xe8\xa1\x80" },
+		{ "ISO_IR 100", ZHANG_GBK, "\xc4\xf2", "\xe5\xb0\xbf" }, /* 尿 */
+		{ "", "Zhang^Jianguo", "\xc8\xab\xd1\xaa", "\xc8\xab\xd1\xaa" },
+		{ "", ZHANG_UTF8, "\xc8\xab\xd1\xaa", "\xc8\xab\xd1\xaa" },
+		/* UTF-8, one text of which was cut in a character, stays UTF-8. */
+		{ "ISO_IR 192", "\xe5\xbc\xa0^\xe5\xbb\xba\xe5\x9b", ZHANG_UTF8, ZHANG_UTF8 },
+		{ "ISO_IR 100", "M\xfcller", "\xc4\xf2", "\xc3\x84\xc3\xb2" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		hr_arena *arena = hr_test_arena();
+		dcm d = dcm_open(arena, DCM_EXPLICIT, HR_DICOM_EXPLICIT_LE);
+		hr_dicom_object object;
+
+		dcm_text(&d, CHARSETS, "CS", rows[i].charsets);
+		dcm_text(&d, NAME, "PN", rows[i].name);
+		dcm_text(&d, 0x00104000, "LT", rows[i].text);
+		object = read_object(&d, arena);
+		HR_ASSERT_TEXT(hr_dicom_text_of(object.root, 0x00104000), rows[i].read);
+		hr_arena_close(arena);
+	}
+}
+
 /* 珅 is AB 7C in GBK, 乗 is 81 5C: no delimiter stands inside a character. */
 static void test_dicom__delimiters_inside_characters__do_not_part_them(void)
 {
@@ -151,6 +182,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_dicom__declared_character_set__is_taken),
 	HR_TEST(test_dicom__gbk_that_nobody_declared__is_repaired),
 	HR_TEST(test_dicom__utf8_that_nobody_declared__is_repaired),
+	HR_TEST(test_dicom__gbk_that_is_utf8_as_well__is_told_by_the_texts_beside_it),
 	HR_TEST(test_dicom__delimiters_inside_characters__do_not_part_them),
 	HR_TEST(test_dicom__bytes_of_no_encoding__become_letters_and_say_so),
 	HR_TEST(test_dicom__item_with_its_own_character_set__is_read_by_it),
