@@ -37,8 +37,23 @@ hr_field hr_dcm_field(const hr_dicom_item *item, uint32_t tag)
 	return field_of(element, hr_str_slice(text, 0, hr_str_find(text, HR_STR("\\"))));
 }
 
-/* Coding Scheme Designators (PS3.16 chapter 8) that others write as OIDs. */
-static hr_str system_of(hr_str designator)
+/* The UID of a private designator, where the object tells it (PS3.3 C.12.1.1.1). */
+static hr_str scheme_uid(const hr_dcm *dcm, hr_str designator)
+{
+	const hr_dicom_element *schemes = hr_dicom_find(dcm->root, 0x00080110);
+
+	for (uint32_t i = 0; schemes && i < schemes->item_count; i++)
+		if (hr_str_equal(hr_dicom_text_of(&schemes->items[i], 0x00080102), designator))
+			return hr_dicom_text_of(&schemes->items[i], 0x0008010C);
+	return HR_STR_NONE;
+}
+
+/*
+ * Coding Scheme Designators (PS3.16 chapter 8) that others write as OIDs. "L"
+ * and those that begin with "99" are local (PS3.3 8.2): without a UID they say
+ * no more than none.
+ */
+static hr_str system_of(const hr_dcm *dcm, hr_str designator)
 {
 	static const struct {
 		hr_str designator, system;
@@ -51,10 +66,12 @@ static hr_str system_of(hr_str designator)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (hr_str_equal(designator, rows[i].designator))
 			return rows[i].system;
+	if (hr_str_equal(designator, HR_STR("L")) || hr_str_starts_with(designator, HR_STR("99")))
+		return scheme_uid(dcm, designator);
 	return designator;
 }
 
-hr_code hr_dcm_code(const hr_dicom_item *item)
+hr_code hr_dcm_code(const hr_dcm *dcm, const hr_dicom_item *item)
 {
 	static const uint32_t values[] = { 0x00080100, 0x00080119, 0x00080120 };
 	hr_code code = { .display = hr_dcm_text(item, 0x00080104).text };
@@ -68,7 +85,7 @@ hr_code hr_dcm_code(const hr_dicom_item *item)
 	if (!code.code.len)
 		code.place = hr_dcm_text(item, 0x00080104).place;
 	else
-		code.system = system_of(hr_dicom_text_of(item, 0x00080102));
+		code.system = system_of(dcm, hr_dicom_text_of(item, 0x00080102));
 	return code;
 }
 
@@ -105,7 +122,7 @@ hr_field hr_dcm_add_codes(hr_dcm *dcm, const hr_dicom_item *item, uint32_t tag,
 	hr_field word = { .text = HR_STR_NONE };
 
 	for (uint32_t i = 0; sequence && i < sequence->item_count; i++) {
-		hr_dcm_add_code(dcm, list, count, hr_dcm_code(&sequence->items[i]));
+		hr_dcm_add_code(dcm, list, count, hr_dcm_code(dcm, &sequence->items[i]));
 		if (!word.text.len)
 			word = hr_dcm_text(&sequence->items[i], 0x00080104);
 	}

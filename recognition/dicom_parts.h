@@ -63,8 +63,8 @@ hr_field hr_dcm_field(const hr_dicom_item *item, uint32_t tag);
 /* A text: backslashes are its own. */
 hr_field hr_dcm_text(const hr_dicom_item *item, uint32_t tag);
 
-/* An item of a code sequence; the designators of LOINC and SNOMED CT as OIDs. */
-hr_code hr_dcm_code(const hr_dicom_item *item);
+/* An item of a code sequence; the designators of LOINC and SNOMED CT as OIDs, local ones empty. */
+hr_code hr_dcm_code(const hr_dcm *dcm, const hr_dicom_item *item);
 
 /* Appends; nothing when there is neither code nor word. The list must be this list's own. */
 void hr_dcm_add_code(hr_dcm *dcm, const hr_code **list, uint32_t *count, hr_code code);

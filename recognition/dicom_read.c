@@ -83,22 +83,24 @@ static hr_field read_laterality(const hr_dicom_item *root)
 	return side;
 }
 
-static hr_field read_body_part(const hr_dicom_item *root)
+static hr_field read_body_part(const hr_dcm *dcm)
 {
+	const hr_dicom_item *root = dcm->root;
 	hr_field part = hr_dcm_field(root, 0x00180015);
 	hr_code region;
 
 	if (part.text.len)
 		return part;
-	region = hr_dcm_code(hr_dicom_first(root, 0x00082218));
+	region = hr_dcm_code(dcm, hr_dicom_first(root, 0x00082218));
 	return (hr_field){ hr_imaging_body_part(region.code), region.place };
 }
 
 /* An agent that is named was given. Where none is, nothing is known: many leave it out. */
-static hr_field read_contrast(const hr_dicom_item *root)
+static hr_field read_contrast(const hr_dcm *dcm)
 {
+	const hr_dicom_item *root = dcm->root;
 	hr_field agent = hr_dcm_field(root, 0x00180010);
-	hr_code coded = hr_dcm_code(hr_dicom_first(root, 0x00180012));
+	hr_code coded = hr_dcm_code(dcm, hr_dicom_first(root, 0x00180012));
 
 	if (!agent.text.len)
 		agent = (hr_field){ coded.code, coded.place };
@@ -165,9 +167,9 @@ static void read_exam(hr_dcm *dcm, hr_result *exam)
 	if (!exam->name.text.len)
 		exam->name = hr_dcm_text(root, 0x00400254);
 	exam->modality = hr_dcm_field(root, 0x00080060);
-	exam->body_part = read_body_part(root);
+	exam->body_part = read_body_part(dcm);
 	exam->laterality = read_laterality(root);
-	exam->contrast = read_contrast(root);
+	exam->contrast = read_contrast(dcm);
 	exam->position = hr_dcm_field(root, 0x00185101);
 	exam->study_uid = hr_dcm_field(root, HR_DCM_STUDY_UID);
 	read_times(dcm, exam->times);

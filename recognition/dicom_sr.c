@@ -75,9 +75,9 @@ struct sr {
 	hr_place conclusion_place;
 };
 
-static hr_dcm_meaning meaning_of(const hr_dicom_item *item)
+static hr_dcm_meaning meaning_of(const struct sr *sr, const hr_dicom_item *item)
 {
-	return hr_dcm_meaning_of(hr_dcm_code(hr_dicom_first(item, TAG_CONCEPT)));
+	return hr_dcm_meaning_of(hr_dcm_code(sr->dcm, hr_dicom_first(item, TAG_CONCEPT)));
 }
 
 static bool type_is(const hr_dicom_item *item, hr_str type)
@@ -116,13 +116,13 @@ static void set_specimen(struct sr *sr, hr_code code, hr_result *context)
 	hr_dcm_add_code(sr->dcm, &context->specimens, &context->specimen_count, code);
 }
 
-static hr_code specimen_of(const hr_dicom_item *item)
+static hr_code specimen_of(const struct sr *sr, const hr_dicom_item *item)
 {
 	hr_field word = hr_dcm_text(item, TAG_TEXT);
 
 	if (word.text.len)
 		return (hr_code){ .display = word.text, .place = word.place };
-	return hr_dcm_code(hr_dicom_first(item, TAG_CODED));
+	return hr_dcm_code(sr->dcm, hr_dicom_first(item, TAG_CODED));
 }
 
 static void set_event(struct sr *sr, const hr_dicom_item *item, hr_time *out)
@@ -137,7 +137,7 @@ static void set_event(struct sr *sr, const hr_dicom_item *item, hr_time *out)
 static void set_exam(struct sr *sr, hr_dcm_meaning meaning, const hr_dicom_item *item)
 {
 	hr_result *exam = &sr->exam;
-	hr_code code = hr_dcm_code(hr_dicom_first(item, TAG_CODED));
+	hr_code code = hr_dcm_code(sr->dcm, hr_dicom_first(item, TAG_CODED));
 
 	if (meaning == HR_DCM_MEANS_PROCEDURE) {
 		hr_dcm_add_code(sr->dcm, &exam->codes, &exam->code_count, code);
@@ -153,11 +153,11 @@ static void set_exam(struct sr *sr, hr_dcm_meaning meaning, const hr_dicom_item 
 /* True when the item is context, and no result. */
 static bool take_context(struct sr *sr, const hr_dicom_item *item, hr_result *context)
 {
-	hr_dcm_meaning meaning = meaning_of(item);
+	hr_dcm_meaning meaning = meaning_of(sr, item);
 
 	switch (meaning) {
 	case HR_DCM_MEANS_SPECIMEN:
-		set_specimen(sr, specimen_of(item), context);
+		set_specimen(sr, specimen_of(sr, item), context);
 		return true;
 	case HR_DCM_MEANS_COLLECTED:
 		set_event(sr, item, &context->times[HR_EVENT_COLLECTED]);
@@ -198,22 +198,23 @@ static void take_steps(struct sr *sr, const hr_dicom_element *content, hr_result
 
 	for (uint32_t i = 0; content && i < content->item_count; i++) {
 		const hr_dicom_item *item = &content->items[i];
-		hr_dcm_meaning meaning = meaning_of(item);
+		hr_dcm_meaning meaning = meaning_of(sr, item);
 
 		if (meaning == HR_DCM_MEANS_STEP)
-			event = hr_dcm_event_of_step(hr_dcm_code(hr_dicom_first(item, TAG_CODED)));
+			event = hr_dcm_event_of_step(
+				hr_dcm_code(sr->dcm, hr_dicom_first(item, TAG_CODED)));
 		else if (meaning == HR_DCM_MEANS_STEP_TIME && event != HR_EVENT_KINDS)
 			set_event(sr, item, &context->times[event]);
 	}
 }
 
 /* A container of what was done with a specimen: no results. */
-static bool is_step(const hr_dicom_item *item)
+static bool is_step(const struct sr *sr, const hr_dicom_item *item)
 {
 	const hr_dicom_element *content = hr_dicom_find(item, TAG_CONTENT);
 
 	for (uint32_t i = 0; content && i < content->item_count; i++)
-		if (meaning_of(&content->items[i]) == HR_DCM_MEANS_STEP)
+		if (meaning_of(sr, &content->items[i]) == HR_DCM_MEANS_STEP)
 			return TYPE_IS(item, "CONTAINER");
 	return false;
 }
@@ -226,7 +227,7 @@ static void take_contexts(struct sr *sr, const hr_dicom_item *item, hr_result *c
 	for (uint32_t i = 0; content && i < content->item_count; i++) {
 		const hr_dicom_item *inner = &content->items[i];
 
-		if (is_step(inner))
+		if (is_step(sr, inner))
 			take_steps(sr, hr_dicom_find(inner, TAG_CONTENT), context);
 		else
 			take_context(sr, inner, context);
@@ -238,7 +239,7 @@ static void take_specimen_module(struct sr *sr, hr_result *context)
 {
 	const hr_dicom_item *specimen = hr_dicom_first(sr->dcm->root, TAG_SPECIMENS);
 	const hr_dicom_element *steps = hr_dicom_find(specimen, TAG_PREPARATION);
-	hr_code type = hr_dcm_code(hr_dicom_first(specimen, TAG_SPECIMEN_TYPE));
+	hr_code type = hr_dcm_code(sr->dcm, hr_dicom_first(specimen, TAG_SPECIMEN_TYPE));
 
 	if (type.code.len || type.display.len)
 		set_specimen(sr, type, context);
@@ -248,10 +249,10 @@ static void take_specimen_module(struct sr *sr, hr_result *context)
 
 /* --- results --- */
 
-static void read_number(const hr_dicom_item *item, hr_result *result)
+static void read_number(const struct sr *sr, const hr_dicom_item *item, hr_result *result)
 {
 	const hr_dicom_item *measured = hr_dicom_first(item, TAG_MEASURED);
-	hr_code unit = hr_dcm_code(hr_dicom_first(measured, TAG_UNITS));
+	hr_code unit = hr_dcm_code(sr->dcm, hr_dicom_first(measured, TAG_UNITS));
 	hr_field printed = hr_dcm_text(hr_dicom_first(measured, TAG_UNITS), 0x00080104);
 
 	result->value = hr_dcm_field(measured, TAG_NUMBER);
@@ -266,7 +267,7 @@ static void read_number(const hr_dicom_item *item, hr_result *result)
 static void add_result(struct sr *sr, const hr_dicom_item *item, const hr_result *context)
 {
 	hr_result result = *context;
-	hr_code code = hr_dcm_code(hr_dicom_first(item, TAG_CONCEPT));
+	hr_code code = hr_dcm_code(sr->dcm, hr_dicom_first(item, TAG_CONCEPT));
 
 	result.kind = HR_KIND_LAB;
 	result.name = hr_dcm_text(hr_dicom_first(item, TAG_CONCEPT), 0x00080104);
@@ -278,7 +279,7 @@ static void add_result(struct sr *sr, const hr_dicom_item *item, const hr_result
 		return;
 	}
 	if (TYPE_IS(item, "NUM"))
-		read_number(item, &result);
+		read_number(sr, item, &result);
 	else
 		result.value = words_of(item);
 	hr_dcm_set_datetime(sr->dcm, hr_dcm_field(item, TAG_OBSERVED),
@@ -306,7 +307,7 @@ static void add_measurement(struct sr *sr, const hr_dicom_item *item)
 	hr_result number = { .kind = HR_KIND_EXAM };
 	hr_field name = hr_dcm_text(hr_dicom_first(item, TAG_CONCEPT), 0x00080104);
 
-	read_number(item, &number);
+	read_number(sr, item, &number);
 	if (!number.value.text.len)
 		return;
 	if (name.text.len) {
@@ -324,7 +325,7 @@ static void add_measurement(struct sr *sr, const hr_dicom_item *item)
 
 static void add_sentence(struct sr *sr, const hr_dicom_item *item, hr_dcm_meaning section)
 {
-	hr_dcm_meaning own = meaning_of(item);
+	hr_dcm_meaning own = meaning_of(sr, item);
 
 	if (own == HR_DCM_MEANS_FINDINGS || own == HR_DCM_MEANS_CONCLUSION)
 		section = own;
@@ -357,16 +358,16 @@ static void walk(struct sr *sr, const hr_dicom_item *container, hr_result contex
 		 hr_dcm_meaning section)
 {
 	const hr_dicom_element *content = hr_dicom_find(container, TAG_CONTENT);
-	hr_dcm_meaning own = meaning_of(container);
+	hr_dcm_meaning own = meaning_of(sr, container);
 
 	if (own == HR_DCM_MEANS_FINDINGS || own == HR_DCM_MEANS_CONCLUSION)
 		section = own;
 	take_contexts(sr, container, &context);
 	for (uint32_t i = 0; content && i < content->item_count; i++) {
 		const hr_dicom_item *item = &content->items[i];
-		hr_dcm_meaning meaning = meaning_of(item);
+		hr_dcm_meaning meaning = meaning_of(sr, item);
 
-		if (is_step(item))
+		if (is_step(sr, item))
 			continue;
 		if (TYPE_IS(item, "CONTAINER"))
 			walk(sr, item, context, section);
@@ -382,11 +383,11 @@ struct sight {
 };
 
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static void look_through(const hr_dicom_item *item, struct sight *seen)
+static void look_through(const struct sr *sr, const hr_dicom_item *item, struct sight *seen)
 {
 	const hr_dicom_element *content = hr_dicom_find(item, TAG_CONTENT);
 
-	switch (meaning_of(item)) {
+	switch (meaning_of(sr, item)) {
 	case HR_DCM_MEANS_LABORATORY:
 	case HR_DCM_MEANS_SPECIMEN:
 		seen->specimen = true;
@@ -400,20 +401,21 @@ static void look_through(const hr_dicom_item *item, struct sight *seen)
 		break;
 	}
 	for (uint32_t i = 0; content && i < content->item_count; i++)
-		look_through(&content->items[i], seen);
+		look_through(sr, &content->items[i], seen);
 }
 
 /*
  * Its title says so. Under another title, or none, a specimen says it, unless
  * images are told of as well: a biopsy's is in its radiologist's report.
  */
-static bool is_lab(const hr_dicom_item *root)
+static bool is_lab(const struct sr *sr)
 {
+	const hr_dicom_item *root = sr->dcm->root;
 	struct sight seen = { .images = hr_dicom_find(root, TAG_EVIDENCE) != NULL };
 
-	if (meaning_of(root) == HR_DCM_MEANS_LABORATORY)
+	if (meaning_of(sr, root) == HR_DCM_MEANS_LABORATORY)
 		return true;
-	look_through(root, &seen);
+	look_through(sr, root, &seen);
 	return !seen.images && (seen.specimen || hr_dicom_find(root, TAG_SPECIMENS));
 }
 
@@ -431,8 +433,11 @@ static void read_status(struct sr *sr, hr_report *report)
 		{ TAG_VERIFICATION, HR_STR_INIT("UNVERIFIED") },
 	};
 
-	report->status = report->replace_count ? HR_STATUS_CORRECTED : HR_STATUS_FINAL;
 	report->status_text = hr_dcm_field(sr->dcm->root, TAG_VERIFICATION);
+	if (report->replace_count) {
+		report->status = HR_STATUS_CORRECTED;
+		report->status_text = (hr_field){ report->replaces->code, report->replaces->place };
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		hr_field word = hr_dcm_field(sr->dcm->root, rows[i].tag);
 
@@ -525,7 +530,7 @@ bool hr_dcm_read_sr(hr_dcm *dcm, hr_error *err)
 		return hr_fail(err, HR_E_INCOMPLETE, "dicom: the structured report has no content");
 	hr_buf_init(&sr.findings, dcm->arena, WORDS_MAX);
 	hr_buf_init(&sr.conclusion, dcm->arena, WORDS_MAX);
-	sr.lab = is_lab(dcm->root);
+	sr.lab = is_lab(&sr);
 	report->kind = sr.lab ? HR_KIND_LAB : HR_KIND_EXAM;
 	report->title = hr_dcm_text(hr_dicom_first(dcm->root, TAG_CONCEPT), 0x00080104);
 	read_replaced(&sr);

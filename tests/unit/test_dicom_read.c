@@ -190,7 +190,7 @@ static void test_dicom_read__number_of_the_patient__is_an_id_card_when_it_can_be
 	}
 }
 
-/* Whatever scheme a sender made up for it: what the code is, the catalogue knows. */
+/* A scheme that the sender made up says nothing, unless the object says what it is. */
 static void test_dicom_read__institution__has_its_codes_and_their_schemes(void)
 {
 	hr_arena *arena = hr_test_arena();
@@ -208,11 +208,17 @@ static void test_dicom_read__institution__has_its_codes_and_their_schemes(void)
 		dcm_item_end(&d);
 	}
 	dcm_sequence_end(&d);
+	dcm_sequence(&d, 0x00080110);
+	dcm_item(&d);
+	dcm_text(&d, 0x00080102, "SH", "99ORG");
+	dcm_text(&d, 0x0008010C, "UI", "1.2.156.9");
+	dcm_item_end(&d);
+	dcm_sequence_end(&d);
 	r = dcm_read(dcm_file(&d), arena);
 	CU_ASSERT_EQUAL_FATAL(r->issuer.id_count, 2);
 	HR_ASSERT_TEXT(r->issuer.ids[0].code, "12120000400000002B");
-	HR_ASSERT_TEXT(r->issuer.ids[0].system, "99USCC");
-	HR_ASSERT_TEXT(r->issuer.ids[1].system, "99ORG");
+	HR_ASSERT_TEXT(r->issuer.ids[0].system, "");
+	HR_ASSERT_TEXT(r->issuer.ids[1].system, "1.2.156.9");
 	HR_ASSERT_TEXT(r->issuer.name.text, "滨海示范医院");
 	HR_ASSERT_TEXT(r->issuer.campus.text, "大港院区");
 	hr_arena_close(arena);
