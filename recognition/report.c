@@ -79,9 +79,13 @@ const hr_time *hr_result_time(const hr_report *report, const hr_result *result, 
 
 const hr_party *hr_result_performer(const hr_report *report, const hr_result *result)
 {
-	if (result->performer)
-		return result->performer;
-	return report->performer ? report->performer : &report->issuer;
+	const hr_party *performer = result->performer ? result->performer : report->performer;
+
+	/* The letterhead's own name again, and its codes stand in the letterhead. */
+	if (!performer || (!performer->id_count && !performer->campus.text.len &&
+			   hr_party_is_same(performer, &report->issuer)))
+		return &report->issuer;
+	return performer;
 }
 
 /* --- which of several stands --- */
