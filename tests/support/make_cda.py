@@ -172,6 +172,7 @@ def header_lines(args):
         '<realmCode code="CN"/>', '<typeId root="2.16.840.1.113883.1.3" extension="POCD_MT000040"/>',
         f'<templateId root="{N}.2.1.1.27"/>', element_id("1.1", args.document_id),
         f'<code code="C0007" codeSystem="{N}.2.4"/>', "<title>检验报告</title>",
+        *([f"<statusCode{attrs(code=args.status)}/>"] if args.status else []),
         f"<effectiveTime{attrs(value=stamp(args.written))}/>",
         '<confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>',
         '<languageCode code="zh-CN"/>', f"<setId{attrs(extension=args.set_id)}/>",
@@ -193,7 +194,7 @@ def document(args):
     return "\n".join(lines) + "\n"
 
 
-def arguments():
+def arguments(words=None):
     parser = making.parser(__doc__, item, "NAME:VALUE:UNIT")
     add = parser.add_argument
     add("--layout", choices="abc", default="a")
@@ -209,13 +210,14 @@ def arguments():
     add("--report-no", default="SYN-R-0001")
     add("--document-id", default="SYN-D-0001")
     add("--set-id", default="SYN-S-0001")
+    add("--status", default="", help="active, nullified; empty: the standard has none")
     add("--version", default="1")
     add("--replaces", default="", help="document id of the report that this one replaces")
     add("--comment", default="synthetic: no such patient, no such report")
     add("--encoding", default="UTF-8")
     add("--prolog", default="", help="the encoding to claim, when another than the true one")
     add("--verbose", action="store_true", help="names and code systems as the standard has them")
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     args.items = args.items or [(n, value, unit) for n, _, value, unit in making.panel(args.count)]
     return args
 

@@ -123,7 +123,8 @@ def ct(args):
 
 
 def lab_result(w, args, name, loinc, value, unit):
-    concept = (loinc, "LN", name) if loinc else ("X-" + str(len(name)), "99LOCAL", name)
+    scheme = "LN" if making.is_loinc(loinc) else "99LOCAL"
+    concept = (loinc or f"X-{len(name)}", scheme, name)
     if value.replace(".", "", 1).isdigit():
         out = w.number(concept, value, unit)
     else:
@@ -131,12 +132,24 @@ def lab_result(w, args, name, loinc, value, unit):
     return out + w.element(0x0040A032, "DT", args.tested) if args.tested else out
 
 
+def step(w, procedure, time):
+    """PS3.16 TID 8001: what was done with the specimen, and when."""
+    context = "HAS OBS CONTEXT"
+    return [w.content(context, "CODE", ("111701", "DCM", "Processing type"),
+                      w.code(0x0040A168, procedure)),
+            w.time(context, ("111702", "DCM", "DateTime of processing"), time)]
+
+
 def lab_content(w, args):
     context = "HAS OBS CONTEXT"
-    items = [
-        w.text(context, ("371439000", "SCT", "Specimen type"), args.specimen),
-        w.time(context, ("399445004", "SCT", "Specimen collection date"), args.collected),
-        w.time(context, ("281271004", "SCT", "Date sample received in laboratory"), args.received)]
+    items = [w.text(context, ("371439000", "SCT", "Specimen type"), args.specimen)]
+    if args.steps:
+        items += step(w, ("17636008", "SCT", "Specimen collection"), args.collected)
+        items += step(w, ("428995007", "SCT", "Specimen receiving"), args.received)
+    else:
+        items += [
+            w.time(context, ("399445004", "SCT", "Specimen collection date"), args.collected),
+            w.time(context, ("281271004", "SCT", "Date sample received in laboratory"), args.received)]
     if args.performer:
         items.append(w.text(context, ("121009", "DCM", "Person Observer's Organization Name"),
                             args.performer))
@@ -190,7 +203,7 @@ def document(args):
     return report(args, ("18747-6", "LN", args.title or "CT报告"), imaging_content)
 
 
-def arguments():
+def arguments(words=None):
     parser = making.parser(__doc__)
     parser.set_defaults(patient="Shi^Fan=示^范患者=")
     add = parser.add_argument
@@ -200,6 +213,7 @@ def arguments():
     add("--description", default="")
     add("--study", default="20250218081200")
     add("--zone", default="", help="+0800; empty: not said")
+    add("--steps", action="store_true", help="of the specimen, as TID 8001; else a time each")
     add("--collected", default="20250218081200")
     add("--received", default="20250218084000")
     add("--tested", default="")
@@ -214,7 +228,7 @@ def arguments():
     add("--pixels", type=int, default=0, help="bytes of zeros more behind the header")
     add("--findings", default="双肺纹理清晰, 未见实变。")
     add("--conclusion", default="胸部CT平扫未见异常。")
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     args.items = args.items or making.panel(args.count)
     return args
 

@@ -50,8 +50,12 @@ def value_of(value, unit):
     return {"valueQuantity": out}
 
 
+def system_of(code):
+    return "http://loinc.org" if making.is_loinc(code) else making.OWN_CODES
+
+
 def observation(args, index, name, loinc, value, unit):
-    code = {"coding": [{"system": "http://loinc.org", "code": loinc}]} if loinc else {}
+    code = {"coding": [{"system": system_of(loinc), "code": loinc}]} if loinc else {}
     return entry(
         f"item-{index}",
         resourceType="Observation",
@@ -169,7 +173,7 @@ def bundle(args):
             "entry": entries}
 
 
-def arguments():
+def arguments(words=None):
     parser = making.parser(__doc__)
     parser.set_defaults(birth="1956-03-15")
     add = parser.add_argument
@@ -185,7 +189,7 @@ def arguments():
     add("--pretty", action="store_true", help="two blanks a level")
     add("--xml", action="store_true", help="XML, not JSON")
     add("--convert", metavar="JSON", help="the XML of this file")
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     args.items = args.items or making.panel(args.count)
     return args
 

@@ -66,7 +66,8 @@ def order(args):
 
 
 def observation(args, index, name, loinc, value, unit):
-    code = f"{loinc}^{text(name)}^LN" if loinc else f"^{text(name)}"
+    system = "LN" if making.is_loinc(loinc) else "L"
+    code = f"{loinc}^{text(name)}^{system}" if loinc else f"^{text(name)}"
     number = value.replace(".", "", 1).isdigit()
     between, flag = usual(args, value, number)
     return segment("OBX", f1=str(index), f2="NM" if number else "ST", f3=code, f5=text(value),
@@ -87,7 +88,7 @@ def message(args):
     return ENDS[args.ends].join(lines + specimen(args)) + ENDS[args.ends]
 
 
-def arguments():
+def arguments(words=None):
     parser = making.parser(__doc__)
     add = parser.add_argument
     add("--title", default="检验报告")
@@ -107,7 +108,7 @@ def arguments():
     add("--encoding", default="UTF-8", help="what the bytes are")
     add("--ends", choices=ENDS, default="cr")
     add("--verbose", action="store_true", help="each result with its range, and with who tested")
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     args.items = args.items or making.panel(args.count)
     return args
 
