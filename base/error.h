@@ -52,6 +52,15 @@
 	  "check the path, its permissions and the disk")                                          \
 	X(NO_SPACE, "no-space", 507, 7, "磁盘空间不足", "The disk is full",                        \
 	  "free some space; nothing was half written")                                             \
+	X(READ_ONLY, "read-only", 503, 7, "只能读取, 不能写入", "It can be read, not written",     \
+	  "make the disk or the database writable; nothing was half written")                      \
+	X(UNAVAILABLE, "unavailable", 503, 7, "数据库暂时无法访问",                                \
+	  "The database cannot be reached",                                                        \
+	  "see that it runs; huren reaches for it again by itself")                                \
+	X(BUSY, "busy", 503, 7, "正被占用", "Another is at work there",                            \
+	  "wait for the other, or stop it")                                                        \
+	X(NEWER, "newer", 500, 7, "由更新版本的 huren 写成", "A newer huren has written it",       \
+	  "use a huren at least as new as the one that wrote it")                                  \
 	X(MEMORY, "memory", 503, 8, "内存不足", "Memory is short",                                 \
 	  "the request needs more memory than it may have")                                        \
 	X(INTERNAL, "internal", 500, 70, "程序内部错误", "A fault of huren itself",                \
