@@ -173,6 +173,18 @@ char *hr_arena_alloc_text(hr_arena *arena, size_t size)
 	return take(arena, size, 1);
 }
 
+bool hr_arena_widen(hr_arena *arena, const char *piece, size_t size, size_t wider)
+{
+	size_t more = wider - size;
+
+	if (piece + size != arena->at || more > (size_t)(arena->end - arena->at) ||
+	    more > arena->cap + arena->raise - arena->used)
+		return false;
+	arena->at += more;
+	arena->used += more;
+	return true;
+}
+
 bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource, hr_error *err)
 {
 	struct hook *hook = malloc(sizeof(*hook));

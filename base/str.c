@@ -172,6 +172,10 @@ static bool grow(hr_buf *buf, size_t more)
 	}
 	while (room <= buf->len + more)
 		room *= 2;
+	if (buf->room && hr_arena_widen(buf->arena, buf->data, buf->room, room)) {
+		buf->room = room;
+		return true;
+	}
 	data = hr_arena_alloc_text(buf->arena, room);
 	if (!data) {
 		buf->failed = true;

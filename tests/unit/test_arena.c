@@ -134,6 +134,36 @@ static void note(void *resource)
 	strncat(witness->log, &witness->letter, 1);
 }
 
+static void test_arena__last_piece__is_made_wider_where_it_lies(void)
+{
+	hr_arena *arena = hr_arena_open(100);
+	char *first = hr_arena_alloc_text(arena, 10);
+	char *last = hr_arena_alloc_text(arena, 10);
+
+	CU_ASSERT_FALSE(hr_arena_widen(arena, first, 10, 11));
+#ifndef HR_ARENA_DEBUG
+	CU_ASSERT_TRUE(hr_arena_widen(arena, last, 10, 10));
+	CU_ASSERT_FALSE(hr_arena_widen(arena, last, 10, 91));
+	CU_ASSERT_TRUE(hr_arena_widen(arena, last, 10, 90));
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 100);
+	memset(last, 1, 90);
+#endif
+	hr_arena_reset(arena);
+	CU_ASSERT_FALSE(hr_arena_widen(arena, last, 90, 91));
+	hr_arena_close(arena);
+}
+
+/* Past the end of the block behind it. */
+static void test_arena__piece_as_large_as_its_block__is_not_made_wider(void)
+{
+	hr_arena *arena = hr_test_arena();
+	char *piece = hr_arena_alloc_text(arena, 9000000);
+
+	CU_ASSERT_FALSE(hr_arena_widen(arena, piece, 9000000, 9000001));
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 9000000);
+	hr_arena_close(arena);
+}
+
 static void test_arena__hooks__run_newest_first_and_once(void)
 {
 	hr_arena *arena = hr_test_arena();
@@ -193,6 +223,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_arena__cap_raised__gives_so_much_more_until_the_reset),
 	HR_TEST(test_arena__cap_of_zero__gives_nothing),
 	HR_TEST(test_arena__sizes_that_overflow__are_null),
+	HR_TEST(test_arena__last_piece__is_made_wider_where_it_lies),
+	HR_TEST(test_arena__piece_as_large_as_its_block__is_not_made_wider),
 	HR_TEST(test_arena__hooks__run_newest_first_and_once),
 	HR_TEST(test_arena__auto__closes_at_the_end_of_the_block),
 	HR_TEST(test_arena__reset__begins_at_zero),
