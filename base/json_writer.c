@@ -33,10 +33,12 @@ static const bool plain[256] = {
 	[']' ... 0x7f] = true,
 };
 
-/* The high bit of each byte of ASCII below `limit`; past the first, of others too. */
-static uint64_t below(uint64_t word, uint64_t limit)
+/* The high bit of the first byte that is not plain, and of some behind it, whose borrow it is. */
+static inline uint64_t not_plain(uint64_t word)
 {
-	return (word - EACH * limit) & ~word & EACH * 0x80;
+	return (word | (word - EACH * ' ') | ((word ^ EACH * '"') - EACH) |
+		((word ^ EACH * '\\') - EACH)) &
+	       EACH * 0x80;
 }
 
 /* Where what is plain from `at` on ends, looked for eight bytes at a time. */
@@ -47,8 +49,7 @@ static size_t end_of_plain(hr_str s, size_t at)
 
 		memcpy(&word, s.data + at, sizeof(word));
 		word = le64toh(word);
-		word = (word & EACH * 0x80) | below(word, ' ') | below(word ^ EACH * '"', 1) |
-		       below(word ^ EACH * '\\', 1);
+		word = not_plain(word);
 		if (word)
 			return at + (size_t)__builtin_ctzll(word) / 8;
 	}
@@ -87,21 +88,31 @@ static void add_escaped(hr_buf *buf, hr_str s, size_t run)
 	hr_buf_add(buf, s);
 }
 
-static void add_quoted(hr_buf *buf, hr_str s)
+/* `s` in quotes, between `before` and `after`; NUL there is none. Nearly all are plain throughout.
+ */
+static void add_quoted(hr_buf *buf, char before, hr_str s, char after)
 {
 	size_t run = plain_run(s);
-	char *to;
+	size_t len = s.len + 2 + (before != '\0') + (after != '\0');
+	char *to = run == s.len && run ? hr_buf_extend(buf, len) : NULL;
 
-	/* Nearly all are plain throughout. */
-	if (run == s.len && s.len && (to = hr_buf_extend(buf, s.len + 2))) {
+	if (to) {
+		if (before)
+			*to++ = before;
 		*to++ = '"';
-		memcpy(to, s.data, s.len);
-		to[s.len] = '"';
+		memcpy(to, s.data, run);
+		to[run] = '"';
+		if (after)
+			to[run + 1] = after;
 		return;
 	}
+	if (before)
+		hr_buf_add_char(buf, before);
 	hr_buf_add_char(buf, '"');
 	add_escaped(buf, s, run);
 	hr_buf_add_char(buf, '"');
+	if (after)
+		hr_buf_add_char(buf, after);
 }
 
 static bool in_object(const hr_json_writer *w)
@@ -118,30 +129,46 @@ static void break_line(hr_json_writer *w)
 		HR_BUF_ADD(w->buf, "  ");
 }
 
-/* Before a member's name, or an element. */
-static void part(hr_json_writer *w)
+/* Before a member's name, or an element: what is to be written there, or NUL. */
+static char part(hr_json_writer *w)
 {
-	if (!w->fresh)
-		hr_buf_add_char(w->buf, ',');
+	char comma = w->fresh ? '\0' : ',';
+
 	w->fresh = false;
+	if (!w->pretty)
+		return comma;
+	if (comma)
+		hr_buf_add_char(w->buf, comma);
 	if (w->depth)
 		break_line(w);
+	return '\0';
 }
 
-static void before_value(hr_json_writer *w)
+static char before_value(hr_json_writer *w)
 {
+	bool named = w->named;
+
 	/* At the top there is one value, in an object each has a name. */
-	assert(in_object(w) ? w->named : w->depth || w->fresh);
-	if (!w->named)
-		part(w);
+	assert(in_object(w) ? named : w->depth || w->fresh);
 	w->named = false;
+	if (named)
+		return '\0';
+	return part(w);
+}
+
+static void add_value(hr_json_writer *w, hr_str bare)
+{
+	char before = before_value(w);
+
+	if (before)
+		hr_buf_add_char(w->buf, before);
+	hr_buf_add(w->buf, bare);
 }
 
 static void open_level(hr_json_writer *w, char bracket)
 {
 	assert(w->depth < HR_JSON_DEPTH_MAX);
-	before_value(w);
-	hr_buf_add_char(w->buf, bracket);
+	add_value(w, (hr_str){ &bracket, 1 });
 	w->objects = w->objects << 1 | (bracket == '{');
 	w->depth++;
 	w->fresh = true;
@@ -181,9 +208,7 @@ void hr_json_close_array(hr_json_writer *w)
 void hr_json_name(hr_json_writer *w, hr_str name)
 {
 	assert(in_object(w) && !w->named);
-	part(w);
-	add_quoted(w->buf, name);
-	hr_buf_add_char(w->buf, ':');
+	add_quoted(w->buf, part(w), name, ':');
 	if (w->pretty)
 		hr_buf_add_char(w->buf, ' ');
 	w->named = true;
@@ -191,26 +216,26 @@ void hr_json_name(hr_json_writer *w, hr_str name)
 
 void hr_json_string(hr_json_writer *w, hr_str value)
 {
-	before_value(w);
-	add_quoted(w->buf, value);
+	add_quoted(w->buf, before_value(w), value, '\0');
 }
 
 void hr_json_int(hr_json_writer *w, int64_t value)
 {
-	before_value(w);
+	char before = before_value(w);
+
+	if (before)
+		hr_buf_add_char(w->buf, before);
 	hr_buf_add_int(w->buf, value);
 }
 
 void hr_json_bool(hr_json_writer *w, bool value)
 {
-	before_value(w);
-	hr_buf_add(w->buf, value ? HR_STR("true") : HR_STR("false"));
+	add_value(w, value ? HR_STR("true") : HR_STR("false"));
 }
 
 void hr_json_null(hr_json_writer *w)
 {
-	before_value(w);
-	HR_BUF_ADD(w->buf, "null");
+	add_value(w, HR_STR("null"));
 }
 
 void hr_json_member(hr_json_writer *w, hr_str name, hr_str value)
