@@ -129,7 +129,7 @@ def codes(verdict, numbers):
 def brief_item(verdict, item, rulings):
     """An item of a short line, from that of the whole verdict; its rulings go into the table."""
     heard = [{"regime": r["regime"], "outcome": r["outcome"], **codes(verdict, r["reasons"])}
-             for r in item["rulings"]]
+             for r in (verdict["rulings"][number] for number in item["rulings"])]
     rulings += [r for i, r in enumerate(heard) if r not in rulings and r not in heard[:i]]
     known = {"item": item["item"]["code"]} if "item" in item else {"printed": item["printed"]}
     return {**known, "outcome": item["outcome"],

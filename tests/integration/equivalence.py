@@ -35,8 +35,8 @@ TIMES = ["collected", "received", "tested", "reported"]
 
 
 class Essence:
-    """A verdict without what names the input; each number of a reason or a record as what it
-    means, and reasons as a set: their order is the readers' own."""
+    """A verdict without what names the input; each number of a ruling, a reason or a record as
+    what it means, and reasons as a set: their order is the readers' own."""
 
     def __init__(self, line):
         self.verdict = json.loads(line)
@@ -61,6 +61,8 @@ class Essence:
                 out[key] = f"{record['file']}:{record['line']}"
             elif key == "reasons":
                 out[key] = sorted(self.reasons[number] for number in value)
+            elif key == "rulings":
+                out[key] = [self.strip(self.verdict["rulings"][number]) for number in value]
             else:
                 out[key] = self.strip(value)
         return out
@@ -144,7 +146,7 @@ def edges_of(question, v, verdict):
             yield "midnight at +08:00"
     if v.utc and v.collected.astimezone(datetime.timezone.utc).date() != v.collected.date():
         yield "another day in UTC"
-    untils = {ruling["window"]["until"] for item in verdict["items"] for ruling in item["rulings"]
+    untils = {ruling["window"]["until"] for ruling in verdict["rulings"]
               if "until" in ruling.get("window", {})}
     for until in untils:
         gap = (question.at - datetime.datetime.fromisoformat(until)).total_seconds()
