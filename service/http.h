@@ -77,7 +77,7 @@ typedef struct hr_http_options {
 	size_t head_bytes_max;
 	size_t bodies_bytes_max;  /* of all requests together; over it: 503 */
 	size_t answers_bytes_max; /* held by all requests whose answer is sent, over 1 MiB; 503 */
-	size_t request_bytes_max; /* of one request's arena, its body included */
+	size_t request_bytes_max; /* of a request with its body; and again of working it out */
 	unsigned head_seconds;	  /* from connect, or from the last answer, to a whole head */
 	unsigned body_seconds;	/* from the head to a whole body of 1 MiB; larger: in proportion */
 	bool behind_proxy;	/* the client's address is the last of X-Forwarded-For */

@@ -1,15 +1,10 @@
 #include "service/http_arenas.h"
 
-bool hr_http_arenas_init(hr_http_arenas *arenas, unsigned spares_max, size_t bytes_max,
-			 hr_arena *arena, hr_error *err)
+bool hr_http_arenas_init(hr_http_arenas *arenas, hr_arena *arena, hr_error *err)
 {
-	hr_arena **spares = HR_NEW_N(arena, hr_arena *, spares_max);
-
-	if (!spares)
+	arenas->spares = HR_NEW_N(arena, hr_arena *, arenas->spares_max);
+	if (!arenas->spares)
 		return hr_fail_memory(err);
-	*arenas = (hr_http_arenas){ .spares = spares,
-				    .spares_max = spares_max,
-				    .bytes_max = bytes_max };
 	pthread_mutex_init(&arenas->lock, NULL);
 	return true;
 }
@@ -36,9 +31,11 @@ hr_arena *hr_http_arenas_take(hr_http_arenas *arenas)
 
 void hr_http_arenas_give(hr_http_arenas *arenas, hr_arena *arena)
 {
+	bool kept = hr_arena_used(arena) <= arenas->kept_max;
+
 	hr_arena_reset(arena);
 	pthread_mutex_lock(&arenas->lock);
-	if (arenas->spare_count < arenas->spares_max) {
+	if (kept && arenas->spare_count < arenas->spares_max) {
 		arenas->spares[arenas->spare_count++] = arena;
 		arena = NULL;
 	}

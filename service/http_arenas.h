@@ -11,11 +11,11 @@ typedef struct hr_http_arenas {
 	unsigned spare_count;
 	unsigned spares_max;
 	size_t bytes_max; /* of each */
+	size_t kept_max;  /* of which more was taken is not kept */
 } hr_http_arenas;
 
-/* The table of spares is taken from `arena`. */
-bool hr_http_arenas_init(hr_http_arenas *arenas, unsigned spares_max, size_t bytes_max,
-			 hr_arena *arena, hr_error *err);
+/* The table of spares is taken from `arena`; the maxima are there. */
+bool hr_http_arenas_init(hr_http_arenas *arenas, hr_arena *arena, hr_error *err);
 void hr_http_arenas_dispose(hr_http_arenas *arenas);
 
 /* NULL when memory is short. */

@@ -82,9 +82,7 @@ void hr_http_body_end(hr_http_body *body)
 	hr_http_let_go(body->budget, &body->taken);
 }
 
-bool hr_http_hold(hr_http_budget *budget, const hr_arena *arena, size_t *held, hr_error *err)
+bool hr_http_hold(hr_http_budget *budget, size_t bytes, size_t *held, hr_error *err)
 {
-	size_t bytes = hr_arena_used(arena);
-
 	return bytes <= SMALL_ANSWER || take(budget, bytes, held, err);
 }

@@ -41,5 +41,5 @@ void hr_http_body_end(hr_http_body *body);
  * read it: a small body may have a large answer. Those of 1 MiB are not counted;
  * they have their bound in the number of connections. HR_E_MEMORY over the budget.
  */
-bool hr_http_hold(hr_http_budget *budget, const hr_arena *arena, size_t *held, hr_error *err);
+bool hr_http_hold(hr_http_budget *budget, size_t bytes, size_t *held, hr_error *err);
 void hr_http_let_go(hr_http_budget *budget, size_t *held);

@@ -2,8 +2,13 @@
 
 #include <sys/random.h>
 
-/* One that was used keeps up to 4 MiB for the next. */
-enum { SPARE_ARENAS_A_THREAD = 4 };
+enum { SPARES_A_THREAD = 16, SPARE_WORKS_A_THREAD = 2 };
+
+/* Of a spare; of a spare that answers are worked out in, which keeps 4 MiB. */
+enum { SPARE_BYTES = 256 << 10, SPARE_WORK_BYTES = 64 << 20 };
+
+/* An answer of so many bytes is copied in less time than the next one would lose. */
+enum { MOVED_BYTES = 128 << 10 };
 
 /* Of a body that is refused half way, so much is read for nothing before its client hears of it. */
 enum { WASTE_BYTES_MAX = 8 << 20 };
@@ -22,8 +27,14 @@ bool hr_http_common_init(hr_http_common *common, hr_arena *arena, hr_error *err)
 		atomic_store(&common->next_id, start);
 	common->bodies.max = o->bodies_bytes_max;
 	common->answers.max = o->answers_bytes_max;
-	return hr_http_arenas_init(&common->arenas, SPARE_ARENAS_A_THREAD * o->threads,
-				   o->request_bytes_max, arena, err) &&
+	common->arenas = (hr_http_arenas){ .spares_max = SPARES_A_THREAD * o->threads,
+					   .bytes_max = o->request_bytes_max,
+					   .kept_max = SPARE_BYTES };
+	common->works = (hr_http_arenas){ .spares_max = SPARE_WORKS_A_THREAD * o->threads,
+					  .bytes_max = o->request_bytes_max,
+					  .kept_max = SPARE_WORK_BYTES };
+	return hr_http_arenas_init(&common->arenas, arena, err) &&
+	       hr_http_arenas_init(&common->works, arena, err) &&
 	       hr_http_watch_open(o->connections_max, arena, &common->watch, err);
 }
 
@@ -31,6 +42,7 @@ void hr_http_common_dispose(hr_http_common *common)
 {
 	hr_http_watch_close(common->watch);
 	hr_http_arenas_dispose(&common->arenas);
+	hr_http_arenas_dispose(&common->works);
 }
 
 void hr_http_exchange_await(const hr_http_exchange *x, uint64_t from_ms, uint64_t seconds)
@@ -153,12 +165,50 @@ bool hr_http_exchange_is_long(const hr_http_exchange *x)
 	return x->phase == HR_HTTP_BODY && x->body.len > LONG_BYTES;
 }
 
+static bool move(hr_arena *arena, hr_str *s)
+{
+	*s = hr_str_copy(arena, *s);
+	return s->data;
+}
+
+/* Out of the memory that it was worked out in. */
+static bool move_answer(hr_http_exchange *x)
+{
+	hr_http_response moved = x->response;
+	bool ok = moved.body.len <= MOVED_BYTES && move(x->arena, &moved.type) &&
+		  move(x->arena, &moved.body);
+
+	for (size_t i = 0; ok && i < moved.field_count; i++)
+		ok = move(x->arena, &moved.fields[i].name) &&
+		     move(x->arena, &moved.fields[i].value);
+	if (ok)
+		x->response = moved;
+	return ok;
+}
+
+static void end_work(hr_http_exchange *x)
+{
+	if (x->work)
+		hr_http_arenas_give(&x->common->works, x->work);
+	x->work = NULL;
+}
+
 static void decide(hr_http_exchange *x)
 {
 	const hr_http_handler *handler = &x->common->options.handler;
 
+	x->work = hr_http_arenas_take(&x->common->works);
+	if (!x->work) {
+		hr_fail_memory(&x->fault);
+		x->phase = HR_HTTP_WASTE;
+		return;
+	}
 	x->request.body = (hr_str){ x->body.data, x->body.len };
+	x->request.arena = x->work;
 	handler->answer(handler->app, &x->request, &x->response);
+	x->request.arena = x->arena;
+	if (move_answer(x))
+		end_work(x);
 	x->phase = HR_HTTP_DECIDED;
 }
 
@@ -172,22 +222,27 @@ void hr_http_exchange_decide(hr_http_exchange *x, bool stopping)
 	x->phase = HR_HTTP_WASTE;
 }
 
+/* What the answer keeps while it is sent has its place in the budget. */
+static bool hold(hr_http_exchange *x)
+{
+	size_t bytes = hr_arena_used(x->arena) + (x->work ? hr_arena_used(x->work) : 0);
+
+	return hr_http_hold(&x->common->answers, bytes, &x->held, &x->fault);
+}
+
 hr_http_step hr_http_exchange_answer(hr_http_exchange *x)
 {
-
 	hr_http_watch_await(x->common->watch, x->place, 0);
-	if (x->phase == HR_HTTP_WASTE)
-		return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
 	if (x->phase == HR_HTTP_BODY)
 		decide(x);
-	if (x->phase == HR_HTTP_DECIDED &&
-	    !hr_http_hold(&x->common->answers, x->arena, &x->held, &x->fault))
+	if (x->phase == HR_HTTP_WASTE || (x->phase == HR_HTTP_DECIDED && !hold(x)))
 		return hr_http_exchange_refuse(x, hr_error_http(x->fault.code), &x->fault);
 	return send(x, HR_HTTP_SEND);
 }
 
 void hr_http_exchange_close(hr_http_exchange *x)
 {
+	end_work(x);
 	if (x->arena) {
 		hr_http_body_end(&x->body);
 		hr_http_let_go(&x->common->answers, &x->held);

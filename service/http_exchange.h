@@ -4,7 +4,10 @@
  * them wants. Nothing here knows the library.
  *
  * An exchange takes an arena when its first line has come and gives it back at
- * its end, so that an idle connection holds none.
+ * its end, so that an idle connection holds none. Another, larger one is taken
+ * to work the answer out. It is given back before the answer is sent, so that
+ * the next answer finds it in the processor's cache, however many exchanges
+ * are on their way: without that a verdict takes a tenth longer.
  */
 #pragma once
 
@@ -19,7 +22,8 @@ typedef struct hr_http_common {
 	hr_http *http;
 	hr_http_options options;
 	hr_http_watch *watch;
-	hr_http_arenas arenas;
+	hr_http_arenas arenas; /* for what comes and what is sent */
+	hr_http_arenas works;  /* for working an answer out */
 	hr_http_budget bodies;
 	hr_http_budget answers;
 	_Atomic uint64_t next_id;
@@ -50,6 +54,7 @@ typedef struct hr_http_exchange {
 	int place; /* of the connection, in the watch */
 	hr_http_phase phase;
 	hr_arena *arena; /* NULL between two */
+	hr_arena *work;	 /* with a large answer in it; else NULL */
 	hr_str target;
 	hr_http_request request;
 	hr_http_response response;
