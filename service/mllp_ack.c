@@ -48,7 +48,18 @@ bool hr_ack_check_head(const hr_hl7_head *head, hr_error *err)
 
 static void add_cut(hr_buf *out, hr_str s, size_t max)
 {
-	hr_buf_add(out, hr_str_slice(s, 0, max < s.len ? max : s.len));
+	hr_buf_add(out, hr_str_slice(s, 0, max));
+}
+
+static void add_field(hr_buf *out, char field, hr_str s)
+{
+	hr_buf_add_char(out, field);
+	add_cut(out, s, ECHO_MAX);
+}
+
+static hr_str or_else(hr_str s, hr_str other)
+{
+	return s.len ? s : other;
 }
 
 /* A trigger is letters and digits; of whatever else comes, nothing is given back. */
@@ -68,8 +79,12 @@ static void add_type(hr_buf *out, const hr_hl7_head *head)
 	hr_str trigger = hr_hl7_part(head->fields[TYPE], component, 2);
 
 	HR_BUF_ADD(out, "ACK");
-	if (is_trigger(trigger) && component)
-		hr_buf_addf(out, "%c%.*s%cACK", component, HR_STR_ARG(trigger), component);
+	if (!is_trigger(trigger) || !component)
+		return;
+	hr_buf_add_char(out, component);
+	hr_buf_add(out, trigger);
+	hr_buf_add_char(out, component);
+	HR_BUF_ADD(out, "ACK");
 }
 
 /* 20250220093000+0800 */
@@ -87,7 +102,8 @@ static void add_delimiters(hr_buf *out, const hr_hl7_delimiters *d)
 {
 	const char all[] = { d->component, d->repetition, d->escape, d->subcomponent };
 
-	hr_buf_addf(out, "MSH%c", d->field);
+	HR_BUF_ADD(out, "MSH");
+	hr_buf_add_char(out, d->field);
 	for (size_t i = 0; i < sizeof(all) && all[i]; i++)
 		hr_buf_add_char(out, all[i]);
 }
@@ -99,23 +115,20 @@ static void add_msh(hr_buf *out, const hr_ack *ack, const hr_hl7_head *head)
 	const char field = head->delimiters.field;
 
 	add_delimiters(out, &head->delimiters);
-	for (size_t i = 0; i < sizeof(swapped); i++) {
-		hr_buf_add_char(out, field);
-		add_cut(out, head->fields[swapped[i]], ECHO_MAX);
-	}
+	for (size_t i = 0; i < sizeof(swapped); i++)
+		add_field(out, field, head->fields[swapped[i]]);
 	hr_buf_add_char(out, field);
 	add_time(out, ack->now);
-	hr_buf_addf(out, "%c%c", field, field);
-	add_type(out, head);
-	hr_buf_addf(out, "%c%.*s%c", field, HR_STR_ARG(ack->id), field);
-	add_cut(out, head->fields[PROCESSING].len ? head->fields[PROCESSING] : HR_STR("P"),
-		ECHO_MAX);
 	hr_buf_add_char(out, field);
-	add_cut(out, head->fields[VERSION].len ? head->fields[VERSION] : HR_STR("2.4"), ECHO_MAX);
+	hr_buf_add_char(out, field);
+	add_type(out, head);
+	add_field(out, field, ack->id);
+	add_field(out, field, or_else(head->fields[PROCESSING], HR_STR("P")));
+	add_field(out, field, or_else(head->fields[VERSION], HR_STR("2.4")));
 	if (head->fields[CHARSET].len) {
-		for (int i = VERSION; i < CHARSET; i++)
+		for (int i = VERSION + 1; i < CHARSET; i++)
 			hr_buf_add_char(out, field);
-		add_cut(out, head->fields[CHARSET], ECHO_MAX);
+		add_field(out, field, head->fields[CHARSET]);
 	}
 	HR_BUF_ADD(out, "\r");
 }
@@ -124,10 +137,12 @@ static void add_msa(hr_buf *out, const hr_ack *ack, const hr_hl7_head *head)
 {
 	const char field = head->delimiters.field;
 
-	hr_buf_addf(out, "MSA%c%.*s%c", field, HR_STR_ARG(hr_ack_word(ack->code)), field);
+	HR_BUF_ADD(out, "MSA");
+	add_field(out, field, hr_ack_word(ack->code));
+	hr_buf_add_char(out, field);
 	add_cut(out, head->fields[ID], ECHO_ID_MAX);
-	hr_buf_addf(out, "%c%.*s\r", field,
-		    HR_STR_ARG(ack->why ? hr_str_of(hr_error_word(ack->why->code)) : ack->outcome));
+	add_field(out, field, ack->why ? hr_str_of(hr_error_word(ack->why->code)) : ack->outcome);
+	HR_BUF_ADD(out, "\r");
 }
 
 /* --- the fault: ERR --- */

@@ -13,13 +13,12 @@ static uint64_t now_us(void)
 }
 
 /* MSH-10 of the answer, which has room for 20 characters: in no order that says how many came. */
-static void make_id(const hr_ack *ack, uint64_t began_us, char out[ID_BYTES + 1])
+static void make_id(const hr_ack *ack, uint64_t began_us, char out[ID_BYTES])
 {
 	uint64_t number = hr_str_hash(ack->message, began_us ^ (uint64_t)ack->now.second << 20);
-	hr_buf buf;
 
-	hr_buf_init_over(&buf, out, ID_BYTES + 1);
-	hr_buf_addf(&buf, "%016llX", (unsigned long long)number);
+	for (int i = 0; i < ID_BYTES; i++, number <<= 4)
+		out[i] = "0123456789ABCDEF"[number >> 60];
 }
 
 static bool judge(hr_app *app, const hr_ack *ack, hr_arena *arena, hr_str *outcome, hr_error *err)
@@ -61,7 +60,7 @@ static void answer(void *context, hr_str message, const hr_error *why, hr_arena 
 {
 	hr_app *app = context;
 	const uint64_t began_us = now_us();
-	char id[ID_BYTES + 1];
+	char id[ID_BYTES];
 	hr_hl7_head head;
 	hr_error err;
 	hr_error unreadable;
