@@ -7,6 +7,9 @@
  *	                                ratios and microseconds
  *	bench --answer CATALOGUE CDA    a verdict and its JSON alone, beside a service that does the
  *	                                same
+ *	bench --message CATALOGUE CDA HL7
+ *	                                a message's verdict as of now, as MLLP asks it, and the SAX2
+ *	                                pass over the CDA
  *	bench --load REPO               time and memory of loading a catalogue from git
  */
 #include "floor.h"
@@ -18,6 +21,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+
+#define RECEIVER "121100004000000014"
 
 enum { ROUNDS = 41, ROUND_NS = 4000000 };
 
@@ -248,7 +253,7 @@ static void measure(struct bench *b)
 static void ask(struct bench *b)
 {
 	b->question.setting = HR_SETTING_OUTPATIENT;
-	b->question.receiver = HR_STR("121100004000000014");
+	b->question.receiver = HR_STR(RECEIVER);
 	hr_instant_parse(HR_STR("2025-02-20T09:30:00"), &b->question.at);
 }
 
@@ -308,6 +313,35 @@ static int bench_answer(char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* Both, in the same rounds. */
+static int bench_message(char **argv)
+{
+	enum { RUNS = 1000 };
+	struct bench b = { .arena = hr_arena_open((size_t)1 << 30),
+			   .request = hr_arena_open(HR_REQUEST_BYTES_MAX),
+			   .reader = hr_reader_open() };
+	double message[ROUNDS];
+	double sax2[ROUNDS];
+	hr_error err;
+
+	if (!hr_catalog_open_folder(argv[0], NULL, &b.catalog, &err) ||
+	    !hr_file_read(argv[1], HR_DOCUMENT_MAX, b.arena, &b.cda, &err) ||
+	    !hr_file_read(argv[2], HR_DOCUMENT_MAX, b.arena, &b.hl7, &err))
+		fail("inputs", &err);
+	b.question = (hr_question){ .receiver = HR_STR(RECEIVER), .at = { time(NULL) } };
+	round_us(&b, HL7, RUNS / 10);
+	for (int i = 0; i < ROUNDS; i++) {
+		message[i] = round_us(&b, HL7, RUNS / ROUNDS);
+		sax2[i] = round_us(&b, SAX2_FRESH, RUNS / ROUNDS);
+	}
+	printf("verify %.2f us, SAX2 %.2f us\n", median(message, ROUNDS), median(sax2, ROUNDS));
+	hr_reader_close(b.reader);
+	hr_catalog_unref(b.catalog);
+	hr_arena_close(b.request);
+	hr_arena_close(b.arena);
+	return EXIT_SUCCESS;
+}
+
 static int bench_load(const char *repo)
 {
 	enum { LOADS = 5 };
@@ -342,9 +376,11 @@ int main(int argc, char **argv)
 		return bench_load(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "--answer") == 0)
 		return bench_answer(argv + 2);
+	if (argc == 5 && strcmp(argv[1], "--message") == 0)
+		return bench_message(argv + 2);
 	if (argc == 6)
 		return bench_verify(argv + 1);
 	fprintf(stderr, "usage: bench CATALOGUE CDA FHIR HL7 DICOM | --answer CATALOGUE CDA | "
-			"--load REPO\n");
+			"--message CATALOGUE CDA HL7 | --load REPO\n");
 	return 2;
 }
