@@ -17,20 +17,32 @@ static uint64_t read(const atomic_uint_fast64_t *counter)
 	return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-void hr_metrics_count(hr_metrics *metrics, size_t route, int status, uint64_t microseconds)
+static void add_duration(hr_durations *durations, uint64_t microseconds)
 {
-	hr_route_counts *counts;
 	size_t bucket = 0;
 
+	while (bucket < HR_METRICS_BUCKETS - 1 && microseconds > bucket_ends[bucket])
+		bucket++;
+	add_one(&durations->buckets[bucket]);
+	atomic_fetch_add_explicit(&durations->microseconds, microseconds, memory_order_relaxed);
+}
+
+uint64_t hr_durations_count(const hr_durations *durations)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < HR_METRICS_BUCKETS; i++)
+		count += read(&durations->buckets[i]);
+	return count;
+}
+
+void hr_metrics_count(hr_metrics *metrics, size_t route, int status, uint64_t microseconds)
+{
 	assert(status >= 100 && status < 600);
 	if (route >= HR_METRICS_ROUTES)
 		route = HR_METRICS_ROUTES - 1;
-	counts = &metrics->routes[route];
-	while (bucket < HR_METRICS_BUCKETS - 1 && microseconds > bucket_ends[bucket])
-		bucket++;
-	add_one(&counts->answers[status / 100 - 1]);
-	add_one(&counts->buckets[bucket]);
-	atomic_fetch_add_explicit(&counts->microseconds, microseconds, memory_order_relaxed);
+	add_one(&metrics->routes[route].answers[status / 100 - 1]);
+	add_duration(&metrics->routes[route].durations, microseconds);
 }
 
 void hr_metrics_count_verdict(hr_metrics *metrics, hr_outcome outcome)
@@ -38,9 +50,9 @@ void hr_metrics_count_verdict(hr_metrics *metrics, hr_outcome outcome)
 	add_one(&metrics->verdicts[outcome]);
 }
 
-void hr_metrics_count_ack(hr_metrics *metrics, hr_ack_code code)
+void hr_metrics_count_ack(hr_metrics *metrics, hr_ack_code code, uint64_t microseconds)
 {
-	add_one(&metrics->acks[code]);
+	add_duration(&metrics->acks[code], microseconds);
 }
 
 /* --- the text --- */
@@ -80,14 +92,14 @@ static void add_seconds(hr_buf *out, uint64_t microseconds)
 }
 
 void hr_metrics_add_durations(hr_buf *out, const char *name, hr_str labels,
-			      const hr_route_counts *counts)
+			      const hr_durations *durations)
 {
 	uint64_t in_buckets[HR_METRICS_BUCKETS];
 	uint64_t total = 0;
 	uint64_t below = 0;
 
 	for (int i = 0; i < HR_METRICS_BUCKETS; i++)
-		total += in_buckets[i] = read(&counts->buckets[i]);
+		total += in_buckets[i] = read(&durations->buckets[i]);
 	if (total == 0)
 		return;
 	for (int i = 0; i < HR_METRICS_BUCKETS; i++) {
@@ -100,7 +112,7 @@ void hr_metrics_add_durations(hr_buf *out, const char *name, hr_str labels,
 		hr_buf_addf(out, "\"} %llu\n", (unsigned long long)below);
 	}
 	hr_buf_addf(out, "%s_sum{%.*s} ", name, HR_STR_ARG(labels));
-	add_seconds(out, read(&counts->microseconds));
+	add_seconds(out, read(&durations->microseconds));
 	hr_buf_addf(out, "\n%s_count{%.*s} %llu\n", name, HR_STR_ARG(labels),
 		    (unsigned long long)total);
 }

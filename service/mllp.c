@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, SWEEP_MS = 1000, THREADS_MAX = 64, HOLD_UP_NS = 10000000 };
+enum { EVENTS = 64, ACCEPTS = 64, SWEEP_MS = 1000, THREADS_MAX = 64, HOLD_UP_NS = 10000000 };
 
 struct worker {
 	struct hr_mllp *mllp;
@@ -32,13 +32,12 @@ struct worker {
 };
 
 struct hr_mllp {
-	hr_mllp_common common;
+	hr_mllp_options options;
 	hr_arena *arena; /* holds this struct */
 	int listening;
 	uint16_t port;
 	int wake;
-	unsigned turn; /* whose the next connection is */
-	atomic_uint connections;
+	unsigned turn;	      /* whose the next connection is */
 	atomic_bool draining; /* set by the first worker, when it has dealt out the last one */
 	_Atomic int64_t until_ms;
 	unsigned count;
@@ -76,26 +75,25 @@ static void end(struct worker *worker, hr_mllp_connection *c)
 		hr_mllp_connection_link(link->next)->previous = link->previous;
 	pthread_mutex_unlock(&worker->lock);
 	hr_mllp_connection_close(c);
-	atomic_fetch_sub(&worker->mllp->connections, 1);
 }
 
-/* Under one lock with the list, so that its worker does not end it in between. */
+/* Under one lock with the list, so that its worker does not end it before it is there. */
 static void deal(struct hr_mllp *mllp, int fd)
 {
 	struct worker *worker = &mllp->workers[mllp->turn++ % mllp->count];
-	hr_mllp_connection *c = hr_mllp_connection_open(&mllp->common, fd, now_ms());
+	hr_mllp_connection *c = hr_mllp_connection_open(&mllp->options, fd, now_ms());
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
 	bool ok;
 
 	if (!c)
 		return;
-	atomic_fetch_add(&mllp->connections, 1);
 	pthread_mutex_lock(&worker->lock);
-	add(worker, c);
 	ok = epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+	if (ok)
+		add(worker, c);
 	pthread_mutex_unlock(&worker->lock);
 	if (!ok)
-		end(worker, c);
+		hr_mllp_connection_close(c);
 }
 
 /* --- the first worker's part --- */
@@ -119,23 +117,34 @@ static void set_up(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
-static void accept_all(struct hr_mllp *mllp)
+static void let_in(struct hr_mllp *mllp, int fd)
+{
+	hr_mllp_counts *counts = mllp->options.counts;
+
+	if (atomic_load(&counts->connections) >= mllp->options.connections_max) {
+		hr_mllp_count_closed(counts, HR_MLLP_CLOSED_TOO_MANY);
+		close(fd);
+		return;
+	}
+	set_up(fd);
+	deal(mllp, fd);
+}
+
+/* Some at a time: a storm of them does not keep the connections of this thread waiting. */
+static void accept_some(struct hr_mllp *mllp)
 {
 	const struct timespec hold_up = { .tv_nsec = HOLD_UP_NS };
-	int fd;
+	int fd = 0;
 
-	while ((fd = accept4(mllp->listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (atomic_load(&mllp->connections) >= mllp->common.options.connections_max) {
-			close(fd);
-			continue;
-		}
-		set_up(fd);
-		deal(mllp, fd);
+	for (int i = 0; i < ACCEPTS && fd >= 0; i++) {
+		fd = accept4(mllp->listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0)
+			let_in(mllp, fd);
+		else if (errno == EINVAL) /* shut down by hr_mllp_stop */
+			close_door(mllp);
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+			nanosleep(&hold_up, NULL);
 	}
-	if (errno == EINVAL) /* shut down by hr_mllp_stop */
-		close_door(mllp);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-		nanosleep(&hold_up, NULL);
 }
 
 /* --- every worker's part --- */
@@ -171,17 +180,22 @@ static void sweep(struct worker *worker, int64_t now)
 
 	for (hr_mllp_connection *c = first_of(worker); c; c = next) {
 		next = hr_mllp_connection_link(c)->next;
-		if (hr_mllp_connection_is_late(c, now))
+		if (hr_mllp_connection_expires(c, now))
 			end(worker, c);
 	}
 	worker->swept_ms = now;
+}
+
+static bool is_over(struct hr_mllp *mllp)
+{
+	return now_ms() >= atomic_load(&mllp->until_ms);
 }
 
 static void drain(struct worker *worker)
 {
 	hr_mllp_connection *next;
 
-	for (hr_mllp_connection *c = first_of(worker); c; c = next) {
+	for (hr_mllp_connection *c = first_of(worker); c && !is_over(worker->mllp); c = next) {
 		next = hr_mllp_connection_link(c)->next;
 		hr_mllp_connection_drain(c);
 		run(worker, c);
@@ -193,7 +207,7 @@ static void handle(struct worker *worker, const struct epoll_event *event)
 	struct hr_mllp *mllp = worker->mllp;
 
 	if (event->data.ptr == &mllp->listening)
-		accept_all(mllp);
+		accept_some(mllp);
 	else if (event->data.ptr == &mllp->wake)
 		drain(worker);
 	else
@@ -202,10 +216,7 @@ static void handle(struct worker *worker, const struct epoll_event *event)
 
 static bool is_done(struct worker *worker)
 {
-	const struct hr_mllp *mllp = worker->mllp;
-
-	return atomic_load(&mllp->draining) &&
-	       (!first_of(worker) || now_ms() >= atomic_load(&mllp->until_ms));
+	return atomic_load(&worker->mllp->draining) && (!first_of(worker) || is_over(worker->mllp));
 }
 
 static void *work(void *context)
@@ -247,7 +258,7 @@ static bool open_worker(struct hr_mllp *mllp, struct worker *worker, hr_error *e
 	worker->mllp = mllp;
 	worker->epoll = epoll_create1(EPOLL_CLOEXEC);
 	pthread_mutex_init(&worker->lock, NULL);
-	worker->arena = hr_arena_open(mllp->common.options.request_bytes_max);
+	worker->arena = hr_arena_open(mllp->options.request_bytes_max);
 	mllp->count++;
 	if (!worker->arena)
 		return hr_fail_memory(err);
@@ -257,18 +268,18 @@ static bool open_worker(struct hr_mllp *mllp, struct worker *worker, hr_error *e
 		return hr_fail_errno(err, errno, "open", "epoll");
 	if (worker == mllp->workers &&
 	    !watch(worker->epoll, mllp->listening, EPOLLIN, &mllp->listening))
-		return hr_fail_errno(err, errno, "watch", mllp->common.options.listen);
+		return hr_fail_errno(err, errno, "watch", mllp->options.listen);
 	return true;
 }
 
 static bool start(struct hr_mllp *mllp, hr_error *err)
 {
-	const unsigned wanted = mllp->common.options.threads;
+	const unsigned wanted = mllp->options.threads;
 
 	mllp->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (mllp->wake < 0)
 		return hr_fail_errno(err, errno, "open", "eventfd");
-	if (!hr_http_listen(mllp->common.options.listen, &mllp->listening, err))
+	if (!hr_http_listen(mllp->options.listen, &mllp->listening, err))
 		return false;
 	mllp->port = hr_http_listen_port(mllp->listening);
 	for (unsigned i = 0; i < wanted && i < THREADS_MAX; i++)
@@ -295,7 +306,7 @@ bool hr_mllp_open(const hr_mllp_options *options, hr_mllp **out, hr_error *err)
 		return hr_fail_memory(err);
 	}
 	mllp->arena = arena;
-	mllp->common.options = *options;
+	mllp->options = *options;
 	mllp->listening = -1;
 	mllp->wake = -1;
 	if (!start(mllp, err)) {
@@ -306,6 +317,20 @@ bool hr_mllp_open(const hr_mllp_options *options, hr_mllp **out, hr_error *err)
 	}
 	*out = mllp;
 	return true;
+}
+
+hr_str hr_mllp_closed_word(hr_mllp_closed why)
+{
+	static const hr_str words[] = {
+		[HR_MLLP_CLOSED_TOO_MANY] = HR_STR_INIT("too-many"),
+		[HR_MLLP_CLOSED_IDLE] = HR_STR_INIT("idle"),
+		[HR_MLLP_CLOSED_SLOW] = HR_STR_INIT("slow"),
+		[HR_MLLP_CLOSED_JUNK] = HR_STR_INIT("junk"),
+		[HR_MLLP_CLOSED_TOO_LARGE] = HR_STR_INIT("too-large"),
+		[HR_MLLP_CLOSED_MEMORY] = HR_STR_INIT("memory"),
+	};
+
+	return words[why];
 }
 
 uint16_t hr_mllp_port(const hr_mllp *mllp)

@@ -9,6 +9,29 @@
 
 #include "base/str.h"
 
+#include <stdatomic.h>
+
+/* Why the server closes a connection that would go on. */
+typedef enum hr_mllp_closed {
+	HR_MLLP_CLOSED_TOO_MANY,  /* above connections_max */
+	HR_MLLP_CLOSED_IDLE,	  /* idle_seconds */
+	HR_MLLP_CLOSED_SLOW,	  /* message_seconds */
+	HR_MLLP_CLOSED_JUNK,	  /* what came is no MLLP */
+	HR_MLLP_CLOSED_TOO_LARGE, /* message_bytes_max */
+	HR_MLLP_CLOSED_MEMORY,	  /* held_bytes_max, or there is none */
+} hr_mllp_closed;
+
+enum { HR_MLLP_CLOSED_COUNT = HR_MLLP_CLOSED_MEMORY + 1 };
+
+hr_str hr_mllp_closed_word(hr_mllp_closed why);
+
+/* What the server counts: to be read at any time, from any thread. */
+typedef struct hr_mllp_counts {
+	atomic_uint connections; /* open now */
+	atomic_size_t held_bytes;
+	atomic_uint_fast64_t closed[HR_MLLP_CLOSED_COUNT];
+} hr_mllp_counts;
+
 typedef struct hr_mllp_handler {
 	/*
 	 * Writes the acknowledgement of a message, without the framing. `why`: the
@@ -31,11 +54,13 @@ typedef struct hr_mllp_options {
 	unsigned idle_seconds;	  /* without a byte either way; then it is closed */
 	unsigned message_seconds; /* for a message that has begun, and for taking its answer */
 	hr_mllp_handler handler;
+	hr_mllp_counts *counts; /* all zero before; not NULL */
 } hr_mllp_options;
 
 typedef struct hr_mllp hr_mllp;
 
-/* Serves in threads of its own until it is stopped. `listen` must live until the close. */
+/* Serves in threads of its own until it is stopped. What the options name must live until the
+ * close. */
 bool hr_mllp_open(const hr_mllp_options *options, hr_mllp **out, hr_error *err);
 
 /* The port that is listened on. */

@@ -153,6 +153,11 @@ struct condition {
 	const char *text;
 };
 
+static bool is_ours(const hr_error *why)
+{
+	return hr_error_http(why->code) >= 500;
+}
+
 static struct condition condition_of(const hr_ack *ack, const hr_hl7_head *head)
 {
 	static const struct condition no_msh = { "100", "Segment sequence error" };
@@ -162,12 +167,14 @@ static struct condition condition_of(const hr_ack *ack, const hr_hl7_head *head)
 	static const struct condition internal = { "207", "Application internal error" };
 	const char component = head->delimiters.component;
 
+	if (is_ours(ack->why))
+		return internal;
 	if (!ack->head)
 		return no_msh;
 	if (ack->why->code == HR_E_UNSUPPORTED)
 		return is_known_version(hr_hl7_part(head->fields[VERSION], component, 1)) ? type
 											  : version;
-	return hr_error_http(ack->why->code) < 500 ? data : internal;
+	return data;
 }
 
 struct fault_place {
@@ -202,6 +209,8 @@ static struct fault_place place_of(const hr_ack *ack, const hr_hl7_head *head)
 	struct fault_place place = { .sequence = 0 };
 	const char component = head->delimiters.component;
 
+	if (is_ours(ack->why))
+		return place;
 	if (!ack->head || ack->why->code == HR_E_UNSUPPORTED) {
 		memcpy(place.segment, "MSH", 3);
 		place.sequence = 1;

@@ -64,6 +64,7 @@ static void answer(void *context, hr_str message, const hr_error *why, hr_arena 
 	hr_hl7_head head;
 	hr_error err;
 	hr_error unreadable;
+	uint64_t took_us;
 	hr_ack ack = { .message = message, .why = why, .now = hr_app_now() };
 
 	make_id(&ack, began_us, id);
@@ -75,11 +76,12 @@ static void answer(void *context, hr_str message, const hr_error *why, hr_arena 
 	if (!ack.why && !judge(app, &ack, arena, &ack.outcome, &err))
 		ack.why = &err;
 	if (ack.why)
-		ack.code = ack.head ? hr_ack_code_of(ack.why) : HR_ACK_AR;
+		ack.code = ack.why == &unreadable ? HR_ACK_AR : hr_ack_code_of(ack.why);
 	hr_arena_raise(arena, HR_ACK_BYTES_MAX);
 	hr_ack_format(&ack, arena, out);
-	hr_metrics_count_ack(&app->metrics, ack.code);
-	log_message(app, &ack, now_us() - began_us);
+	took_us = now_us() - began_us;
+	hr_metrics_count_ack(&app->metrics, ack.code, took_us);
+	log_message(app, &ack, took_us);
 }
 
 hr_mllp_handler hr_mllp_app_handler(hr_app *app)

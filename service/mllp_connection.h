@@ -3,15 +3,9 @@
 
 #include "service/mllp.h"
 
-#include <stdatomic.h>
-
-/* What all connections share. */
-typedef struct hr_mllp_common {
-	hr_mllp_options options;
-	atomic_size_t held_bytes;
-} hr_mllp_common;
-
 typedef struct hr_mllp_connection hr_mllp_connection;
+
+void hr_mllp_count_closed(hr_mllp_counts *counts, hr_mllp_closed why);
 
 /* What mllp.c keeps a connection by. */
 typedef struct hr_mllp_link {
@@ -19,8 +13,9 @@ typedef struct hr_mllp_link {
 	hr_mllp_connection *next;
 } hr_mllp_link;
 
-/* Takes the socket, which does not block; NULL when memory is short, and then it is closed. */
-hr_mllp_connection *hr_mllp_connection_open(hr_mllp_common *common, int fd, int64_t now_ms);
+/* Takes the socket, which does not block; NULL when memory is short, and then it is closed. What
+ * the options count is counted. */
+hr_mllp_connection *hr_mllp_connection_open(const hr_mllp_options *options, int fd, int64_t now_ms);
 void hr_mllp_connection_close(hr_mllp_connection *c);
 
 int hr_mllp_connection_fd(const hr_mllp_connection *c);
@@ -35,8 +30,8 @@ uint32_t hr_mllp_connection_wants(const hr_mllp_connection *c);
  */
 bool hr_mllp_connection_run(hr_mllp_connection *c, hr_arena *arena, int64_t now_ms);
 
-/* What was received is answered still, nothing that comes after. */
+/* What has come is answered still, nothing that comes after. */
 void hr_mllp_connection_drain(hr_mllp_connection *c);
 
-/* Has a time of the options passed? */
-bool hr_mllp_connection_is_late(const hr_mllp_connection *c, int64_t now_ms);
+/* Has a time passed, the options' or its own? Those of the options are counted. */
+bool hr_mllp_connection_expires(hr_mllp_connection *c, int64_t now_ms);

@@ -97,7 +97,6 @@ hr_mllp_event hr_mllp_next(hr_mllp_framing *framing, hr_str bytes, hr_mllp_frame
 		*out = (hr_mllp_frame){ .taken = 0 };
 		event = next(framing, hr_str_slice(bytes, before, bytes.len), out);
 		before += out->taken;
-		framing->junk += event == HR_MLLP_MESSAGE && out->message.len == 0;
 	} while (event == HR_MLLP_MESSAGE && out->message.len == 0);
 	out->taken = before;
 	if (event == HR_MLLP_MESSAGE)

@@ -75,6 +75,18 @@ struct gauge {
 	int64_t value;
 };
 
+enum { LABEL_BYTES = 80 };
+
+/* name="word" */
+static hr_str label(const char *name, hr_str word, char text[LABEL_BYTES])
+{
+	hr_buf buf;
+
+	hr_buf_init_over(&buf, text, LABEL_BYTES);
+	hr_buf_addf(&buf, "%s=\"%.*s\"", name, HR_STR_ARG(word));
+	return hr_buf_str(&buf);
+}
+
 static hr_str label_route(const hr_route *route, char *text, size_t room)
 {
 	hr_buf buf;
@@ -83,6 +95,12 @@ static hr_str label_route(const hr_route *route, char *text, size_t room)
 	hr_buf_addf(&buf, "route=\"%.*s\",method=\"%.*s\"", HR_STR_ARG(route->pattern),
 		    HR_STR_ARG(hr_http_method_word(route->method)));
 	return hr_buf_str(&buf);
+}
+
+static void add_route_durations(hr_buf *out, const char *name, hr_str labels,
+				const hr_route_counts *counts)
+{
+	hr_metrics_add_durations(out, name, labels, &counts->durations);
 }
 
 static void add_routes(hr_buf *out, const hr_metrics *metrics, const char *name,
@@ -102,35 +120,18 @@ static void add_requests(hr_buf *out, const hr_metrics *metrics)
 	add_routes(out, metrics, "huren_requests_total", hr_metrics_add_answers);
 	hr_metrics_add_head(out, "huren_request_seconds", "histogram",
 			    "Time to make an answer, without the network.");
-	add_routes(out, metrics, "huren_request_seconds", hr_metrics_add_durations);
+	add_routes(out, metrics, "huren_request_seconds", add_route_durations);
 }
 
 static void add_verdicts(hr_buf *out, const hr_metrics *metrics)
 {
 	hr_metrics_add_head(out, "huren_verdicts_total", "counter", "Verdicts, by outcome.");
 	for (int i = 0; i <= HR_OUTCOME_RECOGNISED; i++) {
-		char text[64];
-		hr_buf label;
+		char text[LABEL_BYTES];
 
-		hr_buf_init_over(&label, text, sizeof(text));
-		hr_buf_addf(&label, "outcome=\"%.*s\"", HR_STR_ARG(hr_outcome_word((hr_outcome)i)));
-		hr_metrics_add_sample(out, "huren_verdicts_total", hr_buf_str(&label),
+		hr_metrics_add_sample(out, "huren_verdicts_total",
+				      label("outcome", hr_outcome_word((hr_outcome)i), text),
 				      (int64_t)atomic_load(&metrics->verdicts[i]));
-	}
-}
-
-static void add_acks(hr_buf *out, const hr_metrics *metrics)
-{
-	hr_metrics_add_head(out, "huren_mllp_acks_total", "counter",
-			    "HL7 messages over MLLP, by the code of their ACK.");
-	for (int i = 0; i < HR_ACK_CODES; i++) {
-		char text[16];
-		hr_buf label;
-
-		hr_buf_init_over(&label, text, sizeof(text));
-		hr_buf_addf(&label, "code=\"%.*s\"", HR_STR_ARG(hr_ack_word((hr_ack_code)i)));
-		hr_metrics_add_sample(out, "huren_mllp_acks_total", hr_buf_str(&label),
-				      (int64_t)atomic_load(&metrics->acks[i]));
 	}
 }
 
@@ -141,6 +142,48 @@ static void add_gauges(hr_buf *out, const struct gauge *gauges, size_t count)
 		hr_metrics_add_sample(out, gauges[i].name, HR_STR_NONE, gauges[i].value);
 	}
 }
+
+/* --- MLLP --- */
+
+static void add_acks(hr_buf *out, const hr_metrics *metrics)
+{
+	char text[LABEL_BYTES];
+
+	hr_metrics_add_head(out, "huren_mllp_acks_total", "counter",
+			    "HL7 messages over MLLP, by the code of their ACK.");
+	for (int i = 0; i < HR_ACK_CODES; i++)
+		hr_metrics_add_sample(out, "huren_mllp_acks_total",
+				      label("code", hr_ack_word((hr_ack_code)i), text),
+				      (int64_t)hr_durations_count(&metrics->acks[i]));
+	hr_metrics_add_head(out, "huren_mllp_message_seconds", "histogram",
+			    "Time to make an ACK, without the network.");
+	for (int i = 0; i < HR_ACK_CODES; i++)
+		hr_metrics_add_durations(out, "huren_mllp_message_seconds",
+					 label("code", hr_ack_word((hr_ack_code)i), text),
+					 &metrics->acks[i]);
+}
+
+static void add_mllp(hr_buf *out, const hr_mllp_counts *counts)
+{
+	const struct gauge gauges[] = {
+		{ "huren_mllp_connections", "gauge", "Connections of MLLP open.",
+		  (int64_t)atomic_load(&counts->connections) },
+		{ "huren_mllp_held_bytes", "gauge",
+		  "Bytes held for what has come over MLLP and is not answered.",
+		  (int64_t)atomic_load(&counts->held_bytes) },
+	};
+	char text[LABEL_BYTES];
+
+	add_gauges(out, gauges, sizeof(gauges) / sizeof(gauges[0]));
+	hr_metrics_add_head(out, "huren_mllp_closed_total", "counter",
+			    "Connections of MLLP that the server closed, by the reason.");
+	for (int i = 0; i < HR_MLLP_CLOSED_COUNT; i++)
+		hr_metrics_add_sample(out, "huren_mllp_closed_total",
+				      label("why", hr_mllp_closed_word((hr_mllp_closed)i), text),
+				      (int64_t)atomic_load(&counts->closed[i]));
+}
+
+/* --- the whole --- */
 
 static void add_catalogue(hr_buf *out, const hr_catalog *catalog, const hr_follower_state *state)
 {
@@ -157,13 +200,11 @@ static void add_catalogue(hr_buf *out, const hr_catalog *catalog, const hr_follo
 		{ "huren_catalogue_load_failures_total", "counter", "Versions refused.",
 		  (int64_t)state->failures },
 	};
-	char text[80];
-	hr_buf label;
+	char text[LABEL_BYTES];
 
-	hr_buf_init_over(&label, text, sizeof(text));
-	hr_buf_addf(&label, "id=\"%.*s\"", HR_STR_ARG(hr_catalog_id(catalog)));
 	hr_metrics_add_head(out, "huren_catalogue_info", "gauge", "The version that is served.");
-	hr_metrics_add_sample(out, "huren_catalogue_info", hr_buf_str(&label), 1);
+	hr_metrics_add_sample(out, "huren_catalogue_info",
+			      label("id", hr_catalog_id(catalog), text), 1);
 	add_gauges(out, gauges, sizeof(gauges) / sizeof(gauges[0]));
 }
 
@@ -208,6 +249,7 @@ bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, 
 	add_requests(&buf, &app->metrics);
 	add_verdicts(&buf, &app->metrics);
 	add_acks(&buf, &app->metrics);
+	add_mllp(&buf, &app->metrics.mllp);
 	add_catalogue(&buf, catalog, &state);
 	add_server(&buf, app, call->request->http);
 	return hr_answer_set_body(out, HR_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,

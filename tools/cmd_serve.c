@@ -309,6 +309,7 @@ static bool open_mllp(hr_app *app, hr_mllp_options *taking, hr_mllp **out, hr_er
 {
 	*out = NULL;
 	taking->handler = hr_mllp_app_handler(app);
+	taking->counts = &app->metrics.mllp;
 	return !taking->listen || hr_mllp_open(taking, out, err);
 }
 

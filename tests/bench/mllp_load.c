@@ -60,6 +60,7 @@ static void answer(void *app, hr_str message, const hr_error *why, hr_arena *are
 
 static int serve(void)
 {
+	hr_mllp_counts counts = { .connections = 0 };
 	const hr_mllp_options options = {
 		.listen = "127.0.0.1:0",
 		.threads = 1,
@@ -70,6 +71,7 @@ static int serve(void)
 		.idle_seconds = 3600,
 		.message_seconds = 30,
 		.handler = { .answer = answer },
+		.counts = &counts,
 	};
 	hr_mllp *mllp;
 	hr_error err;

@@ -64,9 +64,13 @@ class Service:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}") as answer:
             return answer.read().decode()
 
+    def metric(self, name):
+        """Of a family its samples by the value of their label, "" where there is none."""
+        return {label or "": int(n) for label, n in
+                re.findall(rf'^{name}(?:\{{\w+="([^"]+)"\}})? (\d+)$', self.get("/metrics"), re.M)}
+
     def acks(self):
-        return {code: int(n) for code, n in
-                re.findall(r'huren_mllp_acks_total\{code="(..)"\} (\d+)', self.get("/metrics"))}
+        return self.metric("huren_mllp_acks_total")
 
     def end(self):
         self.process.send_signal(signal.SIGTERM)
@@ -126,7 +130,8 @@ CASES = [
     ("an ORU without a result", [frame(LAB.split(b"PID|")[0]) + frame(LAB)], "AE AA"),
     ("neither UTF-8 nor GB18030", [frame(LAB.replace(b"|LIS|", b"|\xff\xff|", 1))], "AE"),
     ("too large", [frame(LARGE)], "AE closed"),
-    ("at the limit of what is held, in one", [frame(LAB + b"\r" * (MESSAGE_BYTES - len(LAB)))], "AA"),
+    ("at the limit", [frame(LAB + b"\r" * (MESSAGE_BYTES - len(LAB)))], "AA"),
+    ("a byte above it", [frame(LAB + b"\r" * (MESSAGE_BYTES - len(LAB) + 1))], "AE closed"),
     ("HTTP", [b"GET / HTTP/1.1\r\n\r\n" + b"x" * 2000], "closed"),
     ("begun and not ended", [b"\x0b" + LAB[:100]], "closed"),
     ("nothing", [], "closed"),
@@ -207,6 +212,7 @@ def check_readers_that_do_not_read(service):
 
 def check_caps(service):
     time.sleep(2 if SLOW else 0.5)  # until those before are closed on the other side, too
+    before = service.metric("huren_mllp_closed_total")["too-many"]
     held = [service.connect() for _ in range(8)]
     for s in held:
         s.sendall(frame(LAB))
@@ -216,10 +222,44 @@ def check_caps(service):
             check(s.recv(1) == b"", "one above is closed")
         except ConnectionResetError:
             pass
+    check(service.metric("huren_mllp_connections") == {"": 8}, "the gauge of connections")
+    check(service.metric("huren_mllp_closed_total")["too-many"] == before + 1, "counted as above")
     for s in held:
         s.close()
     time.sleep(0.2)
+    check(service.metric("huren_mllp_connections") == {"": 0}, "and when they are gone")
     check(play(service, [frame(LAB)], False) == ["AA"], "and after them there is room")
+
+
+def check_storm(service):
+    """Two thousand that connect and go, and one who wants his answers meanwhile."""
+    def storm():
+        for _ in range(200 if SLOW else 2000):
+            service.connect().close()
+    thread = threading.Thread(target=storm)
+    with service.connect() as s:
+        reader = Reader(s)
+        s.sendall(frame(LAB))
+        check(code_of(reader.next()) == "AA", "before the storm")
+        thread.start()
+        slowest = 0
+        while thread.is_alive():
+            began = time.time()
+            s.sendall(frame(LAB))
+            check(code_of(reader.next()) == "AA", "in the storm")
+            slowest = max(slowest, time.time() - began)
+        check(slowest < (10 if SLOW else 1), f"an answer in the storm took {slowest:.2f} s")
+    thread.join()
+    time.sleep(0.2)
+
+
+def check_metrics(service):
+    closed = service.metric("huren_mllp_closed_total")
+    check(closed["idle"] == 1 and closed["slow"] == 1 and closed["junk"] == 1 and
+          closed["too-large"] == 2 and closed["memory"] == 0, f"why they were closed: {closed}")
+    check(service.metric("huren_mllp_held_bytes")[""] < 1 << 20, "what is held")
+    counts = service.metric("huren_mllp_message_seconds_count")
+    check(counts == {code: n for code, n in service.acks().items() if n}, f"durations: {counts}")
 
 
 def check_log(service):
@@ -258,6 +298,46 @@ class Sender(threading.Thread):
                 self.answered += 1
         except ConnectionResetError:
             self.was_reset = True
+
+
+class Flood(threading.Thread):
+    """Sends without waiting for any answer, and takes them all."""
+
+    def __init__(self, service):
+        super().__init__()
+        self.socket = service.connect()
+        self.answered = 0
+        self.start()
+
+    def send(self):
+        try:
+            while True:
+                self.socket.sendall(frame(LAB) * 64)
+        except OSError:
+            pass
+
+    def run(self):
+        sender = threading.Thread(target=self.send)
+        sender.start()
+        try:
+            while got := self.socket.recv(65536):
+                self.answered += got.count(b"\x1c")
+        except ConnectionResetError:
+            pass
+        sender.join()
+
+
+def check_end_under_flood(registry, folder):
+    """Who sends faster than he is answered does not keep the service from its end."""
+    service = Service(registry, folder, "--drain-seconds", "60")
+    flood = Flood(service)
+    time.sleep(0.5)
+    began = time.time()
+    code = service.end()
+    took = time.time() - began
+    flood.join()
+    check(code == 0 and took < (50 if SLOW else 15) and flood.answered,
+          f"under a flood it ends: {code} in {took:.1f} s")
 
 
 def check_end_under_load(registry, folder):
@@ -312,11 +392,14 @@ def main():
         check_fields(service)
         check_readers_that_do_not_read(service)
         check_caps(service)
+        check_storm(service)
+        check_metrics(service)
         check_log(service)
         check(json.loads(service.get("/readyz"))["ready"] is True, "/readyz")
         check(service.end() == 0, "ended by TERM")
         os.mkdir(os.path.join(folder, "load"))
         check_end_under_load(registry, os.path.join(folder, "load"))
+        check_end_under_flood(registry, os.path.join(folder, "load"))
     sys.exit(1 if failures else 0)
 
 

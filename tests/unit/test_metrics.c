@@ -52,7 +52,7 @@ static void test_answers__never_asked__say_nothing(void)
 	hr_buf buf = text(arena);
 
 	hr_metrics_add_answers(&buf, "n", HR_STR("a=\"b\""), &m->routes[0]);
-	hr_metrics_add_durations(&buf, "n", HR_STR("a=\"b\""), &m->routes[0]);
+	hr_metrics_add_durations(&buf, "n", HR_STR("a=\"b\""), &m->routes[0].durations);
 	check_text(&buf, "");
 	hr_arena_close(arena);
 }
@@ -68,7 +68,7 @@ static void test_durations__at_the_ends__fall_into_their_buckets(void)
 	hr_metrics_count(m, 0, 200, 100);
 	hr_metrics_count(m, 0, 200, 101);
 	hr_metrics_count(m, 0, 200, 5000001);
-	hr_metrics_add_durations(&buf, "t", HR_STR("r=\"a\""), &m->routes[0]);
+	hr_metrics_add_durations(&buf, "t", HR_STR("r=\"a\""), &m->routes[0].durations);
 	check_text(&buf,
 		   "t_bucket{r=\"a\",le=\"0.000100\"} 2\nt_bucket{r=\"a\",le=\"0.000250\"} 3\n"
 		   "t_bucket{r=\"a\",le=\"0.000500\"} 3\nt_bucket{r=\"a\",le=\"0.001000\"} 3\n"

@@ -110,6 +110,15 @@ static void test_ack__no_msh__is_refused_without_an_id(void)
 	      "ERR|MSH^1^^100&Segment sequence error&HL70357\n");
 }
 
+/* Nothing came that could be blamed: it may be sent again. */
+static void test_ack__our_own_fault__names_no_place_in_the_message(void)
+{
+	CHECK("", HR_ACK_AE, &((hr_error){ .code = HR_E_MEMORY }),
+	      "MSH|^~\\&|||||20250220093000+0800||ACK|H7|P|2.4\n"
+	      "MSA|AE||memory\n"
+	      "ERR|^^^207&Application internal error&HL70357\n");
+}
+
 static void test_ack__long_fields__are_cut(void)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
@@ -155,6 +164,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_ack__gbk_with_delimiters_in_it__is_given_back_byte_by_byte),
 	HR_TEST(test_ack__before_2_5__err_is_place_and_condition),
 	HR_TEST(test_ack__no_msh__is_refused_without_an_id),
+	HR_TEST(test_ack__our_own_fault__names_no_place_in_the_message),
 	HR_TEST(test_ack__long_fields__are_cut),
 	HR_TEST(test_head__type_and_version__decide_whether_it_is_for_us),
 };

@@ -113,6 +113,22 @@ static void test_frame__empty__is_how_a_connection_is_kept(void)
 	CHECK(LEAD END, "");
 }
 
+/* One every ten seconds, through a night without a result. */
+static void test_frame__many_empty__are_no_junk(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	struct stream s = { .framing = { .message_max = LIMIT } };
+	hr_buf all;
+
+	hr_buf_init(&all, arena, 1 << 20);
+	for (int i = 0; i < 3 * HR_MLLP_JUNK_MAX; i++)
+		HR_BUF_ADD(&all, LEAD END);
+	HR_BUF_ADD(&all, LEAD ONE END);
+	hr_buf_init(&s.told, arena, 1 << 20);
+	feed(&s, hr_buf_str(&all), all.len);
+	HR_ASSERT_TEXT(hr_buf_str(&s.told), "message[" ONE "]");
+}
+
 static void test_frame__size__counts_up_to_the_limit(void)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
@@ -157,6 +173,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_frame__no_cr_after_the_end__is_tolerated),
 	HR_TEST(test_frame__broken_off__leaves_the_message_that_is_whole),
 	HR_TEST(test_frame__empty__is_how_a_connection_is_kept),
+	HR_TEST(test_frame__many_empty__are_no_junk),
 	HR_TEST(test_frame__size__counts_up_to_the_limit),
 	HR_TEST(test_frame__junk__is_skipped_up_to_the_limit),
 };
