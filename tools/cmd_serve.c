@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@ enum {
 	PEM_BYTES_MAX = 1 << 18,
 	CONFIG_ARENA_BYTES = 1 << 20,
 	MLLP_HELD_BYTES = 256 << 20,
+	FILES_BESIDE = 100, /* open beside the connections of HTTP */
+	FILES_OF_MLLP = 2,  /* beside its connections and an epoll a thread */
 };
 
 struct values {
@@ -137,6 +140,29 @@ static bool choose_mllp(const hr_cli *cli, hr_mllp_options *out, hr_error *err)
 		       "others can reach '%s', and MLLP asks nobody who he is: let it listen on "
 		       "127.0.0.1, or give --behind-proxy when a proxy of yours asks him",
 		       config->mllp);
+}
+
+/* Each connection is a file, and so is what is read meanwhile. What may be had is taken. */
+static bool reserve_files(const hr_config *config, hr_error *err)
+{
+	rlim_t connections = (rlim_t)config->connections;
+	rlim_t wanted = connections + FILES_BESIDE;
+	struct rlimit files;
+
+	if (config->mllp) {
+		connections += (rlim_t)config->mllp_connections;
+		wanted += (rlim_t)config->mllp_connections + count_threads(config->threads) +
+			  FILES_OF_MLLP;
+	}
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+		return true;
+	files.rlim_cur = wanted;
+	return (wanted <= files.rlim_max && setrlimit(RLIMIT_NOFILE, &files) == 0) ||
+	       hr_fail(err, HR_E_USAGE,
+		       "for %llu connections %llu files must be open at once, but only %llu may: "
+		       "raise LimitNOFILE (systemd) or 'ulimit -n', or take fewer connections",
+		       (unsigned long long)connections, (unsigned long long)wanted,
+		       (unsigned long long)files.rlim_max);
 }
 
 /* --- the log's file --- */
@@ -349,7 +375,8 @@ static bool make_plan(hr_cli *cli, struct plan *out)
 {
 	hr_error *err = &cli->err;
 
-	return hr_notify_take_socket(&out->fd, err) && choose_app(cli, out->fd, &out->app, err) &&
+	return hr_notify_take_socket(&out->fd, err) && reserve_files(&cli->config, err) &&
+	       choose_app(cli, out->fd, &out->app, err) &&
 	       choose_http(cli, out->fd, &out->http, err) && choose_mllp(cli, &out->mllp, err) &&
 	       check_door(cli, out->fd, err);
 }

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -368,12 +369,28 @@ def check_end_under_load(registry, folder):
 
 
 def check_start(registry):
-    def start(*flags):
+    def start(*flags, **popen):
         return subprocess.run([HUREN, "serve", "--registry", registry, "--check-config", *flags],
-                              capture_output=True, env=ENV, cwd=ROOT, check=False)
+                              capture_output=True, env=ENV, cwd=ROOT, check=False, **popen)
     done = start("--mllp", "0.0.0.0:2575")
     check(done.returncode == 2 and b"MLLP" in done.stderr, "not where others reach it")
     check(start("--mllp", "[::1]:2575").returncode == 0, "on loopback")
+    check_files(start)
+
+
+def check_files(start):
+    """900 connections of HTTP and 100 files beside, 64 of MLLP, an epoll of the one thread and two."""
+    flags = ("--connections", "900", "--threads", "1", "--mllp", "127.0.0.1:2575",
+             "--mllp-connections", "64")
+
+    def start_with(soft, hard, *words):
+        return start(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+    check(start_with(1067, 1067, *flags).returncode == 0, "as many files as there may be connections")
+    check(start_with(256, 1067, *flags).returncode == 0, "what may be had is taken")
+    done = start_with(1066, 1066, *flags)
+    check(done.returncode == 2 and b"for 964 connections 1067 files must be open at once, but only 1066 may"
+          in done.stderr, f"one file short: {done.stderr}")
+    check(start_with(1000, 1000, *flags[:4]).returncode == 0, "without MLLP its connections do not count")
 
 
 def main():
