@@ -59,6 +59,7 @@ struct hr_engine {
 	bool (*column)(hr_conn *conn, size_t at, hr_sql_value *out, hr_error *err);
 };
 
+extern const hr_engine hr_engine_postgres;
 extern const hr_engine hr_engine_sqlite;
 
 /* A statement that no program of ours should give: a column of a type that store.h has not. */

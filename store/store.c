@@ -94,6 +94,8 @@ static const struct {
 	const hr_engine *engine;
 	bool whole; /* the engine is given the URL, not what comes after its start */
 } schemes[] = {
+	{ HR_STR_INIT("postgres://"), &hr_engine_postgres, true },
+	{ HR_STR_INIT("postgresql://"), &hr_engine_postgres, true },
 	{ HR_STR_INIT("sqlite:"), &hr_engine_sqlite, false },
 };
 

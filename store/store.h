@@ -15,10 +15,12 @@
  *	hr_store_write(store, add_object, &object, err)
  *
  * When hr_store_write has returned true, what the function wrote is on the
- * disk; when false, nothing of it is there. Many threads may write at once:
- * one of them runs the functions of all that wait, one after the other, and
- * commits them together, so that they share one fsync. A function that fails
- * takes back what it wrote, not what its neighbours did.
+ * disk; when false, nothing of it is there (but where the message says that
+ * this is not known: the wire was cut, and the server did not come back).
+ * Many threads may write at once: one of them runs the functions of all that
+ * wait, one after the other, and commits them together, so that they share one
+ * fsync. A function that fails takes back what it wrote, not what its
+ * neighbours did.
  *
  * The SQL is what both engines understand: $1 to $32; BIGINT, TEXT (UTF-8, no
  * NUL, in byte order) and BYTEA; ON CONFLICT, RETURNING. Traps: NULLS FIRST or

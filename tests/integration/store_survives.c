@@ -1,12 +1,15 @@
 /*
  * What the store promises when all goes wrong: the writing process killed, the
- * disk full, the disk read-only. Whatever was acknowledged is there, once, and
+ * disk full, the disk read-only; with the argument `postgresql`, the server
+ * stopped and started. Whatever was acknowledged is there, once, and
  * nothing else but what was under way; then it goes on.
  *
  * HUREN_LONG in the environment: more kills.
  */
 #include "store/store.h"
 
+#include "pg_server.h"
+#include "store_faults.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -18,7 +21,6 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,47 +40,6 @@ static const hr_sql list_all =
 	       "ORDER BY f.id",
 	       "");
 
-/* --- faults of the disk, under the library --- */
-
-/* In files called *-wal; 0: none. */
-static atomic_int write_fault;
-static atomic_int sync_fault;
-
-#define VISIBLE __attribute__((visibility("default")))
-
-static bool is_wal(int fd)
-{
-	char proc[40];
-	char path[400];
-	ssize_t len;
-
-	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-	len = readlink(proc, path, sizeof(path));
-	return len > 4 && memcmp(path + len - 4, "-wal", 4) == 0;
-}
-
-VISIBLE ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t offset)
-{
-	int fault = atomic_load(&write_fault);
-
-	if (fault && is_wal(fd)) {
-		errno = fault;
-		return -1;
-	}
-	return syscall(SYS_pwrite64, fd, bytes, len, offset);
-}
-
-VISIBLE int fdatasync(int fd)
-{
-	int fault = atomic_load(&sync_fault);
-
-	if (fault && is_wal(fd)) {
-		errno = fault;
-		return -1;
-	}
-	return (int)syscall(SYS_fdatasync, fd);
-}
-
 static bool is_long(void)
 {
 	return getenv("HUREN_LONG") != NULL;
@@ -92,6 +53,8 @@ struct fixture {
 	hr_store *store;
 	hr_error err;
 };
+
+static hr_test_postgres *server; /* NULL: SQLite */
 
 static struct fixture fixture_at(const char *folder, hr_arena *arena)
 {
@@ -108,6 +71,9 @@ static struct fixture fixture_new(void)
 {
 	hr_arena *arena = hr_test_arena();
 
+	if (server)
+		return (struct fixture){ .arena = arena,
+					 .url = hr_test_postgres_url(server, arena) };
 	return fixture_at(hr_test_folder(arena), arena);
 }
 
@@ -133,6 +99,7 @@ static void must_open(struct fixture *f)
 /* Shared with a child, and still there when it is gone. */
 struct ledger {
 	atomic_llong next;
+	atomic_llong done;
 	atomic_uchar acknowledged[IDS];
 };
 
@@ -173,6 +140,7 @@ static bool put_next(struct fixture *f, size_t body_bytes, hr_error *err)
 	if (!hr_store_write(f->store, write_film, &film, err))
 		return false;
 	atomic_store(&ledger->acknowledged[film.id], 1);
+	atomic_fetch_add(&ledger->done, 1);
 	return true;
 }
 
@@ -315,9 +283,9 @@ static void test_store_survives__writes_that_fail__are_said_and_nothing_is_half(
 		clear_ledger();
 		must_open(&f);
 		CU_ASSERT_TRUE(put_next(&f, 100, &f.err));
-		atomic_store(&write_fault, faults[i].fault);
+		atomic_store(&hr_fault_write, faults[i].fault);
 		assert_fills(&f, faults[i].code);
-		atomic_store(&write_fault, 0);
+		atomic_store(&hr_fault_write, 0);
 		assert_goes_on(&f);
 		hr_store_close(f.store);
 		hr_arena_close(f.arena);
@@ -338,10 +306,10 @@ static void test_store_survives__sync_that_fails__begins_a_new_wal(void)
 		CU_ASSERT_TRUE(put_next(&f, 20000, &f.err));
 	/* A reader stays open: the library does not begin anew by itself. */
 	assert_nothing_lost(&f, 0);
-	atomic_store(&sync_fault, EIO);
+	atomic_store(&hr_fault_sync, EIO);
 	CU_ASSERT_FALSE(put_next(&f, 20000, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
-	atomic_store(&sync_fault, 0);
+	atomic_store(&hr_fault_sync, 0);
 	HR_ASSERT_OK(put_next(&f, 100, &f.err), f.err);
 	CU_ASSERT_EQUAL(stat(wal, &st), 0);
 	CU_ASSERT_TRUE(st.st_size < 100000);
@@ -406,7 +374,145 @@ static void test_store_survives__disk_read_only__is_said_and_the_store_is_read(v
 	hr_arena_close(arena);
 }
 
-static const hr_test tests[] = {
+/* --- a server that goes and comes back --- */
+
+struct writer {
+	struct fixture *f;
+	atomic_bool *stop;
+	unsigned failed;
+	bool well; /* every failure was that the server is not there */
+};
+
+static void *write_on(void *context)
+{
+	struct writer *w = context;
+	hr_error err;
+
+	while (!atomic_load(w->stop)) {
+		if (put_next(w->f, 300, &err))
+			continue;
+		w->failed++;
+		if (err.code != HR_E_UNAVAILABLE) {
+			fprintf(stderr, "\n%s: %s\n", hr_error_word(err.code), err.message);
+			w->well = false;
+		}
+		usleep(10000);
+	}
+	return NULL;
+}
+
+/* A moment's work, acknowledged. */
+static void await_work(void)
+{
+	long long than = atomic_load(&ledger->done) + 100;
+
+	for (int i = 0; i < 1000 && atomic_load(&ledger->done) < than; i++)
+		usleep(10000);
+	CU_ASSERT_TRUE(atomic_load(&ledger->done) >= than);
+}
+
+static void test_store_survives__server_restarted__all_that_was_acknowledged_is_there(void)
+{
+	static const int signals[] = { SIGINT, SIGQUIT };
+	struct fixture f = fixture_new();
+	struct writer writers[THREADS];
+	pthread_t threads[THREADS];
+	atomic_bool stop = false;
+	unsigned failed = 0;
+	int restarts = is_long() ? 40 : 4;
+
+	clear_ledger();
+	must_open(&f);
+	for (int i = 0; i < THREADS; i++) {
+		writers[i] = (struct writer){ .f = &f, .stop = &stop, .well = true };
+		if (pthread_create(&threads[i], NULL, write_on, &writers[i]) != 0)
+			abort();
+	}
+	for (int i = 0; i < restarts; i++) {
+		await_work();
+		hr_test_postgres_stop(server, signals[i % 2]);
+		usleep(300000);
+		hr_test_postgres_start(server);
+	}
+	await_work();
+	atomic_store(&stop, true);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		CU_ASSERT_TRUE(writers[i].well);
+		failed += writers[i].failed;
+	}
+	CU_ASSERT_TRUE(failed > 0);
+	assert_nothing_lost(&f, failed);
+	printf(" [%lld transactions, %u of them refused, %d restarts] ", (long long)ledger->next,
+	       failed, restarts);
+	hr_store_close(f.store);
+	hr_arena_close(f.arena);
+}
+
+static void test_store_survives__commit_without_an_answer__is_asked_after(void)
+{
+	struct fixture f = fixture_new();
+
+	clear_ledger();
+	must_open(&f);
+	CU_ASSERT_TRUE(put_next(&f, 100, &f.err));
+	atomic_store(&hr_fault_commit, HR_FAULT_AFTER);
+	HR_ASSERT_OK(put_next(&f, 100, &f.err), f.err);
+	CU_ASSERT_EQUAL(atomic_load(&hr_fault_commit), HR_FAULT_NONE);
+	assert_nothing_lost(&f, 0);
+	atomic_store(&hr_fault_commit, HR_FAULT_BEFORE);
+	CU_ASSERT_FALSE(put_next(&f, 100, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, "not made"));
+	assert_goes_on(&f);
+	hr_store_close(f.store);
+	hr_arena_close(f.arena);
+}
+
+static void test_store_survives__server_read_only__is_said(void)
+{
+	struct fixture f = fixture_new();
+
+	clear_ledger();
+	must_open(&f);
+	CU_ASSERT_TRUE(put_next(&f, 100, &f.err));
+	hr_store_close(f.store);
+	hr_test_postgres_ask(server,
+			     "ALTER DATABASE postgres SET default_transaction_read_only = on");
+	CU_ASSERT_FALSE(open_store(&f));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_READ_ONLY);
+	hr_test_postgres_ask(server, "BEGIN READ WRITE; ALTER DATABASE postgres RESET "
+				     "default_transaction_read_only; COMMIT");
+	must_open(&f);
+	assert_goes_on(&f);
+	hr_store_close(f.store);
+	hr_arena_close(f.arena);
+}
+
+static void test_store_survives__no_server__is_said_and_the_password_is_not(void)
+{
+	struct fixture f = {
+		.url = "postgresql://huren:secret@/postgres?host=/nowhere",
+	};
+
+	CU_ASSERT_FALSE(open_store(&f));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_PTR_NULL(strstr(f.err.message, "secret"));
+	f.url = "postgresql://huren:secret@[/postgres";
+	CU_ASSERT_FALSE(open_store(&f));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
+	CU_ASSERT_PTR_NULL(strstr(f.err.message, "secret"));
+}
+
+static const hr_test on_postgres[] = {
+	HR_TEST(test_store_survives__killed__all_that_was_acknowledged_is_there),
+	HR_TEST(test_store_survives__server_restarted__all_that_was_acknowledged_is_there),
+	HR_TEST(test_store_survives__commit_without_an_answer__is_asked_after),
+	HR_TEST(test_store_survives__server_read_only__is_said),
+	HR_TEST(test_store_survives__no_server__is_said_and_the_password_is_not),
+};
+
+static const hr_test on_sqlite[] = {
 	HR_TEST(test_store_survives__killed__all_that_was_acknowledged_is_there),
 	HR_TEST(test_store_survives__writes_that_fail__are_said_and_nothing_is_half),
 	HR_TEST(test_store_survives__sync_that_fails__begins_a_new_wal),
@@ -414,4 +520,16 @@ static const hr_test tests[] = {
 	HR_TEST(test_store_survives__disk_read_only__is_said_and_the_store_is_read),
 };
 
-HR_TEST_MAIN("store survives", tests)
+int main(int argc, char **argv)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+
+	if (argc < 2 || strcmp(argv[1], "postgresql") != 0)
+		return hr_test_run("store survives", on_sqlite,
+				   sizeof(on_sqlite) / sizeof(on_sqlite[0]));
+	server = hr_test_postgres_open(arena, false);
+	if (!server)
+		return 77;
+	return hr_test_run("store survives, on PostgreSQL", on_postgres,
+			   sizeof(on_postgres) / sizeof(on_postgres[0]));
+}

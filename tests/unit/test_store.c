@@ -4,6 +4,7 @@
  */
 #include "store/store.h"
 
+#include "pg_server.h"
 #include "testing.h"
 
 #include <pthread.h>
@@ -31,6 +32,8 @@ int fdatasync(int fd)
 }
 
 /* --- a store for one test --- */
+
+static hr_test_postgres *server; /* NULL: SQLite */
 
 static const char *const steps[] = {
 	"CREATE TABLE film (id BIGINT NOT NULL PRIMARY KEY, name TEXT, body BYTEA);"
@@ -70,6 +73,10 @@ static struct fixture fixture_place(void)
 	struct fixture f = { .arena = hr_test_arena() };
 	hr_buf url;
 
+	if (server) {
+		f.url = hr_test_postgres_url(server, f.arena);
+		return f;
+	}
 	hr_buf_init(&url, f.arena, 4000);
 	hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f.arena));
 	f.url = url.data;
@@ -592,7 +599,7 @@ static void test_store__many_writers__share_syncs_and_not_their_failures(void)
 	}
 	CU_ASSERT_TRUE(refused > 0 && acknowledged > THREADS * EACH / 2);
 	CU_ASSERT_EQUAL(count_of(&f), acknowledged);
-	if (strncmp(f.url, "sqlite", 6) == 0) {
+	if (!server) {
 		unsigned used = atomic_load(&syncs) - before;
 
 		CU_ASSERT_TRUE(used > 0 && used < (unsigned)acknowledged);
@@ -620,7 +627,7 @@ static void test_store__second_writer__is_told_who_holds_it(void)
 	int status = 1;
 	pid_t child;
 
-	snprintf(holder, sizeof(holder), "process %d (test)", (int)getpid());
+	snprintf(holder, sizeof(holder), "process %d ", (int)getpid());
 	CU_ASSERT_FALSE(opens(&f, &options));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_BUSY);
 	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, holder));
@@ -681,7 +688,7 @@ static void test_store__file__is_its_owners_alone(void)
 	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
 	struct fixture f = fixture_open();
 
-	if (strncmp(f.url, "sqlite", 6) == 0) {
+	if (!server) {
 		CU_ASSERT_TRUE(put(&f, 1, "a"));
 		for (size_t i = 0; i < 4; i++) {
 			struct stat st;
@@ -700,7 +707,7 @@ static void test_store__file_that_goes_and_comes_back__is_waited_for(void)
 {
 	struct fixture f = fixture_open();
 
-	if (strncmp(f.url, "sqlite", 6) == 0) {
+	if (!server) {
 		char away[400];
 
 		CU_ASSERT_TRUE(put(&f, 1, "a"));
@@ -873,4 +880,14 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__many_that_open_at_once__make_each_table_once),
 };
 
-HR_TEST_MAIN("store", tests)
+int main(int argc, char **argv)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+
+	if (argc == 2 && strcmp(argv[1], "postgresql") == 0) {
+		server = hr_test_postgres_open(arena, false);
+		if (!server)
+			return 77;
+	}
+	return hr_test_run("store", tests, sizeof(tests) / sizeof(tests[0]));
+}
