@@ -57,4 +57,5 @@ const hr_cda_profile hr_cda_ccda = {
 	.first_version = HR_STR_INIT("1"),
 	.read_section = read_section,
 	.finish = finish,
+	.nothing = "its sections of results hold none",
 };

@@ -51,14 +51,17 @@ typedef struct hr_cda_profile {
 	hr_str first_version;	  /* versionNumber of a document that replaces nothing */
 	bool version_tells;	  /* a later one is a correction, even if it names no document */
 	bool is_report;		  /* the author's time is the time of report */
+	void (*read_service)(hr_cda *cda, const hr_xml *service); /* NULL: not asked */
 	void (*read_section)(hr_cda *cda, const hr_xml *section);
 	void (*finish)(hr_cda *cda); /* after the last section; NULL: nothing to do */
+	const char *nothing;	     /* why a document is without results; NULL: it has no item */
 } hr_cda_profile;
 
 extern const hr_cda_profile hr_cda_wst500_lab;
 extern const hr_cda_profile hr_cda_wst500_exam;
 extern const hr_cda_profile hr_cda_local;
 extern const hr_cda_profile hr_cda_ccda;
+extern const hr_cda_profile hr_cda_imaging;
 
 /* One document that is being read. */
 struct hr_cda {
@@ -74,9 +77,10 @@ struct hr_cda {
 	hr_time last[HR_EVENT_KINDS]; /* read last: its text mostly comes again */
 	const hr_xml *section;	      /* the one being read */
 	struct hr_cda_narrative *narrative;
-	hr_field institution; /* WS/T 500: who made the report, by name */
-	hr_field category;    /* WS/T 500: of an examination: "CT" */
-	bool too_many;	      /* results past HR_RESULTS_MAX */
+	struct hr_cda_imaging *imaging; /* C-CDA, of an imaging report */
+	hr_field institution;		/* WS/T 500: who made the report, by name */
+	hr_field category;		/* WS/T 500: of an examination: "CT" */
+	bool too_many;			/* results past HR_RESULTS_MAX */
 };
 
 #define HR_CDA_IS(node, literal) hr_str_equal((node)->name, HR_STR(literal))

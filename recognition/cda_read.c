@@ -8,6 +8,7 @@
 enum {
 	PLACEHOLDERS_MAX = 3, /* more of them, and the document is a template */
 	TYPE_MAX = 12,
+	MEDIA_MAX = 40,
 };
 
 /* --- which profile --- */
@@ -34,10 +35,19 @@ static const struct {
 	{ CLUE_TYPE, HR_STR_INIT("C0006"), &hr_cda_wst500_exam },
 	/* 1.2.156 is China's arc for organizations: a hospital's own tree of OIDs. */
 	{ CLUE_TYPE_SYSTEM, HR_STR_INIT("1.2.156."), &hr_cda_local },
+	{ CLUE_TEMPLATE, HR_STR_INIT("2.16.840.1.113883.10.20.22.1.5"), &hr_cda_imaging },
+	/* LOINC's study reports: of images, CT, MR, ultrasound, nuclear medicine, PET. */
+	{ CLUE_TYPE, HR_STR_INIT("18748-4"), &hr_cda_imaging },
+	{ CLUE_TYPE, HR_STR_INIT("18747-6"), &hr_cda_imaging },
+	{ CLUE_TYPE, HR_STR_INIT("18755-9"), &hr_cda_imaging },
+	{ CLUE_TYPE, HR_STR_INIT("18760-9"), &hr_cda_imaging },
+	{ CLUE_TYPE, HR_STR_INIT("18757-7"), &hr_cda_imaging },
+	{ CLUE_TYPE, HR_STR_INIT("18758-5"), &hr_cda_imaging },
 	{ CLUE_SECTION_TEMPLATE, HR_STR_INIT("2.16.840.1.113883.10.20.22.2.3"), &hr_cda_ccda },
 	{ CLUE_SECTION_TEMPLATE, HR_STR_INIT("2.16.840.1.113883.10.20.22.2.3.1"), &hr_cda_ccda },
 	{ CLUE_SECTION, HR_STR_INIT("11502-2"), &hr_cda_local },
 	{ CLUE_SECTION, HR_STR_INIT("30954-2"), &hr_cda_ccda },
+	{ CLUE_SECTION_TEMPLATE, HR_STR_INIT("2.16.840.1.113883.10.20.6.1.1"), &hr_cda_imaging },
 };
 
 static bool fits(hr_str text, hr_str clue_text)
@@ -238,6 +248,14 @@ static void read_related(hr_cda *cda, const hr_xml *node)
 				hr_cda_id(cda, id));
 }
 
+static void read_documentation(hr_cda *cda, const hr_xml *node)
+{
+	const hr_xml *service = hr_xml_child(node, HR_STR("serviceEvent"));
+
+	if (service && cda->profile->read_service)
+		cda->profile->read_service(cda, service);
+}
+
 /*
  * `participant typeCode="PRF"` is not here: in WS/T 500 it is the hospital that
  * asked for the test, whatever HL7 calls it.
@@ -255,6 +273,7 @@ static const struct {
 	{ HR_STR_INIT("author"), read_author },
 	{ HR_STR_INIT("custodian"), read_custodian },
 	{ HR_STR_INIT("relatedDocument"), read_related },
+	{ HR_STR_INIT("documentationOf"), read_documentation },
 };
 
 static void read_header(hr_cda *cda, const hr_xml *root)
@@ -346,12 +365,32 @@ static hr_str type_of(const hr_xml *root)
 	return code;
 }
 
-static bool fail_without_results(const hr_xml *root, hr_error *err)
+/* "application/pdf". */
+static hr_str media_of(const hr_xml *body)
 {
+	hr_str media = hr_cda_raw(hr_xml_path(body, HR_STR("text")), HR_STR("mediaType"));
+
+	if (!media.len || media.len > MEDIA_MAX)
+		return HR_STR("of unknown type");
+	for (size_t i = 0; i < media.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz/.+-", media.data[i]) || !media.data[i])
+			return HR_STR("of unknown type");
+	return media;
+}
+
+static bool fail_without_results(const hr_xml *root, const char *why, hr_error *err)
+{
+	const hr_xml *body = hr_xml_path(root, HR_STR("component/nonXMLBody"));
+	hr_str media = media_of(body);
 	hr_str type = type_of(root);
 
+	if (body)
+		return hr_fail_at(err, HR_E_INCOMPLETE, hr_xml_line(body), hr_xml_column(body),
+				  "a CDA document of type %.*s without results: its body is no XML "
+				  "(%.*s); of a report on paper 'huren verify --paper' asks",
+				  HR_STR_ARG(type), HR_STR_ARG(media));
 	return hr_fail_at(err, HR_E_INCOMPLETE, hr_xml_line(root), hr_xml_column(root),
-			  "a CDA document of type %.*s without results", HR_STR_ARG(type));
+			  "a CDA document of type %.*s without results: %s", HR_STR_ARG(type), why);
 }
 
 static bool settle(hr_cda *cda, const hr_xml *root, hr_error *err)
@@ -369,7 +408,11 @@ static bool settle(hr_cda *cda, const hr_xml *root, hr_error *err)
 		return hr_fail_at(err, HR_E_INCOMPLETE, hr_xml_line(root), hr_xml_column(root),
 				  "the document is an unfilled template");
 	if (!cda->result_count)
-		return fail_without_results(root, err);
+		return fail_without_results(root,
+					    cda->profile->nothing
+						    ? cda->profile->nothing
+						    : "no section of it holds an item",
+					    err);
 	report->results = cda->results;
 	report->result_count = cda->result_count;
 	return true;
@@ -382,7 +425,8 @@ static bool read_document(hr_cda *cda, const hr_xml_document *document, hr_error
 
 	cda->profile = choose(root);
 	if (!cda->profile)
-		return fail_without_results(root, err);
+		return fail_without_results(root, "it is no report of a laboratory or of images",
+					    err);
 	if (document->prolog_lied)
 		hr_cda_deviate(cda, HR_CDA_PROLOG_LIED, place);
 	if (!root->ns.len)

@@ -42,27 +42,13 @@ static const hr_str series_names[SE_FIELDS] = {
 	[SE_PERFORMER] = HR_STR_INIT("performer"),
 };
 
-/* DICOM objects about a study that are no images of the patient. */
-static const hr_str auxiliary[] = {
-	HR_STR_INIT("SR"),  HR_STR_INIT("PR"),	HR_STR_INIT("KO"),	 HR_STR_INIT("DOC"),
-	HR_STR_INIT("SEG"), HR_STR_INIT("REG"), HR_STR_INIT("RTSTRUCT"), HR_STR_INIT("AU"),
-};
-
-static bool is_auxiliary(hr_str modality)
-{
-	for (size_t i = 0; i < sizeof(auxiliary) / sizeof(auxiliary[0]); i++)
-		if (hr_str_equal(auxiliary[i], modality))
-			return true;
-	return false;
-}
-
 /* Several modalities as DICOM writes several values: "CT\PT" is not a CT. */
 static void add_modality(hr_fhir *f, hr_field modality, hr_field *out)
 {
 	hr_str rest = out->text;
 	hr_str parts[] = { out->text, HR_STR("\\"), modality.text };
 
-	if (modality.text.len == 0 || is_auxiliary(modality.text))
+	if (modality.text.len == 0 || hr_imaging_is_auxiliary(modality.text))
 		return;
 	if (out->text.len == 0) {
 		*out = modality;
@@ -114,7 +100,7 @@ static void read_series(hr_fhir *f, const hr_json *list, hr_result *out)
 
 		hr_fhir_pick(node, series_names, SE_FIELDS, s);
 		modality = hr_fhir_field(hr_fhir_code(f, s[SE_MODALITY]));
-		if (is_auxiliary(modality.text))
+		if (hr_imaging_is_auxiliary(modality.text))
 			continue;
 		if (!of_study)
 			add_modality(f, modality, &out->modality);

@@ -57,3 +57,16 @@ hr_str hr_imaging_laterality(hr_str code)
 {
 	return translate(code, lateralities, sizeof(lateralities) / sizeof(lateralities[0]));
 }
+
+static const hr_str auxiliary[] = {
+	HR_STR_INIT("SR"),  HR_STR_INIT("PR"),	HR_STR_INIT("KO"),	 HR_STR_INIT("DOC"),
+	HR_STR_INIT("SEG"), HR_STR_INIT("REG"), HR_STR_INIT("RTSTRUCT"), HR_STR_INIT("AU"),
+};
+
+bool hr_imaging_is_auxiliary(hr_str modality)
+{
+	for (size_t i = 0; i < sizeof(auxiliary) / sizeof(auxiliary[0]); i++)
+		if (hr_str_equal(auxiliary[i], modality))
+			return true;
+	return false;
+}

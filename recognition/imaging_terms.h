@@ -6,5 +6,8 @@
 /* Body Part Examined (PS3.16 annex L): "816094009" is "CHEST". The code itself when not known. */
 hr_str hr_imaging_body_part(hr_str code);
 
+/* Of DICOM objects about a study that are no images of the patient: "SR", "KO". */
+bool hr_imaging_is_auxiliary(hr_str modality);
+
 /* Laterality: "7771000" is "L". The code itself when not known. */
 hr_str hr_imaging_laterality(hr_str code);

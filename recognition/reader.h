@@ -3,7 +3,7 @@
  * the bytes; one input may hold several reports (a FHIR bundle).
  *
  * CDA: WS/T 500-2016 parts 6 and 7 in the layouts and with the deviations seen
- * in real files, hospitals' own OID trees, and C-CDA result sections.
+ * in real files, hospitals' own OID trees, and C-CDA: sections of results, reports of images.
  * FHIR: R4, and R5 where it differs, in JSON and in XML; any of these documents
  * in a DocumentReference or a Binary, alone or in a Bundle.
  * DICOM: the header of an image, and structured reports. Nothing behind the

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#define NO_REPORT "it is no report of a laboratory or of images"
+
 static void check_refused(struct cda_fixture f, hr_error_code code, const char *message)
 {
 	CU_ASSERT_PTR_NULL(f.report);
@@ -162,27 +164,31 @@ static void test_cda__sex__in_every_code_system_is_gb_2261(void)
 static void test_cda__another_kind_of_document__is_named(void)
 {
 	check_refused(cda_read_file("discharge.xml"), HR_E_INCOMPLETE,
-		      "a CDA document of type C0053 without results");
+		      "a CDA document of type C0053 without results: " NO_REPORT);
 	check_refused(cda_read(HR_STR("<ClinicalDocument/>")), HR_E_INCOMPLETE,
-		      "a CDA document of type unknown without results");
-	check_refused(cda_read(HR_STR("<ClinicalDocument><code code='C0006'/></ClinicalDocument>")),
-		      HR_E_INCOMPLETE, "a CDA document of type C0006 without results");
+		      "a CDA document of type unknown without results: " NO_REPORT);
+	check_refused(
+		cda_read(HR_STR("<ClinicalDocument><code code='C0006'/></ClinicalDocument>")),
+		HR_E_INCOMPLETE,
+		"a CDA document of type C0006 without results: no section of it holds an item");
 }
 
 static void test_cda__elements_of_the_standard_elsewhere__are_no_items(void)
 {
-	check_refused(cda_read(HR_STR(
-			      "<ClinicalDocument><component><section><code code='30954-2'/><entry>"
-			      "<observation><code code='DE04.30.019.00' displayName='项目'/>"
-			      "<value>K</value></observation></entry></section></component>"
-			      "</ClinicalDocument>")),
-		      HR_E_INCOMPLETE, "a CDA document of type unknown without results");
+	check_refused(
+		cda_read(
+			HR_STR("<ClinicalDocument><component><section><code code='30954-2'/><entry>"
+			       "<observation><code code='DE04.30.019.00' displayName='项目'/>"
+			       "<value>K</value></observation></entry></section></component>"
+			       "</ClinicalDocument>")),
+		HR_E_INCOMPLETE,
+		"a CDA document of type unknown without results: its sections of results hold none");
 	check_refused(
 		cda_read(HR_STR("<ClinicalDocument><templateId root='2.16.156.10011.2.1.1.73'/>"
 				"<code code='C0053'/><component><section><code code='30954-2'/>"
 				"<entry><observation><code code='8-2' displayName='X'/>"
 				"</observation></entry></section></component></ClinicalDocument>")),
-		HR_E_INCOMPLETE, "a CDA document of type C0053 without results");
+		HR_E_INCOMPLETE, "a CDA document of type C0053 without results: " NO_REPORT);
 }
 
 static void test_cda__unfilled_template__is_refused(void)
@@ -225,7 +231,8 @@ static void test_cda__an_error__never_holds_the_patients_data(void)
 {
 	check_refused(cda_read(HR_STR("<ClinicalDocument><code code='120116195603150021'/>"
 				      "</ClinicalDocument>")),
-		      HR_E_INCOMPLETE, "a CDA document of type unknown without results");
+		      HR_E_INCOMPLETE,
+		      "a CDA document of type unknown without results: " NO_REPORT);
 }
 
 static const hr_test tests[] = {

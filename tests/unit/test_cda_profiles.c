@@ -280,6 +280,7 @@ static void test_cda_profiles__memory_short_at_any_point__is_said(void)
 	check_short_memory("performer.xml");
 	check_short_memory("local_exam.xml");
 	check_short_memory("ccda.xml");
+	check_short_memory("ccda_imaging.xml");
 }
 
 /* --- documents of others --- */
