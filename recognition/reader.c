@@ -61,10 +61,33 @@ static const struct {
 	{ HR_STR_INIT("PK\x03\x04"), "a zip archive" },
 	{ HR_STR_INIT("\xff\xd8\xff"), "JPEG" },
 	{ HR_STR_INIT("\x89PNG\r\n"), "PNG" },
+	{ HR_STR_INIT("GIF8"), "GIF" },
+	{ HR_STR_INIT("II*\0"), "TIFF" },
+	{ HR_STR_INIT("MM\0*"), "TIFF" },
+	{ HR_STR_INIT("\x28\xb5\x2f\xfd"), "zstd" },
+	{ HR_STR_INIT("\xfd\x37zXZ"), "xz" },
+	{ HR_STR_INIT("7z\xbc\xaf"), "a 7z archive" },
+	{ HR_STR_INIT("Rar!"), "a RAR archive" },
+	{ HR_STR_INIT("\xd0\xcf\x11\xe0"), "an old Word or Excel file" },
+	{ HR_STR_INIT("{\\rtf"), "RTF" },
 };
+
+/* A page, well-formed or not: its first tag, in whatever case. */
+static bool is_html(hr_str bytes)
+{
+	static const hr_str tags[] = { HR_STR_INIT("<!doctype html"), HR_STR_INIT("<html") };
+	hr_str text = hr_str_trim(hr_str_slice(bytes, 0, PROLOG_MAX));
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (hr_str_equal_nocase(hr_str_slice(text, 0, tags[i].len), tags[i]))
+			return true;
+	return false;
+}
 
 static const char *stranger(hr_str bytes)
 {
+	if (is_html(bytes))
+		return "HTML";
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (hr_str_starts_with(bytes, strangers[i].bytes))
 			return strangers[i].name;
@@ -224,10 +247,31 @@ static bool read_fhir(hr_reader *reader, const hr_json *root, hr_arena *arena, h
 	return hr_fhir_read_enclosed(reader, root, &enclosures, arena, out, err);
 }
 
+/* Of HL7 v3, or called as what stands in its documents. */
+static bool is_piece_of_cda(const hr_xml *root)
+{
+	static const hr_str names[] = {
+		HR_STR_INIT("section"),	    HR_STR_INIT("entry"),     HR_STR_INIT("component"),
+		HR_STR_INIT("observation"), HR_STR_INIT("organizer"), HR_STR_INIT("act"),
+		HR_STR_INIT("procedure"),   HR_STR_INIT("encounter"),
+	};
+
+	if (root->ns.len)
+		return hr_str_equal(root->ns, HR_STR("urn:hl7-org:v3"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (hr_str_equal(root->name, names[i]))
+			return true;
+	return false;
+}
+
 static bool fail_root(const hr_xml *root, hr_error *err)
 {
 	hr_str name = hr_text_cut(root->name, ROOT_NAME_MAX);
 
+	if (is_piece_of_cda(root))
+		return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
+				  "'%.*s' alone is a piece of CDA; give the whole ClinicalDocument",
+				  HR_STR_ARG(name));
 	return hr_fail_at(err, HR_E_UNSUPPORTED, hr_xml_line(root), hr_xml_column(root),
 			  "an XML document of root '%.*s' is no report that is read here",
 			  HR_STR_ARG(name));

@@ -175,14 +175,14 @@ static void test_cda__another_kind_of_document__is_named(void)
 
 static void test_cda__elements_of_the_standard_elsewhere__are_no_items(void)
 {
-	check_refused(
-		cda_read(
-			HR_STR("<ClinicalDocument><component><section><code code='30954-2'/><entry>"
-			       "<observation><code code='DE04.30.019.00' displayName='项目'/>"
-			       "<value>K</value></observation></entry></section></component>"
-			       "</ClinicalDocument>")),
-		HR_E_INCOMPLETE,
-		"a CDA document of type unknown without results: its sections of results hold none");
+	check_refused(cda_read(HR_STR(
+			      "<ClinicalDocument><component><section><code code='30954-2'/><entry>"
+			      "<observation><code code='DE04.30.019.00' displayName='项目'/>"
+			      "<value>K</value></observation></entry></section></component>"
+			      "</ClinicalDocument>")),
+		      HR_E_INCOMPLETE,
+		      "a CDA document of type unknown without results: "
+		      "its sections of results hold none");
 	check_refused(
 		cda_read(HR_STR("<ClinicalDocument><templateId root='2.16.156.10011.2.1.1.73'/>"
 				"<code code='C0053'/><component><section><code code='30954-2'/>"

@@ -54,6 +54,28 @@ static void test_reader__other_formats__are_named(void)
 	check_unsupported(HR_STR("PK\x03\x04"), "the input is a zip archive" READ_HERE);
 	check_unsupported(HR_STR("\xff\xd8\xff\xe0"), "the input is JPEG" READ_HERE);
 	check_unsupported(HR_STR("\x89PNG\r\n\x1a\n"), "the input is PNG" READ_HERE);
+	check_unsupported(HR_STR("\x28\xb5\x2f\xfd"), "the input is zstd" READ_HERE);
+	check_unsupported(HR_STR("\xd0\xcf\x11\xe0\xa1"),
+			  "the input is an old Word or Excel file" READ_HERE);
+	/* Begins as JSON does. */
+	check_unsupported(HR_STR("{\\rtf1\\ansi}"), "the input is RTF" READ_HERE);
+}
+
+static void test_reader__a_page__is_named_however_it_is_written(void)
+{
+	check_unsupported(HR_STR("<html><body>TSH<br></html>"), "the input is HTML" READ_HERE);
+	check_unsupported(HR_STR("\n<!DOCTYPE HTML>\n<title>TSH</title>"),
+			  "the input is HTML" READ_HERE);
+}
+
+static void test_reader__a_piece_of_cda__is_not_a_document(void)
+{
+	check_unsupported(HR_STR("<section xmlns='urn:hl7-org:v3'/>"),
+			  "'section' alone is a piece of CDA; give the whole ClinicalDocument");
+	check_unsupported(HR_STR("<act/>"),
+			  "'act' alone is a piece of CDA; give the whole ClinicalDocument");
+	check_unsupported(HR_STR("<act xmlns='urn:other'/>"),
+			  "an XML document of root 'act' is no report that is read here");
 }
 
 /* Its preamble of 128 bytes may hold anything, markup as well. */
@@ -80,8 +102,8 @@ static void test_reader__nothing_and_text__are_refused(void)
 
 static void test_reader__other_xml__is_named_by_its_root(void)
 {
-	check_unsupported(HR_STR("<html/>"),
-			  "an XML document of root 'html' is no report that is read here");
+	check_unsupported(HR_STR("<page/>"),
+			  "an XML document of root 'page' is no report that is read here");
 	check_unsupported(HR_STR("<Bundle/>"),
 			  "an XML document of root 'Bundle' is no report that is read here");
 }
@@ -255,6 +277,8 @@ static void test_sniff__json_and_strangers__are_told_apart(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_reader__other_formats__are_named),
+	HR_TEST(test_reader__a_page__is_named_however_it_is_written),
+	HR_TEST(test_reader__a_piece_of_cda__is_not_a_document),
 	HR_TEST(test_reader__dicom_that_is_markup_as_well__is_refused),
 	HR_TEST(test_reader__nothing_and_text__are_refused),
 	HR_TEST(test_reader__other_xml__is_named_by_its_root),
