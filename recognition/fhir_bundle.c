@@ -319,11 +319,13 @@ static hr_fhir_resource *find_entry(hr_fhir *f, const hr_fhir_resource *from, hr
 }
 
 /* A version of a resource, which is asked for by "/_history/2", is the one that is there. */
-static hr_fhir_resource *resolve(hr_fhir *f, hr_fhir_resource *from, hr_str reference)
+hr_fhir_resource *hr_fhir_find(hr_fhir *f, hr_fhir_resource *from, hr_str reference)
 {
 	hr_fhir_resource *found;
 	size_t history;
 
+	if (!reference.len)
+		return NULL;
 	if (reference.data[0] == '#')
 		return find_contained(f, from, hr_str_slice(reference, 1, reference.len));
 	found = find_entry(f, from, reference);
@@ -401,7 +403,7 @@ void hr_fhir_follow(hr_fhir *f, hr_fhir_resource *from, const hr_json *node, hr_
 	out->node = node;
 	out->text = hr_fhir_text(r[REF_REFERENCE]);
 	out->type = HR_STR_NONE;
-	out->target = out->text.len ? resolve(f, from, out->text) : NULL;
+	out->target = hr_fhir_find(f, from, out->text);
 	out->identifier = r[REF_IDENTIFIER];
 	out->display = r[REF_DISPLAY];
 	if (out->target)

@@ -9,31 +9,54 @@ enum { PATH_MAX_BYTES = 512, PATHS_MAX_BYTES = 1024 };
 struct finder {
 	hr_fhir_enclosure *list; /* NULL: only counted */
 	uint32_t count;
+	uint32_t reports; /* DiagnosticReports so far: their reports come first, in their order */
 };
 
-static void note(struct finder *f, const hr_json *resource, const hr_json *data)
+static void note(struct finder *f, const hr_json *resource, const hr_json *data, uint32_t of_report)
 {
 	if (hr_json_text(data).len == 0)
 		return;
 	if (f->list)
-		f->list[f->count] = (hr_fhir_enclosure){ resource, data };
+		f->list[f->count] = (hr_fhir_enclosure){ resource, data, of_report, 0, 0 };
 	f->count++;
+}
+
+static void look_at_list(struct finder *f, const hr_json *resource, const char *member, hr_str data,
+			 uint32_t of_report)
+{
+	const hr_json *list = hr_json_get(resource, hr_str_of(member));
+
+	if (!list || list->kind != HR_JSON_ARRAY)
+		return;
+	for (const hr_json *node = list->first; node; node = node->next)
+		note(f, resource, hr_json_path(node, data), of_report);
+}
+
+/* Its results are the report; a form beside them is the same once more. */
+static bool names_results(const hr_json *report)
+{
+	static const hr_str members[] = { HR_STR_INIT("result"), HR_STR_INIT("imagingStudy"),
+					  HR_STR_INIT("study") };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (hr_json_get(report, members[i]))
+			return true;
+	return false;
 }
 
 static void look_into(struct finder *f, const hr_json *resource)
 {
 	hr_str type = hr_json_text(hr_json_get(resource, HR_STR("resourceType")));
-	const hr_json *content;
 
-	if (hr_str_equal(type, HR_STR("Binary")))
-		note(f, resource, hr_json_get(resource, HR_STR("data")));
-	if (!hr_str_equal(type, HR_STR("DocumentReference")))
-		return;
-	content = hr_json_get(resource, HR_STR("content"));
-	if (!content || content->kind != HR_JSON_ARRAY)
-		return;
-	for (content = content->first; content; content = content->next)
-		note(f, resource, hr_json_path(content, HR_STR("attachment.data")));
+	if (hr_str_equal(type, HR_STR("Binary"))) {
+		note(f, resource, hr_json_get(resource, HR_STR("data")), HR_FHIR_NO_REPORT);
+	} else if (hr_str_equal(type, HR_STR("DocumentReference"))) {
+		look_at_list(f, resource, "content", HR_STR("attachment.data"), HR_FHIR_NO_REPORT);
+	} else if (hr_str_equal(type, HR_STR("DiagnosticReport"))) {
+		if (!names_results(resource))
+			look_at_list(f, resource, "presentedForm", HR_STR("data"), f->reports);
+		f->reports++;
+	}
 }
 
 static void look_everywhere(struct finder *f, const hr_json *root)
@@ -61,6 +84,7 @@ bool hr_fhir_find_enclosures(const hr_json *root, hr_arena *arena, hr_fhir_enclo
 		if (!f.list)
 			return hr_fail_memory(err);
 		f.count = 0;
+		f.reports = 0;
 		look_everywhere(&f, root);
 	}
 	*out = (hr_fhir_enclosures){ f.list, f.count };
@@ -76,6 +100,7 @@ struct gathering {
 	hr_report *reports;
 	size_t count;
 	size_t room;
+	size_t own;		    /* of the resources themselves */
 	const hr_json *passed_over; /* the first that is no report, or not read here */
 	hr_error why;
 };
@@ -102,34 +127,6 @@ static hr_str join_paths(const struct gathering *g, hr_str outer, hr_str inner)
 	return buf.failed ? HR_STR_NONE : hr_buf_str(&buf);
 }
 
-/* What the wrapper says of a document holds of what is in it. Of two, the greater counts. */
-static void apply_status(const hr_json *resource, hr_report *report)
-{
-	static const struct {
-		hr_str member, word;
-		hr_status status;
-		bool replaced;
-	} rows[] = {
-		{ HR_STR_INIT("status"), HR_STR_INIT("superseded"), HR_STATUS_FINAL, true },
-		{ HR_STR_INIT("status"), HR_STR_INIT("entered-in-error"), HR_STATUS_CANCELLED,
-		  false },
-		{ HR_STR_INIT("docStatus"), HR_STR_INIT("preliminary"), HR_STATUS_PRELIMINARY,
-		  false },
-		{ HR_STR_INIT("docStatus"), HR_STR_INIT("entered-in-error"), HR_STATUS_CANCELLED,
-		  false },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const hr_json *node = hr_json_get(resource, rows[i].member);
-
-		if (!hr_str_equal(hr_json_text(node), rows[i].word))
-			continue;
-		report->replaced |= rows[i].replaced;
-		if (rows[i].status > report->status)
-			report->status = rows[i].status;
-	}
-}
-
 static bool make_room(struct gathering *g, size_t count)
 {
 	size_t room = 2 * g->room > g->count + count ? 2 * g->room : g->count + count;
@@ -150,21 +147,60 @@ static bool make_room(struct gathering *g, size_t count)
 	return true;
 }
 
-static bool gather(struct gathering *g, const hr_reports *reports, const hr_fhir_enclosure *from)
+/* What is said of a report holds for its form as well. */
+static void stand_for(const hr_report *outer, hr_report *report)
+{
+	report->replaced |= outer->replaced;
+	if (outer->status > report->status) {
+		report->status = outer->status;
+		report->status_text = outer->status_text;
+	}
+	if (!report->replace_count) {
+		report->replaces = outer->replaces;
+		report->replace_count = outer->replace_count;
+	}
+	if (!report->carries_marks) {
+		report->marks = outer->marks;
+		report->mark_count = outer->mark_count;
+		report->carries_marks = outer->carries_marks;
+	}
+}
+
+static bool gather(struct gathering *g, const hr_reports *reports, hr_fhir_enclosure *from)
 {
 	hr_str path = from ? path_of(g, from->data) : HR_STR_NONE;
 
 	if (!make_room(g, reports->count))
 		return false;
+	if (from) {
+		from->first_report = (uint32_t)g->count;
+		from->report_count = (uint32_t)reports->count;
+	}
 	for (size_t i = 0; i < reports->count; i++) {
 		hr_report *report = &g->reports[g->count++];
 
 		*report = reports->reports[i];
-		if (!from)
-			continue;
-		report->enclosed_in = join_paths(g, path, report->enclosed_in);
-		apply_status(from->resource, report);
+		if (from)
+			report->enclosed_in = join_paths(g, path, report->enclosed_in);
 	}
+	return true;
+}
+
+/* A form is its report; it may be a bundle of several. */
+static bool gather_form(struct gathering *g, const hr_reports *reports, hr_fhir_enclosure *from)
+{
+	hr_report outer = g->reports[from->of_report];
+	hr_reports others = { reports->reports + 1, reports->count - 1 };
+	hr_report *first;
+
+	if (!gather(g, &others, from))
+		return false;
+	first = &g->reports[from->of_report];
+	*first = reports->reports[0];
+	first->enclosed_in = join_paths(g, path_of(g, from->data), first->enclosed_in);
+	stand_for(&outer, first);
+	for (uint32_t i = 0; i < from->report_count; i++)
+		stand_for(&outer, &g->reports[from->first_report + i]);
 	return true;
 }
 
@@ -178,17 +214,23 @@ static void say_where(const struct gathering *g, const hr_json *data, hr_error *
 }
 
 /* `*read` when it gave reports. */
-static bool read_one(struct gathering *g, const hr_fhir_enclosure *e, bool *read)
+static bool read_one(struct gathering *g, hr_fhir_enclosure *e, bool *read)
 {
+	bool is_form = e->of_report != HR_FHIR_NO_REPORT;
 	hr_reports reports;
 	hr_str bytes;
 
+	if (is_form && (e->of_report >= g->own || g->reports[e->of_report].result_count))
+		return true;
 	if (hr_base64_decode(hr_json_text(e->data), g->arena, &bytes, g->err) &&
 	    hr_reader_read_within(g->reader, bytes, g->arena, &reports, g->err)) {
 		*read = true;
-		return gather(g, &reports, e);
+		return is_form ? gather_form(g, &reports, e) : gather(g, &reports, e);
 	}
 	say_where(g, e->data, g->err);
+	/* A page or a text; the report says itself that its form was not read. */
+	if (is_form)
+		return g->err->code != HR_E_MEMORY;
 	if (g->err->code != HR_E_UNSUPPORTED && g->err->code != HR_E_INCOMPLETE)
 		return false;
 	if (!g->passed_over) {
@@ -198,12 +240,12 @@ static bool read_one(struct gathering *g, const hr_fhir_enclosure *e, bool *read
 	return true;
 }
 
-static bool read_all(struct gathering *g, const hr_fhir_enclosures *enclosures)
+static bool read_all(struct gathering *g, hr_fhir_enclosures *enclosures)
 {
 	const hr_json *done = NULL;
 
 	for (uint32_t i = 0; i < enclosures->count; i++) {
-		const hr_fhir_enclosure *e = &enclosures->list[i];
+		hr_fhir_enclosure *e = &enclosures->list[i];
 		bool read = false;
 
 		if (e->resource == done)
@@ -220,9 +262,10 @@ static bool read_resources(struct gathering *g, const hr_json *root)
 {
 	hr_reports own;
 
-	if (hr_fhir_read(root, g->arena, &own, g->err))
-		return gather(g, &own, NULL);
-	return g->err->code == HR_E_INCOMPLETE;
+	if (!hr_fhir_read(root, g->arena, &own, g->err))
+		return g->err->code == HR_E_INCOMPLETE;
+	g->own = own.count;
+	return gather(g, &own, NULL);
 }
 
 static bool note_passed_over(struct gathering *g)
@@ -245,9 +288,8 @@ static bool note_passed_over(struct gathering *g)
 	return true;
 }
 
-bool hr_fhir_read_enclosed(hr_reader *reader, const hr_json *root,
-			   const hr_fhir_enclosures *enclosures, hr_arena *arena, hr_reports *out,
-			   hr_error *err)
+bool hr_fhir_read_enclosed(hr_reader *reader, const hr_json *root, hr_fhir_enclosures *enclosures,
+			   hr_arena *arena, hr_reports *out, hr_error *err)
 {
 	struct gathering g = { .reader = reader, .arena = arena, .err = err };
 
@@ -257,8 +299,10 @@ bool hr_fhir_read_enclosed(hr_reader *reader, const hr_json *root,
 		*err = g.why;
 		return false;
 	}
-	if (!note_passed_over(&g))
+	if (!note_passed_over(&g) ||
+	    !hr_fhir_apply_wrappers(root, enclosures, g.reports, arena, err))
 		return false;
+	hr_reports_find_replaced(g.reports, (uint32_t)g.count);
 	if (hr_arena_is_short(arena))
 		return hr_fail_memory(err);
 	*out = (hr_reports){ g.reports, g.count };

@@ -1,6 +1,8 @@
 /*
- * Documents inside a FHIR input: in DocumentReference.content.attachment.data
- * and Binary.data, of the resource itself or of a Bundle's entries, in base64.
+ * Documents inside a FHIR input: in DocumentReference.content.attachment.data,
+ * Binary.data, and DiagnosticReport.presentedForm.data of a report that names
+ * neither results nor studies; of the resource itself or of a Bundle's entries,
+ * in base64.
  *
  * What a document is its bytes say, as of every input; its contentType is not
  * asked. Decoding shrinks, so the limits of the input are also those of what
@@ -10,14 +12,19 @@
 
 #include "recognition/reader.h"
 
+enum { HR_FHIR_NO_REPORT = 0xffffffffu };
+
 /* A DocumentReference may hold one document in several formats. */
 typedef struct hr_fhir_enclosure {
 	const hr_json *resource;
-	const hr_json *data; /* a string, in base64 */
+	const hr_json *data;   /* a string, in base64 */
+	uint32_t of_report;    /* the DiagnosticReport whose form it is, by number; or none */
+	uint32_t first_report; /* among all of the input: what was read of it */
+	uint32_t report_count;
 } hr_fhir_enclosure;
 
 typedef struct hr_fhir_enclosures {
-	const hr_fhir_enclosure *list;
+	hr_fhir_enclosure *list;
 	uint32_t count;
 } hr_fhir_enclosures;
 
@@ -33,7 +40,13 @@ bool hr_fhir_find_enclosures(const hr_json *root, hr_arena *arena, hr_fhir_enclo
  * is refused by name.
  * Any other fault of a document is a fault of the input; its message begins
  * with where the document stands.
+ *
+ * A presented form that can be read stands for its empty DiagnosticReport; of
+ * one that cannot, whatever its fault, the report has a deviation.
  */
-bool hr_fhir_read_enclosed(hr_reader *reader, const hr_json *root,
-			   const hr_fhir_enclosures *enclosures, hr_arena *arena, hr_reports *out,
-			   hr_error *err);
+bool hr_fhir_read_enclosed(hr_reader *reader, const hr_json *root, hr_fhir_enclosures *enclosures,
+			   hr_arena *arena, hr_reports *out, hr_error *err);
+
+/* What the DocumentReferences of the input say of their documents. fhir_wrapper.c */
+bool hr_fhir_apply_wrappers(const hr_json *root, const hr_fhir_enclosures *enclosures,
+			    hr_report *reports, hr_arena *arena, hr_error *err);

@@ -126,6 +126,8 @@ hr_kind hr_fhir_kind(hr_fhir *f, const hr_json *node); /* of any of several conc
 
 hr_fhir_type hr_fhir_type_of(hr_str word);
 void hr_fhir_open(hr_fhir *f, const hr_json *root);
+/* What "Type/id", "#id" or a URL means; NULL when it is not in the input. */
+hr_fhir_resource *hr_fhir_find(hr_fhir *f, hr_fhir_resource *from, hr_str reference);
 void hr_fhir_follow(hr_fhir *f, hr_fhir_resource *from, const hr_json *node,
 		    hr_fhir_reference *out);
 hr_fhir_resource *hr_fhir_target(hr_fhir *f, hr_fhir_resource *from, const hr_json *node);

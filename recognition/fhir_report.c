@@ -104,6 +104,7 @@ enum {
 	D_COMPOSITION,
 	D_CONCLUSION,
 	D_CONCLUSION_CODE,
+	D_PRESENTED_FORM,
 	D_FIELDS,
 };
 
@@ -132,6 +133,7 @@ static const hr_str report_names[D_FIELDS] = {
 	[D_COMPOSITION] = HR_STR_INIT("composition"),	 /* R5 */
 	[D_CONCLUSION] = HR_STR_INIT("conclusion"),
 	[D_CONCLUSION_CODE] = HR_STR_INIT("conclusionCode"),
+	[D_PRESENTED_FORM] = HR_STR_INIT("presentedForm"),
 };
 
 void hr_fhir_read_ids(hr_fhir *f, hr_fhir_resource *r, const hr_json *identifier)
@@ -231,6 +233,8 @@ void hr_fhir_make_report(hr_fhir *f, hr_fhir_resource *r, hr_report *out)
 	hr_fhir_pick(r->node, report_names, D_FIELDS, d);
 	if (d[D_MODIFIER])
 		hr_fhir_deviate(f, HR_FHIR_MODIFIER, d[D_MODIFIER]);
+	if (d[D_PRESENTED_FORM])
+		hr_fhir_deviate(f, HR_FHIR_FORM_NOT_READ, d[D_PRESENTED_FORM]);
 	hr_fhir_read_ids(f, r, d[D_IDENTIFIER]);
 	out->title = hr_fhir_field(hr_fhir_word(f, d[D_CODE]));
 	out->status_text = hr_fhir_field(d[D_STATUS]);

@@ -39,7 +39,9 @@ typedef struct hr_fhir hr_fhir;
 	X(MODALITY_SEVERAL, "modality-several")                                                    \
 	X(BODY_PART_SEVERAL, "body-part-several")                                                  \
 	X(RESULTS_WITHOUT_REPORT, "results-without-report")                                        \
-	X(RESULTS_UNLINKED, "results-unlinked") /* laboratory results that no report names */
+	X(RESULTS_UNLINKED, "results-unlinked")	    /* laboratory results that no report names */  \
+	X(FORM_NOT_READ, "presented-form-not-read") /* the report as it was issued, mostly a PDF   \
+						     */
 
 typedef enum hr_fhir_deviation {
 #define X(name, code) HR_FHIR_##name,

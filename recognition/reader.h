@@ -5,7 +5,7 @@
  * CDA: WS/T 500-2016 parts 6 and 7 in the layouts and with the deviations seen
  * in real files, hospitals' own OID trees, and C-CDA: sections of results, reports of images.
  * FHIR: R4, and R5 where it differs, in JSON and in XML; any of these documents
- * in a DocumentReference or a Binary, alone or in a Bundle.
+ * in a DocumentReference, a Binary or the form of a DiagnosticReport, alone or in a Bundle.
  * DICOM: the header of an image, and structured reports. Nothing behind the
  * header is looked at, so its front is enough.
  * HL7 v2: ORU^R01, 2.3.1 to 2.8, one or several messages.

@@ -251,6 +251,234 @@ static void test_enclosed__nothing_but_a_link__holds_no_report(void)
 	finish(&f);
 }
 
+/* --- which document stands for which --- */
+
+#define BUNDLE "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
+
+static void add_reference(hr_buf *out, const char *id, const char *members)
+{
+	hr_buf_addf(out,
+		    "{\"fullUrl\":\"urn:%s\",\"resource\":{\"resourceType\":\"DocumentReference\","
+		    "\"masterIdentifier\":{\"value\":\"M-%s\"}%s,\"content\":[{\"attachment\":{"
+		    "\"data\":\"",
+		    id, id, members);
+	put_base64(HR_STR(CDA), out);
+	HR_BUF_ADD(out, "\"}}]}}");
+}
+
+/* Document A with what it says of B, and B, in either order. */
+static void check_replaces(const char *relation, bool b_first, bool replaced)
+{
+	struct fixture f = begin();
+	const hr_report *a;
+	hr_buf buf;
+
+	hr_buf_init(&buf, f.arena, 8192);
+	HR_BUF_ADD(&buf, BUNDLE);
+	if (b_first) {
+		add_reference(&buf, "B", "");
+		HR_BUF_ADD(&buf, ",");
+	}
+	add_reference(&buf, "A", relation);
+	if (!b_first) {
+		HR_BUF_ADD(&buf, ",");
+		add_reference(&buf, "B", "");
+	}
+	HR_BUF_ADD(&buf, "]}");
+	read_in(&f, hr_buf_str(&buf));
+	a = report(&f, b_first);
+	CU_ASSERT_EQUAL(report(&f, !b_first)->replaced, replaced);
+	CU_ASSERT_FALSE(a->replaced);
+	CU_ASSERT_EQUAL(a->status, replaced ? HR_STATUS_CORRECTED : HR_STATUS_FINAL);
+	CU_ASSERT_EQUAL(a->replace_count, replaced);
+	if (a->replace_count)
+		HR_ASSERT_TEXT(a->replaces[0].code, "M-B");
+	finish(&f);
+}
+
+static void test_enclosed__a_document_that_is_replaced__is_marked(void)
+{
+	static const char r4[] = ",\"relatesTo\":[{\"code\":\"replaces\",\"target\":"
+				 "{\"reference\":\"urn:B\"}}]";
+	static const char r5[] = ",\"relatesTo\":[{\"code\":{\"coding\":[{"
+				 "\"code\":\"replaces\"}]},"
+				 "\"target\":{\"reference\":\"urn:B\"}}]";
+
+	for (int b_first = 0; b_first < 2; b_first++) {
+		check_replaces(r4, b_first, true);
+		check_replaces(r5, b_first, true);
+		check_replaces("", b_first, false);
+		check_replaces(",\"relatesTo\":[{\"code\":\"appends\",\"target\":"
+			       "{\"reference\":\"urn:B\"}}]",
+			       b_first, false);
+	}
+}
+
+static void test_enclosed__replacing_what_is_not_there__is_a_correction(void)
+{
+	static const char before[] =
+		"{\"resourceType\":\"DocumentReference\",\"relatesTo\":[{\"code\":\"replaces\","
+		"\"target\":{\"identifier\":{\"value\":\"M-0\"}}}],"
+		"\"content\":[{\"attachment\":{\"data\":\"";
+	struct fixture f = begin();
+
+	read_in(&f, enclose(&f, before, HR_STR(CDA), "\"}}]}"));
+	CU_ASSERT_EQUAL(report(&f, 0)->status, HR_STATUS_CORRECTED);
+	CU_ASSERT_EQUAL(report(&f, 0)->replace_count, 1);
+	HR_ASSERT_TEXT(report(&f, 0)->replaces[0].code, "M-0");
+	finish(&f);
+}
+
+/* As IHE's MHD sends them: the document in a Binary, what is said of it in a DocumentReference. */
+static void test_enclosed__what_is_said_of_a_binary__counts(void)
+{
+	struct fixture f = begin();
+
+	read_in(&f,
+		enclose(&f,
+			BUNDLE "{\"resource\":{\"resourceType\":\"DocumentReference\","
+			       "\"docStatus\":\"entered-in-error\",\"content\":[{\"attachment\":{"
+			       "\"url\":\"urn:bin\"}}]}},{\"fullUrl\":\"urn:bin\",\"resource\":{"
+			       "\"resourceType\":\"Binary\",\"data\":\"",
+			HR_STR(CDA), "\"}}]}"));
+	CU_ASSERT_EQUAL(report(&f, 0)->status, HR_STATUS_CANCELLED);
+	finish(&f);
+}
+
+static void test_enclosed__documents_that_replace_each_other__are_told_apart(void)
+{
+	static const char first[] = "<ClinicalDocument><id root='1' extension='D-1'/>";
+	static const char second[] =
+		"<ClinicalDocument><id root='1' extension='D-2'/>"
+		"<relatedDocument typeCode='RPLC'><parentDocument>"
+		"<id root='1' extension='D-1'/></parentDocument></relatedDocument>";
+	static const char rest[] =
+		"<code code='C0007'/><component><section><entry><observation>"
+		"<code code='DE04.30.019.00'/><value>K</value></observation></entry></section>"
+		"</component></ClinicalDocument>";
+	struct fixture f = begin();
+	hr_buf document;
+	hr_buf buf;
+
+	hr_buf_init(&buf, f.arena, 8192);
+	HR_BUF_ADD(&buf, BUNDLE);
+	for (int i = 0; i < 2; i++) {
+		hr_buf_init(&document, f.arena, 2048);
+		hr_buf_addf(&document, "%s%s", i ? second : first, rest);
+		hr_buf_addf(&buf, "%s{\"resource\":{\"resourceType\":\"Binary\",\"data\":\"",
+			    i ? "," : "");
+		put_base64(hr_buf_str(&document), &buf);
+		HR_BUF_ADD(&buf, "\"}}");
+	}
+	HR_BUF_ADD(&buf, "]}");
+	read_in(&f, hr_buf_str(&buf));
+	CU_ASSERT_TRUE(report(&f, 0)->replaced);
+	CU_ASSERT_FALSE(report(&f, 1)->replaced);
+	finish(&f);
+}
+
+/* --- the form that is presented --- */
+
+static bool deviates(const hr_report *r, const char *code)
+{
+	for (uint32_t i = 0; i < r->deviation_count; i++)
+		if (strcmp(r->deviations[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+static hr_str with_form(struct fixture *f, const char *members, hr_str form)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, f->arena, 512);
+	hr_buf_addf(
+		&buf,
+		"{\"resourceType\":\"DiagnosticReport\",\"code\":{\"coding\":[{\"system\":"
+		"\"http://loinc.org\",\"code\":\"11502-2\"}]},%s,\"presentedForm\":[{\"data\":\"",
+		members);
+	hr_buf_add_char(&buf, '\0');
+	return enclose(f, buf.data, form, "\"}]}");
+}
+
+static void test_enclosed__a_form_of_a_report_without_results__stands_for_it(void)
+{
+	struct fixture f = begin();
+
+	read_in(&f, with_form(&f, "\"status\":\"preliminary\"", HR_STR(CDA)));
+	CU_ASSERT_EQUAL(f.reports.count, 1);
+	CU_ASSERT_EQUAL(report(&f, 0)->format, HR_FORMAT_CDA);
+	CU_ASSERT_EQUAL(report(&f, 0)->status, HR_STATUS_PRELIMINARY);
+	CU_ASSERT_EQUAL(report(&f, 0)->result_count, 1);
+	HR_ASSERT_TEXT(report(&f, 0)->enclosed_in, "DiagnosticReport.presentedForm[0].data");
+	CU_ASSERT_FALSE(deviates(report(&f, 0), "presented-form-not-read"));
+	finish(&f);
+}
+
+static void test_enclosed__a_form_beside_results__is_not_read_and_said(void)
+{
+	struct fixture f = begin();
+
+	read_in(&f, with_form(&f,
+			      "\"status\":\"final\",\"contained\":[{\"resourceType\":"
+			      "\"Observation\",\"id\":\"o\",\"status\":\"final\",\"code\":{"
+			      "\"text\":\"TSH\"}}],\"result\":[{\"reference\":\"#o\"}]",
+			      HR_STR(CDA)));
+	CU_ASSERT_EQUAL(f.reports.count, 1);
+	CU_ASSERT_EQUAL(report(&f, 0)->format, HR_FORMAT_FHIR);
+	CU_ASSERT_TRUE(deviates(report(&f, 0), "presented-form-not-read"));
+	finish(&f);
+}
+
+/* A PDF, a page that is no XML, a text, and what is cut: never a reason to refuse the others. */
+static void test_enclosed__a_form_that_cannot_be_read__is_passed_over_and_said(void)
+{
+	static const hr_str forms[] = {
+		HR_STR_INIT("%PDF-1.7"),
+		HR_STR_INIT("<p>TSH<br>3.21</p>"),
+		HR_STR_INIT("TSH 3.21"),
+		HR_STR_INIT("<ClinicalDocument>"),
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct fixture f = begin();
+
+		read_in(&f, with_form(&f, "\"status\":\"final\"", forms[i]));
+		CU_ASSERT_EQUAL(f.reports.count, 1);
+		CU_ASSERT_EQUAL(report(&f, 0)->result_count, 0);
+		CU_ASSERT_TRUE(deviates(report(&f, 0), "presented-form-not-read"));
+		finish(&f);
+	}
+}
+
+/* The second of two reports has a form, which is a bundle of two. */
+static void test_enclosed__a_form_of_two_reports__stands_for_its_own(void)
+{
+	struct fixture f = begin();
+	hr_str form =
+		HR_STR("{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
+		       "{\"resource\":{\"resourceType\":\"DiagnosticReport\",\"status\":\"final\","
+		       "\"code\":{\"text\":\"X\"}}},"
+		       "{\"resource\":{\"resourceType\":\"DiagnosticReport\",\"status\":\"final\","
+		       "\"code\":{\"text\":\"Y\"}}}]}");
+
+	read_in(&f,
+		enclose(&f,
+			BUNDLE "{\"resource\":{\"resourceType\":\"DiagnosticReport\",\"status\":"
+			       "\"final\",\"code\":{\"text\":\"A\"}}},{\"resource\":{"
+			       "\"resourceType\":\"DiagnosticReport\",\"status\":\"cancelled\","
+			       "\"code\":{\"text\":\"B\"},\"presentedForm\":[{\"data\":\"",
+			form, "\"}]}}]}"));
+	CU_ASSERT_EQUAL_FATAL(f.reports.count, 3);
+	HR_ASSERT_TEXT(report(&f, 0)->title.text, "A");
+	HR_ASSERT_TEXT(report(&f, 1)->title.text, "X");
+	HR_ASSERT_TEXT(report(&f, 2)->title.text, "Y");
+	CU_ASSERT_EQUAL(report(&f, 0)->status, HR_STATUS_FINAL);
+	CU_ASSERT_EQUAL(report(&f, 1)->status, HR_STATUS_CANCELLED);
+	CU_ASSERT_EQUAL(report(&f, 2)->status, HR_STATUS_CANCELLED);
+	finish(&f);
+}
+
 static void read_entries(struct fixture *f, int count)
 {
 	hr_buf buf;
@@ -288,6 +516,14 @@ static const hr_test tests[] = {
 	HR_TEST(test_enclosed__a_damaged_document__refuses_the_input),
 	HR_TEST(test_enclosed__what_the_reference_says_of_it__counts),
 	HR_TEST(test_enclosed__nothing_but_a_link__holds_no_report),
+	HR_TEST(test_enclosed__a_document_that_is_replaced__is_marked),
+	HR_TEST(test_enclosed__replacing_what_is_not_there__is_a_correction),
+	HR_TEST(test_enclosed__what_is_said_of_a_binary__counts),
+	HR_TEST(test_enclosed__documents_that_replace_each_other__are_told_apart),
+	HR_TEST(test_enclosed__a_form_of_a_report_without_results__stands_for_it),
+	HR_TEST(test_enclosed__a_form_beside_results__is_not_read_and_said),
+	HR_TEST(test_enclosed__a_form_that_cannot_be_read__is_passed_over_and_said),
+	HR_TEST(test_enclosed__a_form_of_two_reports__stands_for_its_own),
 	HR_TEST(test_enclosed__over_1000_documents__are_refused),
 };
 HR_TEST_MAIN("fhir_enclosed", tests)
