@@ -37,6 +37,49 @@ bool hr_sha256(hr_str data, hr_digest *out, hr_error *err)
 	return true;
 }
 
+/* libcrypto's own, by our name. */
+static EVP_MD_CTX *context_of(hr_sha256_run *run)
+{
+	return (EVP_MD_CTX *)run;
+}
+
+hr_sha256_run *hr_sha256_begin(hr_error *err)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	errno = 0;
+	if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL))
+		return (hr_sha256_run *)context;
+	if (context)
+		fail_crypto(err, "SHA-256");
+	else
+		hr_fail_memory(err);
+	EVP_MD_CTX_free(context);
+	return NULL;
+}
+
+bool hr_sha256_add(hr_sha256_run *run, hr_str bytes, hr_error *err)
+{
+	errno = 0;
+	return EVP_DigestUpdate(context_of(run), bytes_of(bytes), bytes.len) ||
+	       fail_crypto(err, "SHA-256");
+}
+
+bool hr_sha256_end(hr_sha256_run *run, hr_digest *out, hr_error *err)
+{
+	hr_digest digest;
+	bool ok = true;
+
+	errno = 0;
+	if (out)
+		ok = EVP_DigestFinal_ex(context_of(run), digest.bytes, NULL) ||
+		     fail_crypto(err, "SHA-256");
+	if (out && ok)
+		*out = digest;
+	EVP_MD_CTX_free(context_of(run));
+	return ok;
+}
+
 bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err)
 {
 	hr_digest digest;

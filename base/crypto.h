@@ -10,6 +10,16 @@ typedef struct hr_digest {
 } hr_digest;
 
 bool hr_sha256(hr_str data, hr_digest *out, hr_error *err);
+
+/* Of bytes that come piece by piece. NULL when memory is short. */
+typedef struct hr_sha256_run hr_sha256_run;
+
+hr_sha256_run *hr_sha256_begin(hr_error *err);
+bool hr_sha256_add(hr_sha256_run *run, hr_str bytes, hr_error *err);
+
+/* Ends the run, whatever it returns; without `out` that is all. */
+bool hr_sha256_end(hr_sha256_run *run, hr_digest *out, hr_error *err);
+
 bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err);
 
 /* In time that does not depend on where they differ. */

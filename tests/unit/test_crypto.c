@@ -2,6 +2,24 @@
 
 #include "testing.h"
 
+static void assert_sha256_in_pieces(hr_str data, const char *want)
+{
+	char text[HR_SHA256_TEXT];
+	hr_digest digest;
+	hr_error err;
+	hr_sha256_run *run = hr_sha256_begin(&err);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	for (size_t at = 0, step = 1; at < data.len; at += step, step *= 3) {
+		size_t end = step < data.len - at ? at + step : data.len;
+
+		HR_ASSERT_OK(hr_sha256_add(run, hr_str_slice(data, at, end), &err), err);
+	}
+	HR_ASSERT_OK(hr_sha256_add(run, HR_STR_NONE, &err), err);
+	HR_ASSERT_OK(hr_sha256_end(run, &digest, &err), err);
+	HR_ASSERT_TEXT(hr_digest_format(&digest, text), want);
+}
+
 static void assert_sha256(hr_str data, const char *want)
 {
 	char text[HR_SHA256_TEXT];
@@ -11,6 +29,7 @@ static void assert_sha256(hr_str data, const char *want)
 	HR_ASSERT_OK(hr_sha256(data, &digest, &err), err);
 	HR_ASSERT_TEXT(hr_digest_format(&digest, text), want);
 	CU_ASSERT_EQUAL(text[HR_SHA256_TEXT - 1], '\0');
+	assert_sha256_in_pieces(data, want);
 }
 
 /* The examples of FIPS 180. */
