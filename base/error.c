@@ -84,19 +84,23 @@ bool hr_fail_at(hr_error *err, hr_error_code code, uint32_t line, uint32_t colum
 	return false;
 }
 
+static const struct {
+	int errnum;
+	hr_error_code code;
+} of_errno[] = {
+	{ ENOSPC, HR_E_NO_SPACE },   { EDQUOT, HR_E_NO_SPACE }, { ENOENT, HR_E_NOT_FOUND },
+	{ ENOTDIR, HR_E_NOT_FOUND }, { EEXIST, HR_E_EXISTS },	{ ENOMEM, HR_E_MEMORY },
+	{ EROFS, HR_E_READ_ONLY },
+};
+
 bool hr_fail_errno(hr_error *err, int errnum, const char *what, const char *name)
 {
 	char reason[96];
 	hr_error_code code = HR_E_IO;
 
-	if (errnum == ENOSPC || errnum == EDQUOT)
-		code = HR_E_NO_SPACE;
-	else if (errnum == ENOENT || errnum == ENOTDIR)
-		code = HR_E_NOT_FOUND;
-	else if (errnum == EEXIST)
-		code = HR_E_EXISTS;
-	else if (errnum == ENOMEM)
-		code = HR_E_MEMORY;
+	for (size_t i = 0; i < sizeof(of_errno) / sizeof(of_errno[0]); i++)
+		if (of_errno[i].errnum == errnum)
+			code = of_errno[i].code;
 	return hr_fail(err, code, "cannot %s '%s': %s", what, name,
 		       strerror_r(errnum, reason, sizeof(reason)));
 }

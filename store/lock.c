@@ -50,9 +50,7 @@ bool hr_lock_take(const char *path, const char *who, int *out, hr_error *err)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 
 	if (fd < 0)
-		return errno == EROFS
-			       ? hr_fail(err, HR_E_READ_ONLY, "'%s' is on a read-only disk", path)
-			       : hr_fail_errno(err, errno, "open", path);
+		return hr_fail_errno(err, errno, "open", path);
 	if (!lock(fd, path, who, err)) {
 		close(fd);
 		return false;
