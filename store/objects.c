@@ -1,0 +1,170 @@
+/*
+ * DIR/00000001/6b86b273...: a shelf, an object. DIR/00000001/.draft-B-N: the
+ * Nth draft of the process that drew the number B; of another process it is
+ * what a crash has left. A draft lies on the shelf of the object that it will
+ * be, so that its name changes within one folder.
+ */
+#include "store/objects_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+/* --- names --- */
+
+void hr_object_name(const hr_object *object, char out[HR_OBJECT_NAME])
+{
+	char digest[HR_SHA256_TEXT];
+
+	hr_digest_format(&object->digest, digest);
+	if (object->copy)
+		snprintf(out, HR_OBJECT_NAME, "%s-%" PRIu32, digest, object->copy);
+	else
+		snprintf(out, HR_OBJECT_NAME, "%s", digest);
+}
+
+void hr_draft_prefix(const hr_objects *objects, char out[HR_OBJECT_NAME])
+{
+	snprintf(out, HR_OBJECT_NAME, ".draft-%016" PRIx64 "-", objects->process);
+}
+
+static void name_draft(const hr_draft *draft, char out[HR_OBJECT_NAME])
+{
+	char prefix[HR_OBJECT_NAME];
+
+	hr_draft_prefix(draft->objects, prefix);
+	snprintf(out, HR_OBJECT_NAME, "%.30s%" PRIu64, prefix, draft->number);
+}
+
+/* --- opening --- */
+
+bool hr_objects_open(const char *path, hr_arena *arena, hr_objects **out, hr_error *err)
+{
+	hr_objects *objects = HR_NEW(arena, hr_objects);
+
+	if (!objects)
+		return hr_fail_memory(err);
+	if (getrandom(&objects->process, sizeof(objects->process), 0) !=
+	    (ssize_t)sizeof(objects->process))
+		return hr_fail_errno(err, errno, "draw", "random numbers");
+	if (!hr_shelves_open(&objects->shelves, path, arena, err)) {
+		hr_shelves_close(&objects->shelves);
+		return false;
+	}
+	*out = objects;
+	return true;
+}
+
+void hr_objects_close(hr_objects *objects)
+{
+	if (objects)
+		hr_shelves_close(&objects->shelves);
+}
+
+/* --- drafts --- */
+
+static bool end_draft(hr_draft *draft)
+{
+	if (draft->run)
+		hr_sha256_end(draft->run, NULL, NULL);
+	if (draft->fd >= 0)
+		close(draft->fd);
+	hr_shelves_leave(&draft->objects->shelves, draft->shelf);
+	return false;
+}
+
+bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err)
+{
+	hr_draft draft = { .objects = objects, .fd = -1 };
+	char name[HR_OBJECT_NAME];
+
+	draft.shelf = hr_shelves_take(&objects->shelves, err);
+	if (!draft.shelf)
+		return false;
+	draft.number = atomic_fetch_add(&objects->draft_count, 1);
+	draft.run = hr_sha256_begin(err);
+	if (!draft.run)
+		return end_draft(&draft);
+	name_draft(&draft, name);
+	draft.fd = openat(draft.shelf->fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (draft.fd < 0) {
+		hr_fail_errno(err, errno, "create", "objects");
+		return end_draft(&draft);
+	}
+	*out = draft;
+	return true;
+}
+
+bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err)
+{
+	hr_str left = bytes;
+
+	while (left.len) {
+		ssize_t put = write(draft->fd, left.data, left.len);
+
+		if (put < 0 && errno != EINTR)
+			return hr_fail_errno(err, errno, "write", "objects");
+		if (put > 0)
+			left = hr_str_slice(left, (size_t)put, left.len);
+	}
+	draft->size += bytes.len;
+	return hr_sha256_add(draft->run, bytes, err);
+}
+
+bool hr_draft_drop(hr_draft *draft)
+{
+	char name[HR_OBJECT_NAME];
+
+	name_draft(draft, name);
+	unlinkat(draft->shelf->fd, name, 0);
+	return end_draft(draft);
+}
+
+static bool digest_draft(hr_draft *draft, hr_object *object, hr_error *err)
+{
+	hr_sha256_run *run = draft->run;
+
+	draft->run = NULL;
+	object->shelf = draft->shelf->number;
+	object->size = draft->size;
+	return hr_sha256_end(run, &object->digest, err);
+}
+
+/* Its bytes first, then its name. A link, for that takes no other's place. */
+static bool name_for_good(const hr_draft *draft, hr_object *object, hr_error *err)
+{
+	int folder = draft->shelf->fd;
+	char old[HR_OBJECT_NAME];
+	char name[HR_OBJECT_NAME];
+	int failed;
+
+	if (fdatasync(draft->fd) != 0)
+		return hr_fail_errno(err, errno, "flush", "objects");
+	name_draft(draft, old);
+	do {
+		hr_object_name(object, name);
+		failed = linkat(folder, old, folder, name, 0);
+	} while (failed && errno == EEXIST && ++object->copy <= HR_SHELF_FILES);
+	if (failed)
+		return hr_fail_errno(err, errno, "name", "objects");
+	unlinkat(folder, old, 0);
+	return true;
+}
+
+bool hr_draft_keep(hr_draft *draft, hr_object *out, hr_error *err)
+{
+	hr_object object = { .shelf = 0 };
+
+	if (!digest_draft(draft, &object, err) || !name_for_good(draft, &object, err))
+		return hr_draft_drop(draft);
+	/* Else whether its name is on the disk nobody can say; a sweep will. */
+	if (!hr_shelf_flush(&draft->objects->shelves, draft->shelf, err))
+		return end_draft(draft);
+	end_draft(draft);
+	*out = object;
+	return true;
+}

@@ -1,0 +1,85 @@
+/*
+ * Objects: bytes that are kept as they came, each under its own SHA-256, in a
+ * folder on disk. A name never comes from outside.
+ *
+ *	hr_draft draft;
+ *
+ *	if (!hr_objects_draft(objects, &draft, err))
+ *		return false;
+ *	while (... bytes come ...)
+ *		if (!hr_draft_add(&draft, bytes, err))
+ *			return hr_draft_drop(&draft);
+ *	return hr_draft_keep(&draft, &object, err);
+ *
+ * When hr_draft_keep has returned true the object outlives a power cut; what
+ * knows of it is written after that. So a crash can leave an object of which
+ * nothing knows, never knowledge of an object that is not there.
+ *
+ * Objects lie on shelves, folders of 10,000, filled one after the other: what
+ * came together lies together, and those who come at once share the flush of
+ * their folder. Many threads may use the objects of one process at once; of
+ * processes one may write.
+ */
+#pragma once
+
+#include "base/crypto.h"
+
+typedef struct hr_objects hr_objects;
+
+typedef struct hr_object {
+	hr_digest digest; /* of its bytes, and its name */
+	uint32_t shelf;	  /* from 1 */
+	uint32_t copy;	  /* 0, unless its shelf had the same bytes already */
+	uint64_t size;	  /* bytes */
+} hr_object;
+
+/* Makes what is not there. `arena` lives until hr_objects_close. */
+bool hr_objects_open(const char *path, hr_arena *arena, hr_objects **out, hr_error *err);
+
+/* When no draft is open any more. */
+void hr_objects_close(hr_objects *objects);
+
+/* --- writing --- */
+
+typedef struct hr_draft {
+	hr_objects *objects;
+	struct hr_shelf *shelf;
+	hr_sha256_run *run;
+	uint64_t number;
+	uint64_t size;
+	int fd; /* of what was written so far; for reading, too */
+} hr_draft;
+
+bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err);
+
+/* HR_E_NO_SPACE on a full disk. */
+bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err);
+
+/*
+ * Ends the draft, whatever it returns. Always a new object, of bytes that are
+ * there already a copy: who removes the old one does not take this one away.
+ */
+bool hr_draft_keep(hr_draft *draft, hr_object *out, hr_error *err);
+
+/* Ends it; nothing was there. Always false. */
+bool hr_draft_drop(hr_draft *draft);
+
+/* --- what is there --- */
+
+/* For reading, to be closed by the caller. HR_E_NOT_FOUND; HR_E_IO when its size is another. */
+bool hr_objects_get(hr_objects *objects, const hr_object *object, int *fd, hr_error *err);
+
+/* Gone after a power cut, too. One that is not there is removed. */
+bool hr_objects_remove(hr_objects *objects, const hr_object *object, hr_error *err);
+
+/* Are its bytes those of its name? HR_E_IO when they are not. Reads all of them. */
+bool hr_objects_check(hr_objects *objects, const hr_object *object, hr_error *err);
+
+/*
+ * Tells every object, shelf by shelf, and removes the drafts that a crash left
+ * behind. Those of this process, and what it keeps meanwhile, may be told or
+ * not. `visit` returns false to end it.
+ */
+typedef bool hr_object_visit(void *context, const hr_object *object, hr_error *err);
+
+bool hr_objects_sweep(hr_objects *objects, hr_object_visit *visit, void *context, hr_error *err);
