@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes very many synthetic reports, a line each, quickly: CDA in an envelope, FHIR, our own JSON, and bad ones.
+"""Writes very many synthetic reports, a line each, quickly: FHIR and our own JSON; CDA, HL7 v2 and DICOM in an
+envelope; and bad ones.
 
 The same arguments give the same bytes. A few hundred reports are made whole, by
-make_cda.py and make_fhir.py; the others are those with other numbers in them.
+make_cda.py and its like; the others are those with other numbers in them.
 
 	make_batch.py --count 200000 --out month.ndjson
 	make_batch.py --count 10000 --folder month/
@@ -18,7 +19,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import make_cda  # noqa: E402
+import make_dicom  # noqa: E402
 import make_fhir  # noqa: E402
+import make_hl7  # noqa: E402
 
 NUMBER = "SYN-000000000"
 HOSPITALS = [("天津市第五中心医院", "12120000400000002B"), ("天津示范医院", "121200004000000106"),
@@ -29,9 +32,6 @@ ITEMS = [("TSH", "3016-3", "3.21", "mIU/L"), ("FT4", "14920-3", "15.2", "pmol/L"
 BAD = ["{", "[]", "no report", "<ClinicalDocument", '{"resourceType":"Patient"}', '{"schema":"urn:huren:report:1"}',
        '{"schema":"urn:huren:report:1","reports":[{"unknown":1}]}', '{"id":"E","document":"<!DOCTYPE a><a/>"}',
        '{"id":"E","document":""}', '{"id":"E","document":7}', '{"resourceType":"Bundle","a":1,"a":2}']
-HL7 = "\r".join([
-    "MSH|^~\\&|LIS|H|EMR|H|20250218153000||ORU^R01|1|P|2.4", "PID|1||1||SYN^A",
-    f"OBR|1||{NUMBER}|TSH|||20250218081200", "OBX|1|NM|TSH||3.21|mIU/L|0.3-4.2|N|||F", ""])
 
 
 def parsed(module, words):
@@ -46,21 +46,40 @@ def day(rng):
     return f"2025-0{rng.randint(1, 2)}-{rng.randint(10, 28)}"
 
 
+def panel(rng):
+    return [":".join(item) for item in rng.sample(ITEMS, rng.randint(1, 3))]
+
+
 def cda(rng):
     name, uscc = rng.choice(HOSPITALS)
-    words = ["--layout", rng.choice("abc"), "--institution", name, "--uscc", uscc, "--report-no", NUMBER,
-             "--collected", day(rng) + "T08:12:00", "--items"]
+    encoding = rng.choice(["UTF-8"] * 4 + ["GB18030"])
+    words = ["--layout", rng.choice("abc"), "--encoding", encoding, "--institution", name, "--uscc", uscc,
+             "--report-no", NUMBER, "--collected", day(rng) + "T08:12:00", "--items"]
     words += [f"{n}:{v}:{u}" for n, _, v, u in rng.sample(ITEMS, rng.randint(1, 3))]
-    return make_cda.document(parsed(make_cda, words))
+    return make_cda.document(parsed(make_cda, words)).encode(encoding)
 
 
 def fhir(rng):
     name, uscc = rng.choice(HOSPITALS)
     words = ["--institution", name, "--uscc", uscc, "--report-no", NUMBER,
              "--status", rng.choice(["final", "final", "preliminary"]),
-             "--collected", day(rng) + "T08:12:00+08:00", "--items"]
-    words += [":".join(item) for item in rng.sample(ITEMS, rng.randint(1, 3))]
-    return make_fhir.document(parsed(make_fhir, words)).strip()
+             "--collected", day(rng) + "T08:12:00+08:00", "--items", *panel(rng)]
+    return make_fhir.document(parsed(make_fhir, words)).strip().encode()
+
+
+def hl7(rng):
+    name, uscc = rng.choice(HOSPITALS)
+    words = ["--institution", name, "--uscc", uscc, "--report-no", NUMBER, "--status", rng.choice("FFCP"),
+             "--collected", day(rng).replace("-", "") + "081200", "--items", *panel(rng)]
+    return make_hl7.message(parsed(make_hl7, words)).encode(rng.choice(["utf-8", "gb18030"]))
+
+
+def dicom(rng):
+    name, uscc = rng.choice(HOSPITALS)
+    words = [rng.choice(["lab", "lab", "imaging", "ct"]), "--charset", rng.choice(list(make_dicom.CHARSETS)),
+             "--institution", name, "--uscc", uscc, "--accession", NUMBER,
+             "--collected", day(rng).replace("-", "") + "081200", "--items", *panel(rng)]
+    return make_dicom.document(parsed(make_dicom, words))
 
 
 def neutral(rng, count=3):
@@ -76,20 +95,20 @@ def neutral(rng, count=3):
         ensure_ascii=False, separators=(",", ":"))
 
 
-def envelope(text, rng):
-    if rng.random() < 0.2:
-        return json.dumps({"id": NUMBER, "base64": base64.b64encode(text.encode("gb18030")).decode()})
-    return json.dumps({"id": NUMBER, "document": text}, ensure_ascii=False)
+def envelope(data):
+    try:
+        return json.dumps({"id": NUMBER, "document": data.decode()}, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        return json.dumps({"id": NUMBER, "base64": base64.b64encode(data).decode()}).encode()
 
 
 def document(rng):
-    """A file's text, and the line that holds the same."""
-    kind = rng.choices(["cda", "fhir", "neutral", "hl7", "bad"], [30, 25, 35, 5, 5])[0]
-    if kind == "bad":
-        text = rng.choice(BAD)
-        return text, text
-    text = {"cda": cda, "fhir": fhir, "neutral": neutral, "hl7": lambda _: HL7}[kind](rng)
-    return text, envelope(text, rng) if kind in ("cda", "hl7") else text
+    """A file's bytes, and the line that holds the same."""
+    made = {"cda": cda, "fhir": fhir, "neutral": lambda r: neutral(r).encode(), "hl7": hl7, "dicom": dicom,
+            "bad": lambda r: r.choice(BAD).encode()}
+    kind = rng.choices(list(made), [30, 25, 25, 10, 5, 5])[0]
+    data = made[kind](rng)
+    return data, envelope(data) if kind in ("cda", "hl7", "dicom") else data
 
 
 def main():
@@ -101,19 +120,18 @@ def main():
     parser.add_argument("--folder")
     args = parser.parse_args()
     rng = random.Random(args.seed)
-    made = [(neutral(rng, 1),) * 2 if args.small else document(rng) for _ in range(min(args.count, 400))]
+    made = [(neutral(rng, 1).encode(),) * 2 if args.small else document(rng) for _ in range(min(args.count, 400))]
     if args.out:
-        lines = [line.encode() for _, line in made]
         with open(args.out, "wb") as out:
             for i in range(args.count):
-                line = rng.choice(lines).replace(NUMBER.encode(), b"SYN-%09d" % i)
+                line = rng.choice(made)[1].replace(NUMBER.encode(), b"SYN-%09d" % i)
                 out.write(line + b"\n")
     if args.folder:
         for i in range(args.count):
             path = os.path.join(args.folder, f"{i % 7}", f"{i * 7919 % args.count:07}.txt")
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as out:
-                out.write(rng.choice(made)[0].replace(NUMBER, f"SYN-{i:09}").encode())
+                out.write(rng.choice(made)[0].replace(NUMBER.encode(), b"SYN-%09d" % i))
 
 
 if __name__ == "__main__":
