@@ -27,8 +27,8 @@ enum {
 struct chunk {
 	hr_arena *arena; /* of all that follows */
 	hr_batch_item *items;
-	hr_str *lines;
 	size_t count;
+	hr_buf lines; /* all of them, as they are written */
 	hr_buf notes;
 	hr_batch_place place; /* after the last of them */
 	bool answered;
@@ -128,9 +128,9 @@ static bool clear(struct chunk *chunk, hr_error *err)
 	if (!chunk->arena)
 		return hr_fail_memory(err);
 	chunk->items = hr_arena_alloc_raw(chunk->arena, CHUNK_ITEMS * sizeof(*chunk->items));
-	chunk->lines = hr_arena_alloc_raw(chunk->arena, CHUNK_ITEMS * sizeof(*chunk->lines));
+	hr_buf_init(&chunk->lines, chunk->arena, CHUNK_ARENA_BYTES);
 	hr_buf_init(&chunk->notes, chunk->arena, CHUNK_ARENA_BYTES);
-	return (chunk->items && chunk->lines) || hr_fail_memory(err);
+	return chunk->items || hr_fail_memory(err);
 }
 
 /* `*end`: there is no more after it. */
@@ -209,11 +209,9 @@ static bool answer(hr_batch_worker *worker, struct chunk *chunk, hr_error *err)
 
 		if (!hr_batch_answer(worker, &chunk->items[i], &line, &chunk->notes, err))
 			return false;
-		chunk->lines[i] = hr_str_copy(chunk->arena, line);
-		if (!chunk->lines[i].data)
-			return hr_fail_memory(err);
+		hr_buf_add(&chunk->lines, line);
 	}
-	return chunk->notes.failed ? hr_fail_memory(err) : true;
+	return chunk->lines.failed || chunk->notes.failed ? hr_fail_memory(err) : true;
 }
 
 static void give_back(struct batch *b, struct chunk *chunk)
@@ -278,11 +276,9 @@ static bool write_chunk(struct batch *b, const struct chunk *chunk, hr_error *er
 {
 	const char *name = b->options->output ? b->options->output : "standard output";
 
-	for (size_t i = 0; i < chunk->count; i++) {
-		if (!hr_batch_output_write(b->output, name, chunk->lines[i], err))
-			return false;
-		b->state.output_bytes += chunk->lines[i].len;
-	}
+	if (!hr_batch_output_write(b->output, name, hr_buf_str(&chunk->lines), err))
+		return false;
+	b->state.output_bytes += chunk->lines.len;
 	hr_tally_add(&b->tally, hr_buf_str(&chunk->notes));
 	b->state.place = chunk->place;
 	return true;

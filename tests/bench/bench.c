@@ -10,17 +10,22 @@
  *	bench --message CATALOGUE CDA HL7
  *	                                a message's verdict as of now, as MLLP asks it, and the SAX2
  *	                                pass over the CDA
+ *	bench --batch CATALOGUE CDA FOLDER OUTPUT
+ *	                                a batch over a folder of that document, many times
  *	bench --load REPO               time and memory of loading a catalogue from git
  */
 #include "floor.h"
 
 #include "registry/registry.h"
-#include "service/verify.h"
+#include "service/batch.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <time.h>
+#include <unistd.h>
 
 #define RECEIVER "121100004000000014"
 
@@ -101,6 +106,17 @@ static void run_json(struct bench *b)
 		fail("JSON", NULL);
 }
 
+static void run_brief(struct bench *b)
+{
+	hr_buf buf;
+
+	hr_arena_reset(b->request);
+	hr_buf_init(&buf, b->request, HR_REQUEST_BYTES_MAX);
+	hr_verdict_format_brief(&b->verdict, &buf);
+	if (buf.failed)
+		fail("JSON in short", NULL);
+}
+
 /* As the service does it: one after the other, in the memory of one request. */
 static void run_answer(struct bench *b)
 {
@@ -169,6 +185,7 @@ enum {
 	SAX2_REUSED,
 	CDA,
 	JSON,
+	BRIEF,
 	ANSWER,
 	DOM,
 	FHIR,
@@ -190,6 +207,7 @@ static const struct {
 	[SAX2_REUSED] = { "libxml2 SAX2 pass, context kept", run_sax2_reused, -1, 0 },
 	[CDA] = { "verify CDA", run_cda, SAX2_FRESH, 1.5 },
 	[JSON] = { "JSON of its verdict", run_json, CDA, 1 },
+	[BRIEF] = { "the same in short, as of a batch", run_brief, CDA, 0 },
 	[ANSWER] = { "verify CDA and its JSON, in one", run_answer, CDA, 0 },
 	[DOM] = { "simdjson DOM pass, parser kept", run_dom, -1, 0 },
 	[FHIR] = { "verify FHIR", run_fhir, DOM, 6 },
@@ -342,6 +360,83 @@ static int bench_message(char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* --- a batch --- */
+
+enum { BATCH_RUNS = 9, BATCH_PASSES = 1000, THREADS_MAX = 64 };
+
+static void *pass_often(void *context)
+{
+	for (int i = 0; i < BATCH_PASSES; i++)
+		run_sax2_fresh(context);
+	return NULL;
+}
+
+/*
+ * On as many processors as a batch has, because they share what is in a core;
+ * and of their time, so that who else is on the machine does not count.
+ */
+static double sax2_us(struct bench *b, unsigned threads)
+{
+	pthread_t started[THREADS_MAX];
+	double start = now_ns();
+
+	for (unsigned i = 0; i < threads; i++)
+		if (pthread_create(&started[i], NULL, pass_often, b) != 0)
+			fail("threads", NULL);
+	for (unsigned i = 0; i < threads; i++)
+		pthread_join(started[i], NULL);
+	return (now_ns() - start) / 1000 / BATCH_PASSES / threads;
+}
+
+static double batch_us(const hr_batch_options *options, hr_arena *arena)
+{
+	hr_batch_outcome outcome;
+	hr_error err;
+	double start = now_ns();
+
+	unlink(options->output);
+	hr_arena_reset(arena);
+	if (!hr_batch_run(options, arena, &outcome, &err))
+		fail("batch", &err);
+	if (hr_tally_sum(&outcome.tally, HR_TALLY_REPORTS) != outcome.progress.inputs)
+		fail("batch: some reports could not be read", NULL);
+	return (now_ns() - start) / 1000 / (double)outcome.progress.inputs;
+}
+
+static int bench_batch(char **argv)
+{
+	struct bench b = { .arena = hr_arena_open((size_t)1 << 30),
+			   .request = hr_arena_open((size_t)1 << 30) };
+	double us[BATCH_RUNS];
+	double ratio[BATCH_RUNS];
+	hr_batch_options options = {
+		.input = argv[2],
+		.output = argv[3],
+		.threads = (unsigned)(get_nprocs() < THREADS_MAX ? get_nprocs() : THREADS_MAX),
+		.stop_fd = -1
+	};
+	hr_error err;
+
+	if (!hr_catalog_open_folder(argv[0], NULL, &b.catalog, &err) ||
+	    !hr_file_read(argv[1], HR_DOCUMENT_MAX, b.arena, &b.cda, &err))
+		fail("inputs", &err);
+	ask(&b);
+	options.catalog = b.catalog;
+	options.question = b.question;
+	for (int run = 0; run < BATCH_RUNS; run++) {
+		double floor = sax2_us(&b, options.threads);
+
+		us[run] = batch_us(&options, b.request);
+		ratio[run] = us[run] / floor;
+	}
+	printf("%-40s %10.2f %8.2f %6.2f\n", "a report of a batch, of a processor",
+	       median(us, BATCH_RUNS), median(ratio, BATCH_RUNS), 2.0);
+	hr_catalog_unref(b.catalog);
+	hr_arena_close(b.request);
+	hr_arena_close(b.arena);
+	return EXIT_SUCCESS;
+}
+
 static int bench_load(const char *repo)
 {
 	enum { LOADS = 5 };
@@ -374,6 +469,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--load") == 0)
 		return bench_load(argv[2]);
+	if (argc == 6 && strcmp(argv[1], "--batch") == 0)
+		return bench_batch(argv + 2);
 	if (argc == 4 && strcmp(argv[1], "--answer") == 0)
 		return bench_answer(argv + 2);
 	if (argc == 5 && strcmp(argv[1], "--message") == 0)
@@ -381,6 +478,7 @@ int main(int argc, char **argv)
 	if (argc == 6)
 		return bench_verify(argv + 1);
 	fprintf(stderr, "usage: bench CATALOGUE CDA FHIR HL7 DICOM | --answer CATALOGUE CDA | "
-			"--message CATALOGUE CDA HL7 | --load REPO\n");
+			"--message CATALOGUE CDA HL7 | --batch CATALOGUE CDA FOLDER OUTPUT | "
+			"--load REPO\n");
 	return 2;
 }
