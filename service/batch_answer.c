@@ -57,8 +57,10 @@ static bool open_envelope(hr_batch_worker *worker, hr_str line, struct document 
 	const hr_json *root = NULL;
 	hr_error fault;
 
-	if (may_be_envelope(line))
-		hr_json_read(worker->json, line, worker->arena, &root, &fault);
+	if (may_be_envelope(line) &&
+	    !hr_json_read(worker->json, line, worker->arena, &root, &fault) &&
+	    fault.code == HR_E_MEMORY)
+		return hr_fail_memory(err);
 	document.id = hr_json_path_text(root, HR_STR("id"));
 	if (is_text(hr_json_get(root, HR_STR("base64")))) {
 		out->id = document.id;

@@ -177,13 +177,13 @@ static bool next_line(hr_batch_source *source, hr_arena *arena, hr_batch_item *o
 		hr_buf_init(&line.kept, arena, HR_BATCH_LINE_MAX);
 		if (!read_line(source, &line, err))
 			return false;
+		if (line.kept.failed)
+			return hr_fail_memory(err);
 		item.end = !line.ends && line.len == 0;
 		item.line++;
 		item.bytes = hr_str_trim(hr_buf_str(&line.kept));
 		source->place.units += line.len + line.ends;
 	} while (!item.end && item.bytes.len == 0 && line.len <= HR_BATCH_LINE_MAX);
-	if (line.kept.failed)
-		return hr_fail_memory(err);
 	if (line.len > HR_BATCH_LINE_MAX) {
 		item.bytes = HR_STR_NONE;
 		if (!fail_too_long(arena, &item.fault, err))
