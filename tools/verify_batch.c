@@ -1,7 +1,8 @@
 #include "tools/verify_batch.h"
 
+#include "tools/batch_progress.h"
+
 #include "base/crypto.h"
-#include "service/batch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -120,26 +121,6 @@ static bool digest_origin(const hr_batch_ask *ask, hr_arena *arena, char out[HR_
 
 /* --- words --- */
 
-/* Over the line before; after the last one, which is then taken away. */
-static void show_progress(void *context, const hr_batch_progress *p)
-{
-	const hr_lang *lang = context;
-	const double rate = p->seconds > 0 ? (double)p->units / p->seconds : 0;
-	const long long left = rate > 0 ? (long long)((double)p->left / rate) : 0;
-	const double reports = p->seconds > 0 ? (double)p->answered / p->seconds : 0;
-
-	fprintf(stderr,
-		*lang == HR_LANG_EN ? "\r\033[K%" PRIu64 " answered, %.0f a second"
-				    : "\r\033[K已判定 %" PRIu64 " 份, 每秒 %.0f 份",
-		p->inputs, reports);
-	if (p->left)
-		fprintf(stderr,
-			*lang == HR_LANG_EN ? ", %lld:%02lld:%02lld left"
-					    : ", 还需 %lld:%02lld:%02lld",
-			left / 3600, left / 60 % 60, left % 60);
-	fflush(stderr);
-}
-
 static int print_summary(hr_cli *cli, const hr_batch_ask *ask, const hr_batch_outcome *outcome)
 {
 	const hr_lang lang = ask->inquiry->style.lang;
@@ -154,8 +135,7 @@ static int print_summary(hr_cli *cli, const hr_batch_ask *ask, const hr_batch_ou
 		hr_fail_memory(&cli->err);
 		return HR_CLI_FAILED;
 	}
-	fprintf(stderr, "%s%.*s", isatty(STDERR_FILENO) ? "\r\033[K" : "",
-		HR_STR_ARG(hr_buf_str(&buf)));
+	fwrite(buf.data, 1, buf.len, stderr);
 	return 0;
 }
 
@@ -190,8 +170,9 @@ static int open_signals(void)
 
 int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch_ask *ask)
 {
-	hr_lang lang = ask->inquiry->style.lang;
+	const hr_lang lang = ask->inquiry->style.lang;
 	char made_of[HR_SHA256_TEXT];
+	hr_progress_line line;
 	hr_batch_options options = {
 		.input = flags->input,
 		.output = flags->output,
@@ -200,12 +181,13 @@ int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch
 		.question = ask->inquiry->question,
 		.explain = ask->explain,
 		.threads = count_threads(flags->threads),
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
-		.context = &lang,
+		.context = &line,
 	};
 	hr_batch_outcome outcome;
 	bool ok;
 
+	if (hr_progress_line_open(&line, lang, !flags->output))
+		options.progress = hr_progress_line_show;
 	if (!digest_origin(ask, cli->arena, made_of, &cli->err))
 		return HR_CLI_FAILED;
 	options.made_of = hr_str_of(made_of);
@@ -216,6 +198,7 @@ int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch
 	}
 	ok = hr_batch_run(&options, cli->arena, &outcome, &cli->err);
 	close(options.stop_fd);
+	hr_progress_line_clear(&line);
 	if (!ok)
 		return HR_CLI_FAILED;
 	if (outcome.stopped)
