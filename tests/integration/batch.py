@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """`huren verify --batch`: whatever ends a run, the next one goes on to the same bytes.
 
-	batch.py HUREN
+	batch.py HUREN [--slow]
 
+With --slow, for sanitizers, fewer reports: as many take as long to be ended.
 HUREN_LONG in the environment: 200,000 reports and 40 kills instead of 12,000
 and 6, and memory with 10 thousand and a million.
 """
@@ -29,7 +30,7 @@ except ImportError:
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HUREN = sys.argv[1]
 LONG = "HUREN_LONG" in os.environ
-REPORTS, KILLS = (200000, 40) if LONG else (12000, 6)
+REPORTS, KILLS = (200000, 40) if LONG else (1500 if "--slow" in sys.argv else 12000, 6)
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("HUREN_")}
 ENV["HUREN_CONFIG"] = "/dev/null"
 ASKED = ["--catalog", str(ROOT / "catalog/sample"), "--receiver", "121100004000000014"]

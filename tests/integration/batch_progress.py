@@ -128,7 +128,8 @@ def check_numbers(run, count):
             check(0.6 * rate < float(match[2]) < 1.6 * rate, f"'{text}': {rate:.0f} a second were read")
         if match[3] and when > run.took / 2:
             left = int(match[3]) * 3600 + int(match[4]) * 60 + int(match[5])
-            check(abs(left - (run.took - when)) < 1.5 + 0.3 * run.took, f"'{text}' {run.took - when:.1f} s before the end")
+            check(abs(left - (run.took - when)) < 1.5 + 0.3 * run.took,
+                  f"'{text}' {run.took - when:.1f} s before the end")
     return answered
 
 
