@@ -293,7 +293,7 @@ const hr_cli_command hr_cli_verify = {
 		 "folder: of the paths' bytes): a line of JSON each, with the path, or the line\n"
 		 "and id, and what was decided of each item with the codes of all reasons, or\n"
 		 "what was wrong ('huren help batch-schema'); with --explain the whole verdicts,\n"
-		 "ten times as long or more. A line of input is a report, or {id, document: text}\n"
+		 "some ten times as long. A line of input is a report, or {id, document: text}\n"
 		 "or {id, base64: bytes} around one. At the end a summary on stderr. With --state\n"
 		 "the same command goes on where an earlier run ended, however it ended, to the\n"
 		 "same bytes; INPUT, question, --explain and catalogue must be the same. Exit: 0\n"
