@@ -287,12 +287,17 @@ VISIBLE int syncfs(int fd)
 	return 0;
 }
 
-VISIBLE int mkdir(const char *path, mode_t mode)
+VISIBLE int mkdirat(int folder, const char *path, mode_t mode)
 {
 	char whole[PATH_MAX];
 
-	return (int)on_path(HR_DISK_MKDIR, below_root(AT_FDCWD, path, whole), SYS_mkdir, (long)path,
-			    mode, 0);
+	return (int)on_path(HR_DISK_MKDIR, below_root(folder, path, whole), SYS_mkdirat, folder,
+			    (long)path, mode);
+}
+
+VISIBLE int mkdir(const char *path, mode_t mode)
+{
+	return mkdirat(AT_FDCWD, path, mode);
 }
 
 VISIBLE int rmdir(const char *path)
@@ -328,28 +333,36 @@ VISIBLE int symlink(const char *target, const char *path)
 	return -1;
 }
 
-static int on_two_paths(hr_disk_kind kind, long number, const char *from, const char *to)
+static int on_two_paths(hr_disk_kind kind, long number, int from_folder, const char *from,
+			int to_folder, const char *to)
 {
 	char whole[PATH_MAX];
 	char other[PATH_MAX];
-	const char *a = below_root(AT_FDCWD, from, whole);
-	const char *b = below_root(AT_FDCWD, to, other);
+	const char *a = below_root(from_folder, from, whole);
+	const char *b = below_root(to_folder, to, other);
 	int result;
 
 	if (a && b && !let_pass(b))
 		return -1;
-	result = (int)syscall(number, from, to);
+	result = (int)syscall(number, from_folder, from, to_folder, to, 0);
 	if (a && b && result == 0)
 		record(&(hr_disk_record){ .kind = kind, .path = a, .other = b });
 	return result;
 }
 
+VISIBLE int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	if (flags)
+		abort(); /* the journal has no word for them */
+	return on_two_paths(HR_DISK_LINK, SYS_linkat, from_folder, from, to_folder, to);
+}
+
 VISIBLE int link(const char *from, const char *to)
 {
-	return on_two_paths(HR_DISK_LINK, SYS_link, from, to);
+	return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 VISIBLE int rename(const char *from, const char *to)
 {
-	return on_two_paths(HR_DISK_RENAME, SYS_rename, from, to);
+	return on_two_paths(HR_DISK_RENAME, SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to);
 }
