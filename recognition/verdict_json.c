@@ -250,20 +250,11 @@ static void add_deviations(struct page *p, const hr_report *report)
 
 static void add_report(struct page *p)
 {
-	static const hr_str formats[] = {
-		[HR_FORMAT_UNKNOWN] = HR_STR_INIT("unknown"),
-		[HR_FORMAT_CDA] = HR_STR_INIT("cda"),
-		[HR_FORMAT_FHIR] = HR_STR_INIT("fhir"),
-		[HR_FORMAT_DICOM] = HR_STR_INIT("dicom"),
-		[HR_FORMAT_NEUTRAL] = HR_STR_INIT("neutral"),
-		[HR_FORMAT_HL7V2] = HR_STR_INIT("hl7v2"),
-		[HR_FORMAT_PAPER] = HR_STR_INIT("paper"),
-	};
 	const hr_verdict *v = p->verdict;
 	const hr_report *report = v->report;
 
 	open_object(p, HR_STR("report"));
-	MEMBER(p, "format", formats[report->format]);
+	MEMBER(p, "format", hr_format_word(report->format));
 	MEMBER(p, "enclosedIn", report->enclosed_in);
 	MEMBER(p, "kind", kind_word(report->kind));
 	MEMBER(p, "title", report->title.text);

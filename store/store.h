@@ -2,8 +2,7 @@
  * Tables that outlive the process, in SQLite or in PostgreSQL: one small SQL
  * interface, the same for both. Rooms use it in their `*_book.c` files alone.
  *
- *	static const hr_sql add = HR_SQL("INSERT INTO film_object (uid, day) VALUES ($1, $2)",
- *"ti");
+ *	static const hr_sql add = HR_SQL("INSERT INTO film (uid, day) VALUES ($1, $2)", "ti");
  *
  *	static bool add_object(hr_tx *tx, void *context, hr_error *err)
  *	{
