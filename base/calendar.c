@@ -171,14 +171,17 @@ static bool read_day(struct reader *r, struct civil *c)
 	return true;
 }
 
-/* HH[:]mm[[:]ss[.f]]: a fraction of a second is cut off. */
+/* HH[[:]mm[[:]ss[.f]]]: a fraction of a second is cut off. */
 static bool read_clock(struct reader *r, struct civil *c)
 {
 	bool colons;
 
 	if (!read_digits(r, 2, &c->hour))
 		return false;
+	c->precision = HR_PRECISION_HOUR;
 	colons = skip_char(r, ':');
+	if (!colons && !at_digit(r))
+		return true;
 	if (!read_digits(r, 2, &c->minute))
 		return false;
 	c->precision = HR_PRECISION_MINUTE;
@@ -248,11 +251,22 @@ static int64_t span_seconds(const struct civil *c)
 		return (int64_t)days_in_month(c->year, c->month) * HR_DAY_S;
 	case HR_PRECISION_DAY:
 		return HR_DAY_S;
+	case HR_PRECISION_HOUR:
+		return HR_HOUR_S;
 	case HR_PRECISION_MINUTE:
 		return 60;
 	default:
 		return 1;
 	}
+}
+
+/*
+ * Ten digits may also be seconds since 1970: until 2033 those would be years
+ * before 1900. And an hour of a zone at half past is no hour in China.
+ */
+static bool is_hour(const struct civil *c)
+{
+	return c->year >= 1900 && c->offset_s % HR_HOUR_S == 0;
 }
 
 bool hr_span_parse(hr_str text, hr_span *out)
@@ -266,6 +280,8 @@ bool hr_span_parse(hr_str text, hr_span *out)
 	/* 60 is a leap second, which ends with the minute. */
 	if (c.hour > 23 || c.minute > 59 || c.second > 60 ||
 	    !hr_date_from_civil(c.year, c.month, c.day, &date))
+		return false;
+	if (c.precision == HR_PRECISION_HOUR && !is_hour(&c))
 		return false;
 	if (c.second == 60)
 		c.second = 59;
@@ -354,7 +370,7 @@ hr_str hr_instant_format(hr_instant instant, char out[HR_INSTANT_TEXT])
 
 hr_str hr_span_format(hr_span span, char out[HR_INSTANT_TEXT])
 {
-	static const size_t lengths[] = { 0, 4, 7, 10, 16, 19 };
+	static const size_t lengths[] = { 0, 4, 7, 10, 13, 16, 19 };
 	size_t len = lengths[span.precision];
 
 	hr_instant_format(span.from, out);

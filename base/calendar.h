@@ -25,6 +25,7 @@ typedef enum hr_precision {
 	HR_PRECISION_YEAR,
 	HR_PRECISION_MONTH,
 	HR_PRECISION_DAY,
+	HR_PRECISION_HOUR,
 	HR_PRECISION_MINUTE,
 	HR_PRECISION_SECOND,
 } hr_precision;
@@ -45,7 +46,7 @@ typedef struct hr_period {
 #define HR_DATE_MIN ((hr_date){ -719162 })
 #define HR_DATE_MAX ((hr_date){ 2932896 })
 
-enum { HR_CHINA_OFFSET_S = 8 * 3600, HR_DAY_S = 86400 };
+enum { HR_HOUR_S = 3600, HR_DAY_S = 24 * HR_HOUR_S, HR_CHINA_OFFSET_S = 8 * HR_HOUR_S };
 
 /* False when there is no such day (31 February). */
 bool hr_date_from_civil(int year, int month, int day, hr_date *out);
@@ -65,11 +66,12 @@ bool hr_period_contains(hr_period period, hr_date date);
 bool hr_period_overlaps(hr_period a, hr_period b);
 
 /*
- * Reads every form seen in reports: yyyy, yyyyMM, yyyyMMdd, yyyyMMddHHmm,
- * yyyyMMddHHmmss, the same with T, with -, : and a blank between, a fraction
- * (cut off), and a zone +hhmm, +hh:mm or Z. No zone is +08:00; Z is UTC.
- * False, and `*out` untouched, when it is none of these or no such time
- * exists. Sources: HL7 v3 TS, FHIR dateTime, WS/T 500 D8 and DT15.
+ * Reads every form seen in reports: yyyy, yyyyMM, yyyyMMdd, yyyyMMddHH,
+ * yyyyMMddHHmm, yyyyMMddHHmmss, the same with T, with -, : and a blank between,
+ * a fraction (cut off), and a zone +hhmm, +hh:mm or Z. No zone is +08:00; Z is
+ * UTC. False, and `*out` untouched, when it is none of these or no such time
+ * exists. Sources: HL7 v2 TS and DTM, HL7 v3 TS, FHIR dateTime, DICOM DT,
+ * WS/T 500 D8 and DT15.
  */
 bool hr_span_parse(hr_str text, hr_span *out);
 
@@ -85,5 +87,5 @@ enum { HR_DATE_TEXT = 11, HR_INSTANT_TEXT = 26 };
 hr_str hr_date_format(hr_date date, char out[HR_DATE_TEXT]);
 hr_str hr_instant_format(hr_instant instant, char out[HR_INSTANT_TEXT]);
 
-/* As much as is known: "2026-11-20", "2026-11-20 08:12". For people. */
+/* As much as is known: "2026-11-20", "2026-11-20 08", "2026-11-20 08:12". For people. */
 hr_str hr_span_format(hr_span span, char out[HR_INSTANT_TEXT]);

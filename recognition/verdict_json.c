@@ -187,9 +187,10 @@ static void add_question(struct page *p)
 
 static hr_str precision_word(hr_precision precision)
 {
-	static const hr_str words[] = { HR_STR_INIT("none"),   HR_STR_INIT("year"),
-					HR_STR_INIT("month"),  HR_STR_INIT("day"),
-					HR_STR_INIT("minute"), HR_STR_INIT("second") };
+	static const hr_str words[] = { HR_STR_INIT("none"),  HR_STR_INIT("year"),
+					HR_STR_INIT("month"), HR_STR_INIT("day"),
+					HR_STR_INIT("hour"),  HR_STR_INIT("minute"),
+					HR_STR_INIT("second") };
 
 	return words[precision];
 }

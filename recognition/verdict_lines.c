@@ -279,6 +279,8 @@ static void put_age(const hr_teller *t, const hr_decision *d, size_t *start)
 			continue;
 		if (time->span.precision <= HR_PRECISION_DAY)
 			age -= age % HR_DAY_S;
+		else if (time->span.precision == HR_PRECISION_HOUR)
+			age -= age % HR_HOUR_S;
 		part(t->out, start);
 		hr_buf_add(t->out, hr_event_word((hr_event_kind)event, kind_of(t, d), t->lang));
 		put(t, "距今 ", " ");

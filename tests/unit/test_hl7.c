@@ -81,6 +81,17 @@ static void test_hl7__time_without_an_offset__is_one_in_china(void)
 	hl7_close(&f);
 }
 
+static void test_hl7__time_to_the_hour__is_that_hour(void)
+{
+	struct hl7_fixture f = hl7_read_segments("OBR|1||R1||||2025021808+0800\nOBX|1|NM|K||4.1\n");
+	const hr_span *span = &hl7_report(&f, 0)->times[HR_EVENT_COLLECTED].span;
+
+	CU_ASSERT_EQUAL(span->precision, HR_PRECISION_HOUR);
+	CU_ASSERT_EQUAL(span->to.second - span->from.second, 3600);
+	CU_ASSERT_FALSE(hl7_deviates(hl7_report(&f, 0), "time-unreadable"));
+	hl7_close(&f);
+}
+
 /* --- results --- */
 
 static void check_value(const char *type, const char *value, const char *want)
@@ -493,6 +504,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_hl7__nothing_to_report__is_refused),
 	HR_TEST(test_hl7__header__is_mapped),
 	HR_TEST(test_hl7__time_without_an_offset__is_one_in_china),
+	HR_TEST(test_hl7__time_to_the_hour__is_that_hour),
 	HR_TEST(test_hl7__values_of_every_type__are_read),
 	HR_TEST(test_hl7__embedded_document__is_no_value),
 	HR_TEST(test_hl7__unit_with_a_power__is_whole),

@@ -1328,6 +1328,24 @@ static void test_window__hours_from_a_day__cannot_be_told(void)
 	expect(&a, OPEN, "mark-not-carried window-edge");
 }
 
+static void test_window__hours_from_an_hour__are_open_for_that_hour(void)
+{
+	struct ask a = sound();
+
+	a.name = "IgG";
+	a.unit = "g/L";
+	a.collected = a.received = a.tested = NULL;
+	a.reported = "2024030108";
+	a.at = "2024-03-01T13:59:59";
+	expect(&a, YES, "mark-not-carried");
+	a.at = "2024-03-01T14:00:00";
+	expect(&a, OPEN, "mark-not-carried window-edge");
+	a.at = "2024-03-01T14:59:58";
+	expect(&a, OPEN, "mark-not-carried window-edge");
+	a.at = "2024-03-01T14:59:59";
+	expect(&a, NO, "mark-not-carried window-passed");
+}
+
 static void test_window__utc_time__is_shifted_to_china(void)
 {
 	struct ask a = sound();
@@ -1652,6 +1670,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_window__sixty_days_from_the_report__across_a_leap_day),
 	HR_TEST(test_window__a_month__ends_on_the_same_numbered_day),
 	HR_TEST(test_window__hours_from_a_day__cannot_be_told),
+	HR_TEST(test_window__hours_from_an_hour__are_open_for_that_hour),
 	HR_TEST(test_window__utc_time__is_shifted_to_china),
 	HR_TEST(test_window__event_unstated__decides_only_where_all_readings_agree),
 	HR_TEST(test_window__unless_intervened__asks),
