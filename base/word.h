@@ -4,10 +4,9 @@
  */
 #pragma once
 
+#include "base/str.h"
+
 #include <endian.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 typedef uint64_t hr_word;
 
@@ -37,6 +36,19 @@ static inline hr_word hr_word_match(hr_word word, char c)
 	hr_word differs = word ^ hr_word_of(c);
 
 	return ~(((differs & low) + low) | differs | low);
+}
+
+/*
+ * The front of a text as a number: where those of two differ, the texts do,
+ * in the same order. Behind the end of a short one are zeros.
+ */
+static inline uint64_t hr_word_front(hr_str s)
+{
+	uint64_t front = 0;
+
+	if (s.len)
+		memcpy(&front, s.data, s.len < sizeof(front) ? s.len : sizeof(front));
+	return be64toh(front);
 }
 
 /* The index of the first byte that a mask means; it means one at least. */

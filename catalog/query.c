@@ -2,6 +2,7 @@
 #include "catalog/catalog.h"
 
 #include "base/text.h"
+#include "base/word.h"
 #include "catalog/snapshot.h"
 
 #include <stdlib.h>
@@ -112,13 +113,14 @@ hr_item_id hr_catalog_find_item_by_local_code(const hr_catalog *catalog,
 /* How many rows stand before `folded`. */
 static size_t count_before(const hr_names *names, hr_str folded)
 {
+	const hr_named wanted = { .front = hr_word_front(folded), .folded = folded };
 	size_t from = 0;
 	size_t to = names->count;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (hr_str_compare(names->rows[middle].folded, folded) < 0)
+		if (hr_named_order(&names->rows[middle], &wanted) < 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -223,7 +225,8 @@ hr_str hr_unit_fold(hr_str unit, char *out)
 			out[len++] = rest.data[0];
 			step = 1;
 		}
-		rest = hr_str_slice(rest, step, rest.len);
+		rest.data += step;
+		rest.len -= step;
 	}
 	return (hr_str){ out, len };
 }

@@ -5,6 +5,7 @@
 #include "catalog/record.h"
 
 #include "base/text.h"
+#include "base/word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,7 +189,7 @@ static int compare_named(const void *left, const void *right)
 {
 	const hr_named *a = left;
 	const hr_named *b = right;
-	int order = hr_str_compare(a->folded, b->folded);
+	int order = hr_named_order(a, b);
 
 	if (order == 0)
 		order = (a->id > b->id) - (a->id < b->id);
@@ -205,8 +206,10 @@ void hr_load_name(hr_load *load, hr_str name, uint32_t id, hr_period period)
 {
 	hr_named *row = hr_load_add(load, &load->names);
 
-	if (row)
-		*row = (hr_named){ hr_load_folded(load, name), id, period };
+	if (!row)
+		return;
+	*row = (hr_named){ .folded = hr_load_folded(load, name), .id = id, .period = period };
+	row->front = hr_word_front(row->folded);
 }
 
 void hr_load_finish_names(hr_load *load, hr_names *out)

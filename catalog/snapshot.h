@@ -14,10 +14,19 @@
 
 /* A name that leads to a row, and when it does. */
 typedef struct hr_named {
+	uint64_t front; /* of the text, hr_word_front: enough for most comparisons */
 	hr_str folded;
 	uint32_t id;
 	hr_period period;
 } hr_named;
+
+/* By the text alone. */
+static inline int hr_named_order(const hr_named *a, const hr_named *b)
+{
+	if (a->front != b->front)
+		return a->front < b->front ? -1 : 1;
+	return hr_str_compare(a->folded, b->folded);
+}
 
 typedef struct hr_names {
 	const hr_named *rows; /* by folded text, then id; no row twice */

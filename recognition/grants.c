@@ -235,11 +235,10 @@ static bool can_be_granted(const hr_matter *m)
 
 hr_grounds hr_find_grounds(const hr_case *c, const hr_matter *m, const hr_regime_case *rc)
 {
-	hr_grounds grounds = {
-		.listed_first = lists_item(rc->items_first, m),
-		.listed_last = lists_item(rc->items_last, m),
-	};
+	hr_grounds grounds = { .listed_first = lists_item(rc->items_first, m) };
 
+	grounds.listed_last = rc->items_last == rc->items_first ? grounds.listed_first
+								: lists_item(rc->items_last, m);
 	if (can_be_granted(m))
 		grounds.grant = find_row(c, m, rc);
 	if (m->item_id != HR_ID_NONE)

@@ -33,6 +33,8 @@ struct match {
 	const hr_code *stranger; /* a LOINC code that the catalogue does not know */
 	bool loinc;		 /* a LOINC code is the item's own */
 	bool mapped;		 /* the institution's map says which item its code is */
+	hr_unit_class printed;	 /* what the unit measures, as it is printed */
+	hr_unit_class coded;	 /* and as it is coded; UNKNOWN when it is not */
 };
 
 static bool holds(const struct candidates *set, hr_item_id id)
@@ -244,27 +246,28 @@ static void look_at_names(struct match *x)
 		x->words_known = x->display_known;
 }
 
-static hr_unit_class class_of(const struct match *x, const hr_field *unit)
+static void look_at_unit(struct match *x)
 {
-	return unit->text.len ? hr_catalog_find_unit(x->c->catalog, unit->text) : HR_UNIT_UNKNOWN;
+	const hr_catalog *catalog = x->c->catalog;
+	const hr_result *result = x->m->result;
+
+	x->printed = hr_catalog_find_unit(catalog, result->unit.text);
+	x->coded = HR_UNIT_UNKNOWN;
+	if (result->unit_code.text.len)
+		x->coded = hr_catalog_find_unit(catalog, result->unit_code.text);
 }
 
 /* The unit as it is printed; where the catalogue does not know that, as it is coded. */
 static hr_unit_class unit_class_of(const struct match *x)
 {
-	const hr_result *result = x->m->result;
-	hr_unit_class printed = hr_catalog_find_unit(x->c->catalog, result->unit.text);
-
-	return printed == HR_UNIT_UNKNOWN ? class_of(x, &result->unit_code) : printed;
+	return x->printed == HR_UNIT_UNKNOWN ? x->coded : x->printed;
 }
 
 /* The doctor reads the printed unit, a machine its code: they must measure the same. */
 static bool units_disagree(const struct match *x)
 {
-	hr_unit_class printed = class_of(x, &x->m->result->unit);
-	hr_unit_class coded = class_of(x, &x->m->result->unit_code);
-
-	return printed != HR_UNIT_UNKNOWN && coded != HR_UNIT_UNKNOWN && printed != coded;
+	return x->m->result->unit.text.len && x->printed != HR_UNIT_UNKNOWN &&
+	       x->coded != HR_UNIT_UNKNOWN && x->printed != x->coded;
 }
 
 static bool has_unit_class(const hr_item *item, hr_unit_class unit_class)
@@ -546,6 +549,7 @@ void hr_decide_item(const hr_case *c, hr_matter *m, hr_collector *out)
 	for (uint32_t i = 0; i < m->result->code_count; i++)
 		look_at_code(&x, &m->result->codes[i]);
 	look_at_names(&x);
+	look_at_unit(&x);
 	if (m->result->kind == HR_KIND_EXAM && x.by_code.count == 0 && !x.words_known &&
 	    !x.display_known)
 		look_at_attributes(&x);

@@ -1,4 +1,5 @@
 #include "base/str.h"
+#include "base/word.h"
 
 #include "testing.h"
 
@@ -272,6 +273,56 @@ static void test_buf__over_own_memory__is_filled_and_never_grows(void)
 	CU_ASSERT_TRUE(buf.failed);
 }
 
+static void test_word__match__is_exact_in_every_byte(void)
+{
+	static const char delimiters[] = "|^\r\n\x7f\x80\xff";
+
+	for (size_t i = 0; i < sizeof(delimiters); i++)
+		for (int mask = 0; mask < 256; mask++) {
+			char text[8];
+			hr_word want = 0;
+
+			for (int at = 0; at < 8; at++) {
+				bool hit = mask >> at & 1;
+
+				/* Beside a hit one more or less, where a carry would be seen. */
+				text[at] = (char)(delimiters[i] + (hit ? 0 : at % 2 ? 1 : -1));
+				want |= hit ? (hr_word)0x80 << 8 * at : 0;
+			}
+			CU_ASSERT_EQUAL(hr_word_match(hr_word_load(text), delimiters[i]), want);
+			if (mask)
+				CU_ASSERT_EQUAL(hr_word_first(want),
+						(size_t)__builtin_ctz((unsigned)mask));
+		}
+}
+
+static int sign(int64_t order)
+{
+	return (order > 0) - (order < 0);
+}
+
+static void test_word__front__orders_as_the_texts_do(void)
+{
+	static const hr_str texts[] = {
+		HR_STR_INIT(""),	 HR_STR_INIT("\0"),	  HR_STR_INIT("a"),
+		HR_STR_INIT("a\0"),	 HR_STR_INIT("a b"),	  HR_STR_INIT("abcdefg"),
+		HR_STR_INIT("abcdefgh"), HR_STR_INIT("abcdefgi"), HR_STR_INIT("b"),
+		HR_STR_INIT("钾"),	 HR_STR_INIT("镁"),	  HR_STR_INIT("\xff"),
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t j = 0; j < sizeof(texts) / sizeof(texts[0]); j++) {
+			uint64_t a = hr_word_front(texts[i]);
+			uint64_t b = hr_word_front(texts[j]);
+
+			if (a != b)
+				CU_ASSERT_EQUAL(a < b ? -1 : 1,
+						sign(hr_str_compare(texts[i], texts[j])));
+		}
+	CU_ASSERT_EQUAL(hr_word_front(HR_STR("abcdefghi")), hr_word_front(HR_STR("abcdefgh")));
+	CU_ASSERT_EQUAL(hr_word_front(HR_STR_NONE), 0);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_str__compare__is_by_unsigned_bytes_then_length),
 	HR_TEST(test_str__equal_nocase__folds_ascii_letters_alone),
@@ -284,6 +335,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_str__copies__are_their_own_and_terminated),
 	HR_TEST(test_str__copy_without_memory__has_no_data),
 	HR_TEST(test_str__hash__differs_for_neighbours),
+	HR_TEST(test_word__match__is_exact_in_every_byte),
+	HR_TEST(test_word__front__orders_as_the_texts_do),
 	HR_TEST(test_buf__adds__stand_one_after_the_other_and_terminated),
 	HR_TEST(test_buf__growing__keeps_what_was_written),
 	HR_TEST(test_buf__limit__is_met_exactly_by_every_way_of_adding),
