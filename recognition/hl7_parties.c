@@ -12,20 +12,34 @@ enum {
 
 /* What makes a number one of an identity card: PID-3.5 or the authority of PID-3.4, as written. */
 static const hr_str card_words[] = {
-	HR_STR_INIT("NNCHN"),	     HR_STR_INIT("NI"),	      HR_STR_INIT("IDCARD"),
-	HR_STR_INIT("ID_CARD"),	     HR_STR_INIT("SFZ"),      HR_STR_INIT("SFZH"),
-	HR_STR_INIT("身份证"),	     HR_STR_INIT("身份证号"), HR_STR_INIT("居民身份证"),
-	HR_STR_INIT(HR_ID_CARD_OID),
+	HR_STR_INIT("NNCHN"),	 HR_STR_INIT("NI"),	    HR_STR_INIT("IdentifyNO"),
+	HR_STR_INIT("SFZ"),	 HR_STR_INIT("SFZH"),	    HR_STR_INIT("身份证"),
+	HR_STR_INIT("身份证号"), HR_STR_INIT("居民身份证"), HR_STR_INIT(HR_ID_CARD_OID),
+};
+
+/* Some mean the card of the hospital by these: the number itself must be one of an identity card.
+ */
+static const hr_str doubtful_words[] = {
+	HR_STR_INIT("IDCard"),
+	HR_STR_INIT("ID_CARD"),
 };
 
 #define CARD_SYSTEM HR_STR(HR_ID_CARD_OID)
 
-static bool is_card_word(hr_str word)
+static bool is_one_of(hr_str word, const hr_str *words, size_t count)
 {
-	for (size_t i = 0; i < sizeof(card_words) / sizeof(card_words[0]); i++)
-		if (hr_str_equal_nocase(word, card_words[i]))
+	for (size_t i = 0; i < count; i++)
+		if (hr_str_equal_nocase(word, words[i]))
 			return true;
 	return false;
+}
+
+static bool is_card(hr_str word, hr_str number)
+{
+	return is_one_of(word, card_words, sizeof(card_words) / sizeof(card_words[0])) ||
+	       (is_one_of(word, doubtful_words,
+			  sizeof(doubtful_words) / sizeof(doubtful_words[0])) &&
+		hr_is_id_card(number));
 }
 
 /* CX: number^^^authority (name&oid)^type. */
@@ -47,7 +61,7 @@ static bool read_number(hr_hl7 *h, const hr_hl7_segment *pid, hr_str repeat, hr_
 	type = hr_hl7_text(h, c[4]);
 	out->code = number.text;
 	out->place = number.place;
-	if (is_card_word(type) || is_card_word(name) || is_card_word(oid))
+	if (is_card(type, out->code) || is_card(name, out->code) || is_card(oid, out->code))
 		out->system = CARD_SYSTEM;
 	else
 		out->system = oid.len ? oid : name.len ? name : type;

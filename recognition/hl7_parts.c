@@ -25,9 +25,16 @@ static hr_str trim(hr_str s)
 	return hr_str_trim(s);
 }
 
+/* "" says so; null is what is joined into a message where a program has nothing. */
+static inline bool says_nothing(hr_str text)
+{
+	return (text.len == 2 && text.data[0] == '"' && text.data[1] == '"') ||
+	       (text.len == 4 && hr_str_equal_nocase(text, HR_STR("null")));
+}
+
 static hr_str unescape(hr_hl7 *h, hr_str text)
 {
-	if (text.len == 2 && text.data[0] == '"' && text.data[1] == '"')
+	if (says_nothing(text))
 		return HR_STR_NONE;
 	if (!h->message->has_escapes)
 		return text;
@@ -155,6 +162,11 @@ hr_code hr_hl7_entity(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw)
 	};
 }
 
+bool hr_hl7_is_not_available(hr_str text)
+{
+	return hr_str_equal(text, HR_STR("NA")) || hr_str_equal(text, HR_STR("N/A"));
+}
+
 /* --- times --- */
 
 void hr_hl7_set_time(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw, hr_event_kind kind,
@@ -171,7 +183,7 @@ void hr_hl7_set_time(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw, hr_ev
 		return;
 	}
 	text = hr_hl7_component(h, segment, raw, 1);
-	if (text.text.len == 0)
+	if (text.text.len == 0 || hr_hl7_is_not_available(text.text))
 		return;
 	*last = (hr_time){ .text = text.text, .place = text.place };
 	if (!hr_span_parse(text.text, &last->span))

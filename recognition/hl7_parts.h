@@ -70,9 +70,12 @@ typedef struct hr_hl7 {
 void hr_hl7_deviate(hr_hl7 *h, hr_hl7_deviation deviation, const hr_hl7_segment *segment,
 		    hr_str slice);
 
-/* Trimmed and without escapes; empty for "", which says that there is nothing. */
+/* Trimmed and without escapes; empty for "" and null, which say that there is nothing. */
 hr_str hr_hl7_text(hr_hl7 *h, hr_str raw);
 hr_field hr_hl7_field(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw);
+
+/* NA and N/A, of values and times. As a code, NA is sodium. */
+bool hr_hl7_is_not_available(hr_str text);
 
 /* The n-th component, from 1, of the first repeat. */
 hr_field hr_hl7_component(hr_hl7 *h, const hr_hl7_segment *segment, hr_str raw, uint32_t n);

@@ -17,17 +17,26 @@ enum {
 
 /* --- which messages --- */
 
-/* Unsolicited observations; R30 to R32 come from the bedside, and are built alike. */
+/*
+ * Unsolicited observations. R30 to R32 come from the bedside, OUL^R21 from
+ * laboratories' systems of 2.4: both are built alike. OUL^R22 and later are
+ * not: there the specimen stands above its orders.
+ */
 static bool is_report(hr_str code, hr_str trigger)
 {
-	static const hr_str triggers[] = { HR_STR_INIT("R01"), HR_STR_INIT("R30"),
-					   HR_STR_INIT("R31"), HR_STR_INIT("R32"),
-					   HR_STR_INIT("") };
+	static const struct {
+		hr_str code, trigger;
+	} types[] = {
+		{ HR_STR_INIT("ORU"), HR_STR_INIT("R01") },
+		{ HR_STR_INIT("ORU"), HR_STR_INIT("R30") },
+		{ HR_STR_INIT("ORU"), HR_STR_INIT("R31") },
+		{ HR_STR_INIT("ORU"), HR_STR_INIT("R32") },
+		{ HR_STR_INIT("ORU"), HR_STR_INIT("") },
+		{ HR_STR_INIT("OUL"), HR_STR_INIT("R21") },
+	};
 
-	if (!hr_str_equal(code, HR_STR("ORU")))
-		return false;
-	for (size_t i = 0; i < sizeof(triggers) / sizeof(triggers[0]); i++)
-		if (hr_str_equal(trigger, triggers[i]))
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (hr_str_equal(code, types[i].code) && hr_str_equal(trigger, types[i].trigger))
 			return true;
 	return false;
 }
@@ -217,12 +226,24 @@ static void read_marks(hr_hl7 *h, const hr_hl7_order *order)
 		}
 }
 
-/* Training and debugging messages look like any other. */
+/*
+ * Training and debugging messages look like any other, and so do those in
+ * which an analyser sends its calibration and its controls: MSH-11 is Q there,
+ * or MSH-16 is 1 or 2.
+ */
+static bool is_production(const hr_hl7_message *message)
+{
+	const hr_str *f = message->head.fields;
+	hr_str processing = hr_hl7_part(f[11], message->head.delimiters.component, 1);
+
+	return !(processing.len == 1 && strchr("TDQ", processing.data[0])) &&
+	       !(f[16].len == 1 && strchr("12", f[16].data[0]));
+}
+
 static void check_message(hr_hl7 *h)
 {
 	const hr_hl7_segment *msh = h->message->segments;
 	const hr_str *f = h->message->head.fields;
-	hr_str processing = hr_hl7_part(f[11], h->message->head.delimiters.component, 1);
 
 	if (h->message->charset_lied)
 		hr_hl7_deviate(h, HR_HL7_CHARSET_LIED, msh, f[18]);
@@ -230,7 +251,7 @@ static void check_message(hr_hl7 *h)
 		hr_hl7_deviate(h, HR_HL7_CHARSET_UNKNOWN, msh, f[18]);
 	if (h->message->broken_lines)
 		hr_hl7_deviate(h, HR_HL7_BROKEN_LINES, msh, HR_STR_NONE);
-	if (hr_str_equal(processing, HR_STR("T")) || hr_str_equal(processing, HR_STR("D")))
+	if (!is_production(h->message))
 		hr_hl7_deviate(h, HR_HL7_NOT_PRODUCTION, msh, f[11]);
 }
 

@@ -96,12 +96,16 @@ static const struct {
 
 static void read_value(hr_hl7 *h, const struct observation *x, hr_field *out)
 {
+	read_value_fn *read = read_plain;
+
 	for (size_t i = 0; i < sizeof(value_types) / sizeof(value_types[0]); i++)
 		if (hr_str_equal(x->f[2], value_types[i].type)) {
-			value_types[i].read(h, x, out);
-			return;
+			read = value_types[i].read;
+			break;
 		}
-	read_plain(h, x, out);
+	read(h, x, out);
+	if (hr_hl7_is_not_available(out->text))
+		*out = (hr_field){ .text = HR_STR_NONE };
 }
 
 /* --- what stands beside a value --- */

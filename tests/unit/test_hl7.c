@@ -92,6 +92,17 @@ static void test_hl7__time_to_the_hour__is_that_hour(void)
 	hl7_close(&f);
 }
 
+/* The next time that may stand for it does. */
+static void test_hl7__time_that_is_null_or_na__is_absent(void)
+{
+	struct hl7_fixture f = hl7_read_results(OBX(1, "F|||null") OBX(2, "F|||20250218|||||NA"));
+
+	HR_ASSERT_TEXT(hl7_result(&f, 0)->times[HR_EVENT_TESTED].text, "");
+	HR_ASSERT_TEXT(hl7_result(&f, 1)->times[HR_EVENT_TESTED].text, "20250218");
+	CU_ASSERT_FALSE(hl7_deviates(hl7_report(&f, 0), "time-unreadable"));
+	hl7_close(&f);
+}
+
 /* --- results --- */
 
 static void check_value(const char *type, const char *value, const char *want)
@@ -120,6 +131,9 @@ static void test_hl7__values_of_every_type__are_read(void)
 	check_value("", "3.5", "3.5");
 	check_value("NM", "\"\"", "");
 	check_value("NM", "", "");
+	check_value("NM", "NULL", "");
+	check_value("ST", "NA", "");
+	check_value("CE", "^N/A", "");
 	/* Not repeats: a range, as microscopes write it. */
 	check_value("ST", "0~3", "0~3");
 }
@@ -311,6 +325,24 @@ static void test_hl7__name_in_two_scripts__the_chinese_one_counts(void)
 	hl7_close(&f);
 }
 
+/* IDCard is the hospital's own card where IdentifyNO is the one of identity. */
+static void test_hl7__numbers_of_the_patient__are_what_they_are(void)
+{
+	struct hl7_fixture f = hl7_read_segments(
+		"PID|2||AA01^^^^LocalID~120116195603150021^^^^IdentifyNO~AA01^^^^IDCard~^^^^UPID~"
+		"null^^^^NI||张三\nOBR|1||R1|||||||||||||||||||||LAB|F\n" OBX(
+			1, "F") "PID|3||120116195603150021^^^^IDCard||张三\nOBR|1||R2\n" OBX(1,
+											     "F"));
+	const hr_patient *first = &hl7_report(&f, 0)->patient;
+
+	CU_ASSERT_EQUAL_FATAL(first->id_count, 3);
+	HR_ASSERT_TEXT(first->ids[0].system, "LocalID");
+	HR_ASSERT_TEXT(first->ids[1].system, HR_ID_CARD_OID);
+	HR_ASSERT_TEXT(first->ids[2].system, "IDCard");
+	HR_ASSERT_TEXT(hl7_report(&f, 1)->patient.ids[0].system, HR_ID_CARD_OID);
+	hl7_close(&f);
+}
+
 static void test_hl7__performer__is_who_tested(void)
 {
 	struct hl7_fixture f = hl7_read_results(
@@ -409,12 +441,40 @@ static void test_hl7__note_that_is_a_mark__is_one(void)
 	hl7_close(&f);
 }
 
-static void test_hl7__training_message__is_told(void)
+static void check_production(const char *msh, bool want)
 {
-	struct hl7_fixture f = hl7_read(HR_STR("MSH|^~\\&|||||||ORU^R01|1|T|2.4\rPID|1||7\r"
-					       "OBR|1||R1\rOBX|1|NM|K||4||||||F\r"));
+	char text[256];
+	struct hl7_fixture f;
 
-	CU_ASSERT_TRUE(hl7_deviates(hl7_report(&f, 0), "not-production"));
+	snprintf(text, sizeof(text), "%s\rPID|1||7\rOBR|1||R1\rOBX|1|NM|K||4||||||F\r", msh);
+	f = hl7_read(hr_str_of(text));
+	CU_ASSERT_EQUAL(!hl7_deviates(hl7_report(&f, 0), "not-production"), want);
+	hl7_close(&f);
+}
+
+static void test_hl7__training_message_and_control__are_told(void)
+{
+	check_production("MSH|^~\\&|||||||ORU^R01|1|T|2.4", false);
+	check_production("MSH|^~\\&|||||||ORU^R01|1|D^T|2.4", false);
+	check_production("MSH|^~\\&|||||||ORU^R01|1|Q|2.3.1", false);
+	check_production("MSH|^~\\&|||||||ORU^R01|1|P|2.3.1||||2||ASCII", false);
+	check_production("MSH|^~\\&|||||||ORU^R01|1|P|2.3.1||||0||ASCII", true);
+	check_production("MSH|^~\\&|||||||ORU^R01|1||2.3.1|||NE|AL||UNICODE", true);
+}
+
+/* As systems of laboratories send it, by HL7 2.4: containers between the orders, no ORC. */
+static void test_hl7__laboratory_observation__is_a_report(void)
+{
+	struct hl7_fixture f = hl7_read(HR_STR(
+		"MSH|^~\\&|LIS||HIS||20250218101411||OUL^R21|7|P|2.4|||AL\rPID|||7^^^^PNO\r"
+		"SAC|||4711\rOBR|1|16|42|F92^电解质^L|||20250218084203||||||||2&血清\rNTE|1\r"
+		"OBX|1|NM|12081^钾(K)||3.98|mmol/L|3.50-5.30||||F\rTCD|12081\r"
+		"OBX|2|NM|12071^钠(Na)||143|mmol/L|137-147||||F\r"));
+
+	CU_ASSERT_EQUAL(hl7_report(&f, 0)->result_count, 2);
+	CU_ASSERT_EQUAL(hl7_report(&f, 0)->kind, HR_KIND_LAB);
+	HR_ASSERT_TEXT(hl7_report(&f, 0)->report_no.code, "42");
+	HR_ASSERT_TEXT(hl7_result(&f, 1)->specimens[0].display, "血清");
 	hl7_close(&f);
 }
 
@@ -505,6 +565,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_hl7__header__is_mapped),
 	HR_TEST(test_hl7__time_without_an_offset__is_one_in_china),
 	HR_TEST(test_hl7__time_to_the_hour__is_that_hour),
+	HR_TEST(test_hl7__time_that_is_null_or_na__is_absent),
 	HR_TEST(test_hl7__values_of_every_type__are_read),
 	HR_TEST(test_hl7__embedded_document__is_no_value),
 	HR_TEST(test_hl7__unit_with_a_power__is_whole),
@@ -516,12 +577,14 @@ static const hr_test tests[] = {
 	HR_TEST(test_hl7__no_patient__is_ambiguous),
 	HR_TEST(test_hl7__correction_in_a_batch__replaces_the_earlier),
 	HR_TEST(test_hl7__name_in_two_scripts__the_chinese_one_counts),
+	HR_TEST(test_hl7__numbers_of_the_patient__are_what_they_are),
 	HR_TEST(test_hl7__performer__is_who_tested),
 	HR_TEST(test_hl7__specimen__is_that_of_spm_else_of_the_order),
 	HR_TEST(test_hl7__times_of_the_result__are_its_own),
 	HR_TEST(test_hl7__examination__is_the_order_and_its_texts_are_findings),
 	HR_TEST(test_hl7__note_that_is_a_mark__is_one),
-	HR_TEST(test_hl7__training_message__is_told),
+	HR_TEST(test_hl7__training_message_and_control__are_told),
+	HR_TEST(test_hl7__laboratory_observation__is_a_report),
 	HR_TEST(test_hl7__limits__hold),
 	HR_TEST(test_hl7__messages_of_others__are_read_or_refused),
 };
