@@ -2,10 +2,9 @@
 #include "dicom/dicom.h"
 #include "dicom/prescan.h"
 
+#include "dicom_deflate.h"
 #include "dicom_fixture.h"
 #include "testing.h"
-
-#include <zlib.h>
 
 static dcm begin(hr_arena *arena)
 {
@@ -255,20 +254,6 @@ static void test_prescan__header_over_the_limit__is_refused(void)
 	hr_arena_close(arena);
 }
 
-static hr_str deflate_raw(hr_arena *arena, hr_str bytes)
-{
-	size_t room = bytes.len + 1024;
-	char *out = hr_arena_alloc_text(arena, room);
-	z_stream z = { .next_in = (Bytef *)(uintptr_t)bytes.data, .avail_in = (uInt)bytes.len };
-
-	deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
-	z.next_out = (Bytef *)out;
-	z.avail_out = (uInt)room;
-	deflate(&z, Z_FINISH);
-	deflateEnd(&z);
-	return (hr_str){ out, z.total_out };
-}
-
 /* 20 MB of zeros behind the modality: pixels, or one long text. */
 static dcm deflated(hr_arena *arena, uint32_t tag, const char *vr)
 {
@@ -280,7 +265,7 @@ static dcm deflated(hr_arena *arena, uint32_t tag, const char *vr)
 	memset(bulk, 0, BOMB);
 	dcm_text(&inner, 0x00080060, "CS", "CT");
 	dcm_bytes(&inner, tag, vr, (hr_str){ bulk, BOMB });
-	hr_buf_add(&d.buf, deflate_raw(arena, dcm_file(&inner)));
+	hr_buf_add(&d.buf, dcm_deflate(arena, dcm_file(&inner)));
 	return d;
 }
 
