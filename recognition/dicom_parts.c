@@ -1,5 +1,6 @@
 #include "recognition/dicom_parts.h"
 
+#include "base/id_card.h"
 #include "base/utf8.h"
 
 enum { RESULTS_AT_FIRST = 32, WORDS_MAX = 1024, TIME_MAX = 64, FIRST_IDEOGRAM = 0x2E80 };

@@ -3,6 +3,8 @@
  */
 #include "recognition/hl7_parts.h"
 
+#include "base/id_card.h"
+
 enum {
 	PID_FIELDS = 20,
 	NAMES_MAX = 16, /* and numbers */

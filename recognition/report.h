@@ -80,9 +80,6 @@ typedef struct hr_patient {
 
 #define HR_ID_CARD_OID "2.16.156.10011.1.3"
 
-/* A 居民身份证号: 17 digits and a check character (GB 11643, ISO 7064 mod 11-2). */
-bool hr_is_id_card(hr_str text);
-
 /* GB/T 2261.1 for its own codes, HL7's and words; empty for what says neither. */
 hr_str hr_sex_of_word(hr_str written);
 

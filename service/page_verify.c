@@ -5,6 +5,8 @@
  */
 #include "service/page_view.h"
 
+#include "base/id_card.h"
+
 extern const unsigned char hr_web_verify[];
 extern const size_t hr_web_verify_len;
 
