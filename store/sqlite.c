@@ -8,6 +8,7 @@
 
 #include "base/numbering.h"
 #include "store/dialect.h"
+#include "store/folder.h"
 #include "store/lock.h"
 
 #include <errno.h>
@@ -381,26 +382,6 @@ static bool sqlite_is_alive(hr_conn *conn)
 	       !moved;
 }
 
-static bool sync_folder_of(const char *path, hr_error *err)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX];
-	int fd;
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
-		 slash ? path : ".");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return hr_fail_errno(err, errno, "open folder", folder);
-	if (fsync(fd) != 0 && errno != EINVAL) {
-		hr_fail_errno(err, errno, "flush folder", folder);
-		close(fd);
-		return false;
-	}
-	close(fd);
-	return true;
-}
-
 /*
  * Made by us, so that it is its owner's alone, and so are -wal and -shm, which
  * take after it. Never opened twice: to close one handle would end the locks
@@ -416,7 +397,7 @@ static bool make_file(const char *path, hr_error *err)
 	if (fd < 0)
 		return hr_fail_errno(err, errno, "create the store", path);
 	close(fd);
-	return sync_folder_of(path, err);
+	return hr_folder_sync_of(path, err);
 }
 
 static bool take_place(hr_place *place, hr_error *err)

@@ -2,7 +2,9 @@
  * store.h, the same tests for both engines: `test_store` for SQLite,
  * `test_store postgresql` for a server that is started here.
  */
-#include "store/store.h"
+#include "store/audit.h"
+
+#include "base/id_card.h"
 
 #include "pg_server.h"
 #include "testing.h"
@@ -851,6 +853,227 @@ static void test_store__many_that_open_at_once__make_each_table_once(void)
 	close_fixture(&f);
 }
 
+/* --- whose a row is, and what was done to it --- */
+
+/* A store with the rooms that every store has, and the path of a key beside it. */
+static struct fixture fixture_node(char path[400])
+{
+	struct fixture f = fixture_place();
+
+	snprintf(path, 400, "%s/patient.key", hr_test_folder(f.arena));
+	return f;
+}
+
+static void open_node_store(struct fixture *f)
+{
+	const hr_room both[] = { hr_node_key_room, hr_audit_room };
+	hr_store_options options = options_of(f);
+
+	options.rooms = both;
+	options.room_count = 2;
+	HR_ASSERT_OK(hr_store_open(&options, &f->store, &f->err), f->err);
+	if (!f->store)
+		exit(EXIT_FAILURE);
+}
+
+static hr_patient_key key_of(const hr_node_key *node, const char *type, const char *issuer,
+			     const char *id)
+{
+	const hr_patient_id patient = { hr_str_of(type), hr_str_of(issuer), hr_str_of(id) };
+	hr_patient_key key = { 0 };
+	hr_error err;
+
+	HR_ASSERT_OK(hr_patient_key_make(node, &patient, &key, &err), err);
+	return key;
+}
+
+static bool same(hr_patient_key a, hr_patient_key b)
+{
+	return hr_digest_equal(&a.digest, &b.digest);
+}
+
+static void test_patient_key__national_number__is_the_persons_everywhere(void)
+{
+	const hr_node_key node = { .secret = { .bytes = "one" } };
+	const hr_node_key other = { .secret = { .bytes = "two" } };
+	hr_patient_key a = key_of(&node, "", "", "11010519491231002X");
+
+	CU_ASSERT_TRUE(same(a, key_of(&node, "MR", "hospital", " 11010519491231002x ")));
+	CU_ASSERT_FALSE(same(a, key_of(&other, "", "", "11010519491231002X")));
+	CU_ASSERT_FALSE(same(a, key_of(&node, "", "hospital", "110105194912310021")));
+	CU_ASSERT_TRUE(hr_is_id_card(HR_STR("11010519491231002X")));
+	CU_ASSERT_FALSE(hr_is_id_card(HR_STR("110105194912310021")));
+}
+
+static void test_patient_key__local_number__is_its_issuers(void)
+{
+	const hr_node_key node = { .secret = { .bytes = "one" } };
+	hr_patient_key a = key_of(&node, "MR", "a", "12");
+
+	CU_ASSERT_TRUE(same(a, key_of(&node, "MR", " a ", "12")));
+	CU_ASSERT_FALSE(same(a, key_of(&node, "MR", "b", "12")));
+	CU_ASSERT_FALSE(same(a, key_of(&node, "PI", "a", "12")));
+	CU_ASSERT_FALSE(same(a, key_of(&node, "MR", "a1", "2")));
+	CU_ASSERT_FALSE(same(a, key_of(&node, "M", "Ra", "12")));
+}
+
+static void test_patient_key__number_of_nobody__is_refused(void)
+{
+	static char long_text[257];
+	static const struct {
+		hr_patient_id patient;
+		hr_error_code code;
+	} bad[] = {
+		{ { .issuer = HR_STR_INIT("a") }, HR_E_INCOMPLETE },
+		{ { .issuer = HR_STR_INIT("a"), .id = HR_STR_INIT("  ") }, HR_E_INCOMPLETE },
+		{ { .id = HR_STR_INIT("12") }, HR_E_INCOMPLETE },
+		{ { .issuer = HR_STR_INIT("a"), .id = { long_text, 257 } }, HR_E_LIMIT },
+		{ { .issuer = { long_text, 257 }, .id = HR_STR_INIT("1") }, HR_E_LIMIT },
+	};
+	const hr_node_key node = { .secret = { .bytes = "one" } };
+	hr_patient_id longest = { .type = { long_text, 256 },
+				  .issuer = { long_text, 256 },
+				  .id = { long_text, 256 } };
+	hr_patient_key key;
+	hr_error err;
+
+	memset(long_text, 'a', sizeof(long_text));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CU_ASSERT_FALSE(hr_patient_key_make(&node, &bad[i].patient, &key, &err));
+		CU_ASSERT_EQUAL(err.code, bad[i].code);
+	}
+	HR_ASSERT_OK(hr_patient_key_make(&node, &longest, &key, &err), err);
+}
+
+static void test_node_key__file__is_made_once_and_belongs_to_its_store(void)
+{
+	char path[400];
+	char other[420];
+	struct fixture f = fixture_node(path);
+	hr_node_key first;
+	hr_node_key again;
+	struct stat st;
+
+	open_node_store(&f);
+	snprintf(other, sizeof(other), "%s.other", path);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &first, &f.err), f.err);
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &again, &f.err), f.err);
+	CU_ASSERT_TRUE(hr_digest_equal(&first.secret, &again.secret));
+
+	/* Lost: not made anew, or all patients would be strangers. */
+	CU_ASSERT_EQUAL(rename(path, other), 0);
+	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+
+	/* Another's, damaged, open to others. */
+	hr_test_write("", path,
+		      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n");
+	CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	hr_test_write("", path, "");
+	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
+	CU_ASSERT_EQUAL(rename(other, path), 0);
+	CU_ASSERT_EQUAL(chmod(path, 0640), 0);
+	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
+
+	CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &again, &f.err), f.err);
+	CU_ASSERT_TRUE(hr_digest_equal(&first.secret, &again.secret));
+	close_fixture(&f);
+}
+
+struct audited {
+	hr_node_key node;
+	hr_str reason;
+	bool refuse;
+	int64_t count;
+};
+
+static bool add_audited(hr_tx *tx, void *context, hr_error *err)
+{
+	const struct audited *a = context;
+	const hr_patient_key patient = key_of(&a->node, "MR", "a", "12");
+	const hr_audit_entry entry = { .at = { 1700000000 },
+				       .actor = HR_STR("command"),
+				       .action = HR_STR("film-add"),
+				       .object = HR_STR("c0ffee"),
+				       .patient = a->reason.len ? NULL : &patient,
+				       .reason = a->reason };
+
+	return hr_audit_add(tx, &a->node, &entry, err) &&
+	       (!a->refuse || hr_fail(err, HR_E_USAGE, "refused"));
+}
+
+static bool check_audit(hr_tx *tx, void *context, hr_error *err)
+{
+	struct audited *a = context;
+
+	return hr_audit_check(tx, &a->node, &a->count, err);
+}
+
+static void test_audit__rows__stand_and_fall_with_their_transaction(void)
+{
+	char path[400];
+	struct fixture f = fixture_node(path);
+	struct audited a = { .count = -1 };
+
+	open_node_store(&f);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &a.node, &f.err), f.err);
+	HR_ASSERT_OK(hr_store_read(f.store, check_audit, &a, &f.err), f.err);
+	CU_ASSERT_EQUAL(a.count, 0);
+	HR_ASSERT_OK(hr_store_write(f.store, add_audited, &a, &f.err), f.err);
+	a.refuse = true;
+	CU_ASSERT_FALSE(hr_store_write(f.store, add_audited, &a, &f.err));
+	a.refuse = false;
+	a.reason = HR_STR("a reason: 'quoted'");
+	HR_ASSERT_OK(hr_store_write(f.store, add_audited, &a, &f.err), f.err);
+	HR_ASSERT_OK(hr_store_read(f.store, check_audit, &a, &f.err), f.err);
+	CU_ASSERT_EQUAL(a.count, 2);
+	close_fixture(&f);
+}
+
+static bool tamper(hr_tx *tx, void *context, hr_error *err)
+{
+	return hr_tx_run(tx, context, HR_NO_VALUES, err);
+}
+
+static void test_audit__row_that_was_changed__is_named(void)
+{
+	static const hr_sql changes[] = {
+		HR_SQL("UPDATE audit SET actor = 'another' WHERE number = 2", ""),
+		HR_SQL("UPDATE audit SET at = at + 1 WHERE number = 2", ""),
+		HR_SQL("UPDATE audit SET patient = NULL WHERE number = 2", ""),
+		HR_SQL("DELETE FROM audit WHERE number = 2", ""),
+		HR_SQL("UPDATE audit SET seal = (SELECT b.seal FROM audit b WHERE b.number = 1) "
+		       "WHERE number = 2",
+		       ""),
+	};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		char path[400];
+		struct fixture f = fixture_node(path);
+		struct audited a = { .count = -1 };
+
+		open_node_store(&f);
+		HR_ASSERT_OK(hr_node_key_open(f.store, path, &a.node, &f.err), f.err);
+		for (int row = 0; row < 3; row++)
+			HR_ASSERT_OK(hr_store_write(f.store, add_audited, &a, &f.err), f.err);
+		HR_ASSERT_OK(
+			hr_store_write(f.store, tamper, (void *)(uintptr_t)&changes[i], &f.err),
+			f.err);
+		CU_ASSERT_FALSE(hr_store_read(f.store, check_audit, &a, &f.err));
+		HR_ASSERT_TEXT(hr_str_of(f.err.message),
+			       "row 2 of the audit is not what was written");
+		close_fixture(&f);
+	}
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_store__numbers__come_back),
 	HR_TEST(test_store__texts__come_back_whatever_they_hold),
@@ -878,6 +1101,12 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__reader_of_an_older_store__does_not_change_it),
 	HR_TEST(test_store__step_that_fails__leaves_the_earlier_version),
 	HR_TEST(test_store__many_that_open_at_once__make_each_table_once),
+	HR_TEST(test_patient_key__national_number__is_the_persons_everywhere),
+	HR_TEST(test_patient_key__local_number__is_its_issuers),
+	HR_TEST(test_patient_key__number_of_nobody__is_refused),
+	HR_TEST(test_node_key__file__is_made_once_and_belongs_to_its_store),
+	HR_TEST(test_audit__rows__stand_and_fall_with_their_transaction),
+	HR_TEST(test_audit__row_that_was_changed__is_named),
 };
 
 int main(int argc, char **argv)
