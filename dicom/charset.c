@@ -114,8 +114,11 @@ static bool has_hanzi(hr_str text)
 	return false;
 }
 
-/* In an object that has GB: what holds no hanzi as UTF-8, and nothing else as GB. A text of UTF-8
- * that was cut in a character is no UTF-8 either; those beside it hold hanzi. */
+/*
+ * In an object that has GB: what holds no hanzi as UTF-8, and nothing else as
+ * GB. A text of UTF-8 that was cut in a character is no UTF-8 either; those
+ * beside it hold hanzi.
+ */
 static bool is_gb(hr_str raw, hr_arena *arena, hr_str *out)
 {
 	return !has_hanzi(raw) && convert(raw, "GB18030", arena, out) && is_chinese(raw, *out, 1);
@@ -157,7 +160,7 @@ bool hr_dicom_speaks_gb(hr_str raw, hr_str charsets, hr_arena *arena)
 	switch (family_of(charsets)) {
 	case FAMILY_DEFAULT:
 	case FAMILY_UTF8:
-		return repair(raw, false, arena, &text);
+		return repair(raw, false, arena, &text) && is_chinese(raw, text, HANZI_MIN);
 	case FAMILY_LATIN1:
 		return is_hidden_chinese(raw, false, arena);
 	case FAMILY_GB:

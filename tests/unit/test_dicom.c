@@ -76,6 +76,9 @@ static void test_dicom__gbk_that_is_utf8_as_well__is_told_by_the_texts_beside_it
 		/* UTF-8, one text of which was cut in a character, stays UTF-8. */
 		{ "ISO_IR 192", "\xe5\xbc\xa0^\xe5\xbb\xba\xe5\x9b", ZHANG_UTF8, ZHANG_UTF8 },
 		{ "ISO_IR 100", "M\xfcller", "\xc4\xf2", "\xc3\x84\xc3\xb2" },
+		/* One text of Latin letters makes no object Chinese. */
+		{ "", "M\xfcller", "\xce\xbcmol/L", "\xce\xbcmol/L" },
+		{ "ISO_IR 192", "M\xfcller", "\xce\xbcmol/L", "\xce\xbcmol/L" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
