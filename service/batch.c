@@ -17,6 +17,8 @@ enum {
 	CHUNK_BYTES = 64 * 1024,
 	CHUNK_FILE_BYTES = 4096, /* what a file counts as: its bytes come with its worker */
 	CHUNK_ITEMS = 256,
+	CHUNK_PIECES = 2 * CHUNK_ITEMS + 1,
+	PIECE_BYTES = 1024 * 1024,
 	CHUNKS_A_THREAD = 4,
 	CHUNK_ARENA_BYTES = 1024 * 1024 * 1024,
 	CHUNK_KEPT_BYTES = 2 * 1024 * 1024,
@@ -28,7 +30,9 @@ struct chunk {
 	hr_arena *arena; /* of all that follows */
 	hr_batch_item *items;
 	size_t count;
-	hr_buf lines; /* all of them, as they are written */
+	hr_str *pieces; /* all lines, as they are written */
+	size_t piece_count;
+	hr_buf lines; /* that are no piece yet */
 	hr_buf notes;
 	hr_batch_place place; /* after the last of them */
 	bool answered;
@@ -128,9 +132,10 @@ static bool clear(struct chunk *chunk, hr_error *err)
 	if (!chunk->arena)
 		return hr_fail_memory(err);
 	chunk->items = hr_arena_alloc_raw(chunk->arena, CHUNK_ITEMS * sizeof(*chunk->items));
+	chunk->pieces = hr_arena_alloc_raw(chunk->arena, CHUNK_PIECES * sizeof(*chunk->pieces));
 	hr_buf_init(&chunk->lines, chunk->arena, CHUNK_ARENA_BYTES);
 	hr_buf_init(&chunk->notes, chunk->arena, CHUNK_ARENA_BYTES);
-	return chunk->items || hr_fail_memory(err);
+	return (chunk->items && chunk->pieces) || hr_fail_memory(err);
 }
 
 /* `*end`: there is no more after it. */
@@ -202,6 +207,27 @@ static struct chunk *take(struct batch *b)
 	return chunk;
 }
 
+static void end_piece(struct chunk *chunk)
+{
+	if (chunk->lines.len)
+		chunk->pieces[chunk->piece_count++] = hr_buf_str(&chunk->lines);
+	hr_buf_init(&chunk->lines, chunk->arena, CHUNK_ARENA_BYTES);
+}
+
+/* Small ones are joined, for one write; to join large ones would take their memory thrice. */
+static bool add_line(struct chunk *chunk, hr_str line)
+{
+	if (chunk->lines.len + line.len > PIECE_BYTES)
+		end_piece(chunk);
+	if (line.len <= PIECE_BYTES) {
+		hr_buf_add(&chunk->lines, line);
+		return !chunk->lines.failed;
+	}
+	line = hr_str_copy(chunk->arena, line);
+	chunk->pieces[chunk->piece_count++] = line;
+	return line.data;
+}
+
 static bool answer(hr_batch_worker *worker, struct chunk *chunk, hr_error *err)
 {
 	for (size_t i = 0; i < chunk->count; i++) {
@@ -209,9 +235,11 @@ static bool answer(hr_batch_worker *worker, struct chunk *chunk, hr_error *err)
 
 		if (!hr_batch_answer(worker, &chunk->items[i], &line, &chunk->notes, err))
 			return false;
-		hr_buf_add(&chunk->lines, line);
+		if (!add_line(chunk, line))
+			return hr_fail_memory(err);
 	}
-	return chunk->lines.failed || chunk->notes.failed ? hr_fail_memory(err) : true;
+	end_piece(chunk);
+	return !chunk->notes.failed || hr_fail_memory(err);
 }
 
 static void give_back(struct batch *b, struct chunk *chunk)
@@ -276,9 +304,11 @@ static bool write_chunk(struct batch *b, const struct chunk *chunk, hr_error *er
 {
 	const char *name = b->options->output ? b->options->output : "standard output";
 
-	if (!hr_batch_output_write(b->output, name, hr_buf_str(&chunk->lines), err))
-		return false;
-	b->state.output_bytes += chunk->lines.len;
+	for (size_t i = 0; i < chunk->piece_count; i++) {
+		if (!hr_batch_output_write(b->output, name, chunk->pieces[i], err))
+			return false;
+		b->state.output_bytes += chunk->pieces[i].len;
+	}
 	hr_tally_add(&b->tally, hr_buf_str(&chunk->notes));
 	b->state.place = chunk->place;
 	return true;

@@ -210,6 +210,20 @@ def test_ways_in(lines, work):
         check(out.count(b"\n") == 1 and b'"first"' in out, f"what was read whole is answered: {out!r}")
 
 
+def test_long_lines(work):
+    """A file of many messages has an answer of megabytes; it stands among the others as it is."""
+    folder = work / "long"
+    folder.mkdir()
+    one = subprocess.run([ROOT / "tests/support/make_hl7.py", "--count", "24"], capture_output=True,
+                         check=True).stdout
+    for name, count in (("a", 1), ("b", 100), ("c", 2), ("d", 60), ("e", 60), ("f", 1)):
+        (folder / f"{name}.hl7").write_bytes(one * count)
+    together = batch(folder, "--explain").stdout.split(b"\n")[:6]
+    check(max(map(len, together)) > 2 << 20, f"lines of {[len(line) for line in together]} bytes")
+    check([len(json.loads(line)["verdicts"]) for line in together] == [1, 100, 2, 60, 60, 1],
+          "each file has its verdicts, in order")
+
+
 def test_refused(lines, work):
     words = kept(work)
     batch(lines, *words)
@@ -306,6 +320,7 @@ def main():
         test_short_lines(short)
         test_answers(short, work)
         test_ways_in(short, work)
+        test_long_lines(work)
         test_refused(short, work)
         test_time_of_decision(short, work)
         test_full_disk(short, work)
