@@ -17,11 +17,7 @@ enum {
 
 /* --- which messages --- */
 
-/*
- * Unsolicited observations. R30 to R32 come from the bedside, OUL^R21 from
- * laboratories' systems of 2.4: both are built alike. OUL^R22 and later are
- * not: there the specimen stands above its orders.
- */
+/* Unsolicited observations. R30 to R32 come from the bedside, built alike. */
 static bool is_report(hr_str code, hr_str trigger)
 {
 	static const struct {
@@ -32,7 +28,6 @@ static bool is_report(hr_str code, hr_str trigger)
 		{ HR_STR_INIT("ORU"), HR_STR_INIT("R31") },
 		{ HR_STR_INIT("ORU"), HR_STR_INIT("R32") },
 		{ HR_STR_INIT("ORU"), HR_STR_INIT("") },
-		{ HR_STR_INIT("OUL"), HR_STR_INIT("R21") },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -226,18 +221,23 @@ static void read_marks(hr_hl7 *h, const hr_hl7_order *order)
 		}
 }
 
+static bool is_one_of(hr_str word, const char *letters)
+{
+	return word.len == 1 && strchr(letters, word.data[0]);
+}
+
 /*
- * Training and debugging messages look like any other, and so do those in
- * which an analyser sends its calibration and its controls: MSH-11 is Q there,
- * or MSH-16 is 1 or 2.
+ * The field that says that the message is for training or debugging, or has an
+ * analyser's calibration or controls: those look like any other, but for Q in
+ * MSH-11, or 1 or 2 in MSH-16. 0: none says so.
  */
-static bool is_production(const hr_hl7_message *message)
+static int not_production(const hr_hl7_message *message)
 {
 	const hr_str *f = message->head.fields;
-	hr_str processing = hr_hl7_part(f[11], message->head.delimiters.component, 1);
 
-	return !(processing.len == 1 && strchr("TDQ", processing.data[0])) &&
-	       !(f[16].len == 1 && strchr("12", f[16].data[0]));
+	if (is_one_of(hr_hl7_part(f[11], message->head.delimiters.component, 1), "TDQ"))
+		return 11;
+	return is_one_of(f[16], "12") ? 16 : 0;
 }
 
 static void check_message(hr_hl7 *h)
@@ -251,8 +251,8 @@ static void check_message(hr_hl7 *h)
 		hr_hl7_deviate(h, HR_HL7_CHARSET_UNKNOWN, msh, f[18]);
 	if (h->message->broken_lines)
 		hr_hl7_deviate(h, HR_HL7_BROKEN_LINES, msh, HR_STR_NONE);
-	if (!is_production(h->message))
-		hr_hl7_deviate(h, HR_HL7_NOT_PRODUCTION, msh, f[11]);
+	if (not_production(h->message))
+		hr_hl7_deviate(h, HR_HL7_NOT_PRODUCTION, msh, f[not_production(h->message)]);
 }
 
 static const char *const deviation_codes[] = {

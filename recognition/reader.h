@@ -8,7 +8,7 @@
  * in a DocumentReference, a Binary or the form of a DiagnosticReport, alone or in a Bundle.
  * DICOM: the header of an image, and structured reports. Nothing behind the
  * header is looked at, so its front is enough.
- * HL7 v2: ORU^R01 and OUL^R21, 2.3.1 to 2.8, one or several messages.
+ * HL7 v2: ORU^R01, 2.3.1 to 2.8, one or several messages.
  * Our own: report.schema.json, for those who have rows and no document.
  */
 #pragma once

@@ -72,7 +72,7 @@ static int print_formats(hr_cli *cli)
 	      "        without, deflated too. At most 8 MiB in front of the pixels, which are not\n"
 	      "        read: a file may be cut behind them. 200,000 elements, sequences 64 deep.\n"
 	      "        Undeclared GBK and UTF-8 are told apart and read.\n"
-	      "  HL7 v2  ORU^R01, OUL^R21 of 2.3.1 to 2.8, one or a batch, also framed for MLLP.\n"
+	      "  HL7 v2  ORU^R01 of 2.3.1 to 2.8, one or a batch, also framed for MLLP.\n"
 	      "        UTF-8, GBK, GB18030, UTF-16, whatever MSH-18 says. At most 8 MiB,\n"
 	      "        1,000 messages, 20,000 segments in one.\n"
 	      "  Our own JSON, for a view of a database: 'huren help report-schema'.\n"

@@ -25,6 +25,8 @@ static void test_hl7__message_of_another_type__is_named(void)
 		      "hl7: the message is ACK; reports are ORU^R01");
 	check_refused("MSH|^~\\&|||||||OUL^R22^OUL_R22|1|P|2.4\r", HR_E_UNSUPPORTED,
 		      "hl7: the message is OUL^R22; reports are ORU^R01");
+	check_refused("MSH|^~\\&|||||||OUL^R21|1|P|2.4\r", HR_E_UNSUPPORTED,
+		      "hl7: the message is OUL^R21; reports are ORU^R01");
 	check_refused("MSH|^~\\&||||||||1|P|2.4\r", HR_E_UNSUPPORTED,
 		      "hl7: MSH-9 does not say what the message is; reports are ORU^R01");
 	check_refused("MSH|^~\\&|||||||张三|1|P|2.4\r", HR_E_UNSUPPORTED,
@@ -462,22 +464,6 @@ static void test_hl7__training_message_and_control__are_told(void)
 	check_production("MSH|^~\\&|||||||ORU^R01|1||2.3.1|||NE|AL||UNICODE", true);
 }
 
-/* As systems of laboratories send it, by HL7 2.4: containers between the orders, no ORC. */
-static void test_hl7__laboratory_observation__is_a_report(void)
-{
-	struct hl7_fixture f = hl7_read(HR_STR(
-		"MSH|^~\\&|LIS||HIS||20250218101411||OUL^R21|7|P|2.4|||AL\rPID|||7^^^^PNO\r"
-		"SAC|||4711\rOBR|1|16|42|F92^电解质^L|||20250218084203||||||||2&血清\rNTE|1\r"
-		"OBX|1|NM|12081^钾(K)||3.98|mmol/L|3.50-5.30||||F\rTCD|12081\r"
-		"OBX|2|NM|12071^钠(Na)||143|mmol/L|137-147||||F\r"));
-
-	CU_ASSERT_EQUAL(hl7_report(&f, 0)->result_count, 2);
-	CU_ASSERT_EQUAL(hl7_report(&f, 0)->kind, HR_KIND_LAB);
-	HR_ASSERT_TEXT(hl7_report(&f, 0)->report_no.code, "42");
-	HR_ASSERT_TEXT(hl7_result(&f, 1)->specimens[0].display, "血清");
-	hl7_close(&f);
-}
-
 /* --- limits --- */
 
 static struct hl7_fixture read_many(const char *segment, size_t count)
@@ -584,7 +570,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_hl7__examination__is_the_order_and_its_texts_are_findings),
 	HR_TEST(test_hl7__note_that_is_a_mark__is_one),
 	HR_TEST(test_hl7__training_message_and_control__are_told),
-	HR_TEST(test_hl7__laboratory_observation__is_a_report),
 	HR_TEST(test_hl7__limits__hold),
 	HR_TEST(test_hl7__messages_of_others__are_read_or_refused),
 };
