@@ -151,6 +151,8 @@ static bool make_room(struct gathering *g, size_t count)
 static void stand_for(const hr_report *outer, hr_report *report)
 {
 	report->replaced |= outer->replaced;
+	report->patient_ambiguous |=
+		outer->patient_ambiguous || hr_patients_conflict(&outer->patient, &report->patient);
 	if (outer->status > report->status) {
 		report->status = outer->status;
 		report->status_text = outer->status_text;

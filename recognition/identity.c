@@ -61,6 +61,34 @@ static hr_answer compare_days(hr_str a, hr_str b)
 
 enum { CARD, NAME, BIRTH, SEX, FIELDS };
 
+/* Which of them differ, and how many. */
+static size_t compare_patients(const hr_patient *a, const hr_patient *b, hr_answer answers[FIELDS])
+{
+	size_t count = 0;
+
+	answers[CARD] = compare(id_card_of(a), id_card_of(b));
+	answers[NAME] = compare_names(a->name.text, b->name.text);
+	answers[BIRTH] = compare_days(a->birth.text, b->birth.text);
+	answers[SEX] = compare(a->sex.text, b->sex.text);
+	for (int i = 0; i < FIELDS; i++)
+		count += answers[i] == HR_ANSWER_NO;
+	return count;
+}
+
+/* One slip beside an equal number is for the doctor; two are another person. */
+static bool is_slip(size_t count, const hr_answer answers[FIELDS])
+{
+	return count == 1 && answers[CARD] == HR_ANSWER_YES;
+}
+
+bool hr_patients_conflict(const hr_patient *a, const hr_patient *b)
+{
+	hr_answer answers[FIELDS];
+	size_t count = compare_patients(a, b, answers);
+
+	return count && !is_slip(count, answers);
+}
+
 void hr_decide_identity(const hr_case *c, hr_collector *out)
 {
 	static const hr_str words_zh[FIELDS] = { HR_STR_INIT("身份证号"), HR_STR_INIT("姓名"),
@@ -79,10 +107,7 @@ void hr_decide_identity(const hr_case *c, hr_collector *out)
 		hr_collector_add(out, HR_REASON_PATIENT_AMBIGUOUS);
 	if (!asked)
 		return;
-	answers[CARD] = compare(id_card_of(asked), id_card_of(told));
-	answers[NAME] = compare_names(asked->name.text, told->name.text);
-	answers[BIRTH] = compare_days(asked->birth.text, told->birth.text);
-	answers[SEX] = compare(asked->sex.text, told->sex.text);
+	compare_patients(asked, told, answers);
 	for (int i = 0; i < FIELDS; i++) {
 		if (answers[i] != HR_ANSWER_NO)
 			continue;
@@ -90,10 +115,9 @@ void hr_decide_identity(const hr_case *c, hr_collector *out)
 		differ_en[count++] = words_en[i];
 	}
 	if (count) {
-		/* One slip beside an equal number is for the doctor; two are another person. */
-		bool slip = count == 1 && answers[CARD] == HR_ANSWER_YES;
-		hr_reason *reason = hr_collector_add(out, slip ? HR_REASON_PATIENT_DIFFERS
-							       : HR_REASON_PATIENT_CONFLICT);
+		hr_reason *reason =
+			hr_collector_add(out, is_slip(count, answers) ? HR_REASON_PATIENT_DIFFERS
+								      : HR_REASON_PATIENT_CONFLICT);
 
 		reason->arg = hr_join(c->arena, differ_zh, count);
 		reason->arg_en = hr_join(c->arena, differ_en, count);

@@ -78,6 +78,9 @@ typedef struct hr_patient {
 	hr_field sex;	/* "1" male, "2" female (GB/T 2261.1), "" not said */
 } hr_patient;
 
+/* Can these not be one person? By what both tell: number, name, birth, sex. */
+bool hr_patients_conflict(const hr_patient *a, const hr_patient *b);
+
 #define HR_ID_CARD_OID "2.16.156.10011.1.3"
 
 /* GB/T 2261.1 for its own codes, HL7's and words; empty for what says neither. */

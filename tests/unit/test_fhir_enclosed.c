@@ -9,6 +9,11 @@
 	"<ClinicalDocument xmlns='urn:hl7-org:v3'><code code='C0007'/><component><section>"        \
 	"<entry><observation><code code='DE04.30.019.00'/><value>K</value></observation></entry>"  \
 	"</section></component></ClinicalDocument>"
+#define CDA_OF_PATIENT                                                                             \
+	"<ClinicalDocument xmlns='urn:hl7-org:v3'><code code='C0007'/><recordTarget><patientRole>" \
+	"<patient><birthTime value='19600102'/></patient></patientRole></recordTarget><component>" \
+	"<section><entry><observation><code code='DE04.30.019.00'/><value>K</value></observation>" \
+	"</entry></section></component></ClinicalDocument>"
 #define OBSERVATION                                                                                \
 	"{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"TSH\"}}"
 
@@ -415,6 +420,29 @@ static void test_enclosed__a_form_of_a_report_without_results__stands_for_it(voi
 	finish(&f);
 }
 
+/* The document of another patient behind the report of this one. */
+static void test_enclosed__a_form_of_another_patient__is_ambiguous(void)
+{
+	static const struct {
+		const char *born;
+		bool ambiguous;
+	} rows[] = { { "1960-01-02", false }, { "1960-01", false }, { "1970-01-02", true } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f = begin();
+		char members[300];
+
+		snprintf(members, sizeof(members),
+			 "\"status\":\"final\",\"subject\":{\"reference\":\"#p\"},\"contained\":[{"
+			 "\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"%s\"}]",
+			 rows[i].born);
+		read_in(&f, with_form(&f, members, HR_STR(CDA_OF_PATIENT)));
+		CU_ASSERT_EQUAL(report(&f, 0)->format, HR_FORMAT_CDA);
+		CU_ASSERT_EQUAL(report(&f, 0)->patient_ambiguous, rows[i].ambiguous);
+		finish(&f);
+	}
+}
+
 static void test_enclosed__a_form_beside_results__is_not_read_and_said(void)
 {
 	struct fixture f = begin();
@@ -521,6 +549,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_enclosed__what_is_said_of_a_binary__counts),
 	HR_TEST(test_enclosed__documents_that_replace_each_other__are_told_apart),
 	HR_TEST(test_enclosed__a_form_of_a_report_without_results__stands_for_it),
+	HR_TEST(test_enclosed__a_form_of_another_patient__is_ambiguous),
 	HR_TEST(test_enclosed__a_form_beside_results__is_not_read_and_said),
 	HR_TEST(test_enclosed__a_form_that_cannot_be_read__is_passed_over_and_said),
 	HR_TEST(test_enclosed__a_form_of_two_reports__stands_for_its_own),
