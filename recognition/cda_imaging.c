@@ -124,25 +124,6 @@ static void read_context(hr_cda *cda, const hr_xml *act)
 
 /* --- the catalogue of objects --- */
 
-/* "CT\PT", as DICOM writes several: it is not a CT. */
-static void add_modality(hr_cda *cda, hr_field modality, hr_field *out)
-{
-	hr_buf both;
-
-	if (!modality.text.len || hr_imaging_is_auxiliary(modality.text) ||
-	    hr_str_find(out->text, modality.text) < out->text.len)
-		return;
-	if (!out->text.len) {
-		*out = modality;
-		return;
-	}
-	hr_buf_init(&both, cda->arena, HR_XML_DOCUMENT_MAX);
-	hr_buf_add(&both, out->text);
-	HR_BUF_ADD(&both, "\\");
-	hr_buf_add(&both, modality.text);
-	out->text = hr_buf_str(&both);
-}
-
 static bool is_coded(const hr_xml *act, hr_str code)
 {
 	const hr_xml *node = hr_xml_child(act, HR_STR("code"));
@@ -160,8 +141,8 @@ static void read_series(hr_cda *cda, const hr_xml *series, hr_result *study)
 		const hr_xml *value = hr_xml_child(qualifier, HR_STR("value"));
 
 		if (name && hr_str_equal(hr_cda_raw(name, HR_STR("code")), HR_STR("121139")))
-			add_modality(cda, hr_cda_attr(cda, value, HR_STR("code")),
-				     &study->modality);
+			hr_imaging_add_modality(hr_cda_attr(cda, value, HR_STR("code")), cda->arena,
+						&study->modality);
 	}
 	read_began(cda, hr_xml_child(series, HR_STR("effectiveTime")), study);
 }

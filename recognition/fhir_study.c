@@ -42,27 +42,10 @@ static const hr_str series_names[SE_FIELDS] = {
 	[SE_PERFORMER] = HR_STR_INIT("performer"),
 };
 
-/* Several modalities as DICOM writes several values: "CT\PT" is not a CT. */
 static void add_modality(hr_fhir *f, hr_field modality, hr_field *out)
 {
-	hr_str rest = out->text;
-	hr_str parts[] = { out->text, HR_STR("\\"), modality.text };
-
-	if (modality.text.len == 0 || hr_imaging_is_auxiliary(modality.text))
-		return;
-	if (out->text.len == 0) {
-		*out = modality;
-		return;
-	}
-	while (rest.len) {
-		size_t at = hr_str_find(rest, HR_STR("\\"));
-
-		if (hr_str_equal(hr_str_slice(rest, 0, at), modality.text))
-			return;
-		rest = hr_str_slice(rest, at + 1, rest.len);
-	}
-	hr_fhir_deviate(f, HR_FHIR_MODALITY_SEVERAL, modality.place.node);
-	out->text = hr_fhir_join(f, parts, 3);
+	if (hr_imaging_add_modality(modality, f->arena, out))
+		hr_fhir_deviate(f, HR_FHIR_MODALITY_SEVERAL, modality.place.node);
 }
 
 static void add_body_part(hr_fhir *f, const hr_json *node, hr_field *out)

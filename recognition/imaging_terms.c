@@ -70,3 +70,34 @@ bool hr_imaging_is_auxiliary(hr_str modality)
 			return true;
 	return false;
 }
+
+static bool has_value(hr_str values, hr_str value)
+{
+	while (values.len) {
+		size_t at = hr_str_find(values, HR_STR("\\"));
+
+		if (hr_str_equal(hr_str_slice(values, 0, at), value))
+			return true;
+		values = hr_str_slice(values, at + 1, values.len);
+	}
+	return false;
+}
+
+bool hr_imaging_add_modality(hr_field modality, hr_arena *arena, hr_field *out)
+{
+	hr_buf both;
+
+	if (!modality.text.len || hr_imaging_is_auxiliary(modality.text) ||
+	    has_value(out->text, modality.text))
+		return false;
+	if (!out->text.len) {
+		*out = modality;
+		return false;
+	}
+	hr_buf_init(&both, arena, out->text.len + modality.text.len + 1);
+	hr_buf_add(&both, out->text);
+	hr_buf_add_char(&both, '\\');
+	hr_buf_add(&both, modality.text);
+	out->text = both.failed ? HR_STR_NONE : hr_buf_str(&both);
+	return true;
+}
