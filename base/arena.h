@@ -32,8 +32,7 @@ void *hr_arena_alloc_raw(hr_arena *arena, size_t size);
 /* As hr_arena_alloc, but unaligned and not zeroed: for bytes of text. */
 char *hr_arena_alloc_text(hr_arena *arena, size_t size);
 
-/* Makes the piece that was taken last wider, where it lies. False: it is another, or has no room.
- */
+/* Makes the piece that was taken last wider, where it lies. False: another, or no room. */
 bool hr_arena_widen(hr_arena *arena, const char *piece, size_t size, size_t wider);
 
 /* `size` bytes copied, aligned as hr_arena_alloc aligns. NULL as there. */

@@ -88,8 +88,7 @@ static void add_escaped(hr_buf *buf, hr_str s, size_t run)
 	hr_buf_add(buf, s);
 }
 
-/* `s` in quotes, between `before` and `after`; NUL there is none. Nearly all are plain throughout.
- */
+/* `s` in quotes, between `before` and `after`; NUL: nothing. Nearly all are plain throughout. */
 static void add_quoted(hr_buf *buf, char before, hr_str s, char after)
 {
 	size_t run = plain_run(s);

@@ -109,8 +109,7 @@ static hr_field read_contrast(const hr_dcm *dcm)
 	return agent;
 }
 
-/* A clock of the day that is known: a scanner may tell the day of an image and the time of its
- * series. */
+/* A clock of the day that is known: a scanner may tell an image's day and its series' time. */
 static void set_finer(const hr_time *finer, hr_time *out)
 {
 	const hr_span *day = &out->span;

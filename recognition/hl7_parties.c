@@ -19,8 +19,7 @@ static const hr_str card_words[] = {
 	HR_STR_INIT("身份证号"), HR_STR_INIT("居民身份证"), HR_STR_INIT(HR_ID_CARD_OID),
 };
 
-/* Some mean the card of the hospital by these: the number itself must be one of an identity card.
- */
+/* Some mean the hospital's card by these: the number itself must be an identity card's. */
 static const hr_str doubtful_words[] = {
 	HR_STR_INIT("IDCard"),
 	HR_STR_INIT("ID_CARD"),

@@ -21,8 +21,7 @@ struct page {
 #define NAME(p, literal)	  hr_json_name(&(p)->w, HR_STR(literal))
 #define MEMBER(p, literal, value) hr_json_member(&(p)->w, HR_STR(literal), (value))
 
-/* From `at` on the first whose code did not stand before: evidence may differ, the code says it
- * once. */
+/* From `at` on the first whose code did not stand before, whatever its evidence. */
 static uint32_t next_code(hr_reasons reasons, uint32_t at)
 {
 	for (; at < reasons.count; at++) {

@@ -158,7 +158,7 @@ static bool load_before(hr_follower *f, hr_registry *registry, hr_error *err)
 static bool may_pass(hr_error_code code)
 {
 	return code == HR_E_MEMORY || code == HR_E_IO || code == HR_E_NO_SPACE ||
-	       code == HR_E_REGISTRY || code == HR_E_NOT_FOUND;
+	       code == HR_E_READ_ONLY || code == HR_E_REGISTRY || code == HR_E_NOT_FOUND;
 }
 
 static void plan_retry(hr_follower *f, hr_error_code why)

@@ -59,8 +59,7 @@ typedef struct hr_mllp_options {
 
 typedef struct hr_mllp hr_mllp;
 
-/* Serves in threads of its own until it is stopped. What the options name must live until the
- * close. */
+/* Serves in threads of its own until it is stopped. What the options name lives until the close. */
 bool hr_mllp_open(const hr_mllp_options *options, hr_mllp **out, hr_error *err);
 
 /* The port that is listened on. */

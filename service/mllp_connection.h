@@ -13,8 +13,10 @@ typedef struct hr_mllp_link {
 	hr_mllp_connection *next;
 } hr_mllp_link;
 
-/* Takes the socket, which does not block; NULL when memory is short, and then it is closed. What
- * the options count is counted. */
+/*
+ * Takes the socket, which does not block; NULL when memory is short, and then
+ * it is closed. What the options count is counted.
+ */
 hr_mllp_connection *hr_mllp_connection_open(const hr_mllp_options *options, int fd, int64_t now_ms);
 void hr_mllp_connection_close(hr_mllp_connection *c);
 

@@ -48,11 +48,9 @@ void hr_verdicts_format(const hr_verdicts *verdicts, hr_verdict_form form, hr_ve
 	for (size_t i = 0; i < verdicts->count; i++) {
 		if (form == HR_VERDICT_JSON)
 			hr_verdict_format_json(&verdicts->verdicts[i], out);
-		else if (form == HR_VERDICT_BRIEF)
-			hr_verdict_format_brief(&verdicts->verdicts[i], out);
 		else
 			hr_verdict_format_text(&verdicts->verdicts[i], style, out);
-		if (form != HR_VERDICT_TEXT || i + 1 < verdicts->count)
+		if (form == HR_VERDICT_JSON || i + 1 < verdicts->count)
 			HR_BUF_ADD(out, "\n");
 	}
 }

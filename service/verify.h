@@ -30,15 +30,10 @@ bool hr_verify_reports(const hr_catalog *catalog, const hr_question *question, h
 bool hr_verify(const hr_catalog *catalog, hr_reader *reader, const hr_question *question,
 	       hr_str document, hr_arena *arena, hr_verdicts *out, hr_error *err);
 
-typedef enum hr_verdict_form {
-	HR_VERDICT_JSON,
-	HR_VERDICT_TEXT,
-	HR_VERDICT_FHIR,
-	HR_VERDICT_BRIEF, /* JSON, reasons by their codes alone */
-} hr_verdict_form;
+typedef enum hr_verdict_form { HR_VERDICT_JSON, HR_VERDICT_TEXT, HR_VERDICT_FHIR } hr_verdict_form;
 
 /*
- * All of them, in order. JSON, brief: one line a report. Text: a blank line
+ * All of them, in order. JSON: one line a report. Text: a blank line
  * between two. FHIR: Parameters, or a Bundle of them when there is not one report alone.
  */
 void hr_verdicts_format(const hr_verdicts *verdicts, hr_verdict_form form, hr_verdict_style style,
