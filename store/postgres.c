@@ -40,7 +40,10 @@ static bool say(hr_postgres *p, const char *text, hr_error *err)
 
 static void note_result(hr_postgres *p, const PGresult *result)
 {
-	p->changed = strtoll(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
+	PGresult *tags = (PGresult *)(uintptr_t)result;
+
+	p->changed = strtoll(PQcmdTuples(tags), NULL, 10);
+	p->committed = strcmp(PQcmdStatus(tags), "COMMIT") == 0;
 	if (p->awaits_id && PQntuples(result) == 1) {
 		snprintf(p->id, sizeof(p->id), "%s", PQgetvalue(result, 0, 0));
 		p->awaits_id = false;
@@ -96,7 +99,7 @@ static bool settle(hr_postgres *p, hr_error *err)
 {
 	bool ok;
 
-	if (p->pending == 0)
+	if (p->pending == 0 && !p->conn.broken)
 		return true;
 	if (p->conn.broken || !PQpipelineSync(p->pg))
 		return hr_postgres_fail(p, NULL, err);
@@ -379,8 +382,12 @@ static bool postgres_commit(hr_conn *conn, hr_error *err)
 		postgres_rollback(conn);
 		return false;
 	}
+	/* Of a transaction that has failed the server says "ROLLBACK", and not that it is a fault.
+	 */
 	if (say(p, "COMMIT", err) && settle(p, err))
-		return true;
+		return p->committed ||
+		       hr_fail(err, HR_E_INTERNAL,
+			       "the database did not commit: a statement had failed before");
 	if (conn->broken && conn->role != HR_CONN_READER)
 		return resolve(p, err);
 	postgres_rollback(conn);

@@ -15,6 +15,7 @@ typedef struct hr_postgres {
 	bool selecting;	  /* rows may still come */
 	PGresult *row;	  /* that is looked at */
 	int64_t changed;  /* by the last command */
+	bool committed;	  /* so said the server of the last command */
 	bool awaits_id;	  /* the next row that comes is the transaction's number */
 	char id[24];	  /* by which the server knows the transaction */
 } hr_postgres;

@@ -165,7 +165,8 @@ bool hr_tx_change(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *c
  *		add(list, hr_rows_text(&rows, 0), hr_rows_int(&rows, 1));
  *	return hr_rows_end(&rows, err);
  *
- * Any other statement of the transaction ends them.
+ * Any other statement of the transaction ends them; to go on with them after
+ * that is an error. Of a write's rows those not asked for are read at the end.
  */
 typedef struct hr_rows {
 	hr_tx *tx;

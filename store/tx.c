@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+enum { OVER = 0 }; /* the turn of rows that are at their end; the first statement's is 1 */
+
 static hr_sql_type type_of(char letter)
 {
 	return letter == 'i' ? HR_SQL_INT : letter == 't' ? HR_SQL_TEXT : HR_SQL_BYTES;
@@ -42,12 +44,26 @@ static bool check_values(const hr_sql *sql, hr_sql_values values, hr_error *err)
 	return true;
 }
 
-static void end_rows(hr_tx *tx)
+static void close_rows(hr_tx *tx)
 {
 	if (tx->selecting)
 		tx->conn->engine->end(tx->conn);
 	tx->selecting = false;
 	tx->turn++;
+}
+
+/*
+ * In a write what was not read is read now: behind the last row that was asked
+ * for may stand a fault, and SQLite runs a statement by its rows being read.
+ */
+static void end_rows(hr_tx *tx)
+{
+	bool found = tx->selecting && tx->writing;
+
+	while (found && tx->trouble.code == HR_E_NONE &&
+	       tx->conn->engine->next(tx->conn, &found, &tx->trouble))
+		;
+	close_rows(tx);
 }
 
 /* What every statement begins with; a transaction that has failed stays so. */
@@ -93,17 +109,28 @@ bool hr_tx_select(hr_tx *tx, const hr_sql *sql, hr_sql_values values, size_t lim
 	return true;
 }
 
+/* A loop that runs a statement inside would take a part of its rows for all of them. */
+static bool check_turn(const hr_rows *rows)
+{
+	hr_tx *tx = rows->tx;
+
+	if (tx->trouble.code != HR_E_NONE || rows->turn == OVER)
+		return false;
+	return rows->turn == tx->turn ||
+	       hr_fail(&tx->trouble, HR_E_INTERNAL,
+		       "a statement has ended the rows of another before their end");
+}
+
 bool hr_rows_next(hr_rows *rows)
 {
 	hr_tx *tx = rows->tx;
 	bool found = false;
 
-	if (!tx->selecting || rows->turn != tx->turn || tx->trouble.code != HR_E_NONE)
-		return false;
-	if (!tx->conn->engine->next(tx->conn, &found, &tx->trouble))
+	if (!check_turn(rows) || !tx->conn->engine->next(tx->conn, &found, &tx->trouble))
 		return false;
 	if (!found) {
-		end_rows(tx);
+		close_rows(tx);
+		rows->turn = OVER;
 		return false;
 	}
 	if (tx->left == 0)
@@ -116,8 +143,9 @@ bool hr_rows_end(hr_rows *rows, hr_error *err)
 {
 	hr_tx *tx = rows->tx;
 
-	if (rows->turn == tx->turn)
+	if (check_turn(rows))
 		end_rows(tx);
+	rows->turn = OVER;
 	return note(tx, tx->trouble.code == HR_E_NONE, err);
 }
 
@@ -170,7 +198,10 @@ bool hr_tx_call(hr_conn *conn, hr_tx_function *function, void *context, hr_error
 	hr_tx tx = { .conn = conn, .writing = conn->role != HR_CONN_READER };
 	bool ok = function(&tx, context, err);
 
-	end_rows(&tx);
+	if (ok)
+		end_rows(&tx);
+	else
+		close_rows(&tx);
 	if (ok && tx.trouble.code != HR_E_NONE)
 		*err = tx.trouble;
 	return ok && tx.trouble.code == HR_E_NONE && conn->engine->settle(conn, err);

@@ -319,16 +319,50 @@ static bool select_twice(hr_tx *tx, void *context, hr_error *err)
 	hr_rows second;
 	int64_t *seen = context;
 
-	if (!hr_tx_select(tx, &list_ids, HR_NO_VALUES, 10, &first, err))
-		return false;
-	CU_ASSERT_TRUE(hr_rows_next(&first));
+	for (int i = 0; i < 2; i++) {
+		if (!hr_tx_select(tx, &list_ids, HR_NO_VALUES, 10, &first, err))
+			return false;
+		while (hr_rows_next(&first))
+			++*seen;
+	}
 	if (!hr_tx_select(tx, &list_ids, HR_NO_VALUES, 10, &second, err))
 		return false;
 	CU_ASSERT_FALSE(hr_rows_next(&first));
 	CU_ASSERT_TRUE(hr_rows_end(&first, err));
+	CU_ASSERT_TRUE(hr_rows_end(&first, err));
 	while (hr_rows_next(&second))
 		++*seen;
 	return hr_rows_end(&second, err);
+}
+
+/* A statement within a loop over rows. */
+static bool select_within(hr_tx *tx, void *context, hr_error *err)
+{
+	hr_rows outer;
+	hr_rows inner;
+	int64_t *seen = context;
+
+	if (!hr_tx_select(tx, &list_ids, HR_NO_VALUES, 10, &outer, err))
+		return false;
+	while (hr_rows_next(&outer)) {
+		++*seen;
+		if (!hr_tx_select(tx, &count_all, HR_NO_VALUES, 1, &inner, err) ||
+		    !hr_rows_end(&inner, err))
+			return false;
+	}
+	return hr_rows_end(&outer, err);
+}
+
+/* The same, but the rows are not looked at again: they were not all, either. */
+static bool select_and_leave(hr_tx *tx, void *context, hr_error *err)
+{
+	hr_rows rows;
+	hr_rows other;
+
+	(void)context;
+	return hr_tx_select(tx, &list_ids, HR_NO_VALUES, 10, &rows, err) && hr_rows_next(&rows) &&
+	       hr_tx_select(tx, &count_all, HR_NO_VALUES, 1, &other, err) &&
+	       hr_rows_end(&rows, err);
 }
 
 static void test_store__another_statement__ends_the_rows(void)
@@ -339,7 +373,81 @@ static void test_store__another_statement__ends_the_rows(void)
 	for (int64_t id = 0; id < 3; id++)
 		CU_ASSERT_TRUE(put(&f, id, "a"));
 	HR_ASSERT_OK(hr_store_read(f.store, select_twice, &seen, &f.err), f.err);
-	CU_ASSERT_EQUAL(seen, 3);
+	CU_ASSERT_EQUAL(seen, 9);
+	seen = 0;
+	CU_ASSERT_FALSE(hr_store_read(f.store, select_within, &seen, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_INTERNAL);
+	CU_ASSERT_EQUAL(seen, 1);
+	CU_ASSERT_FALSE(hr_store_write(f.store, select_and_leave, NULL, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_INTERNAL);
+	CU_ASSERT_EQUAL(count_of(&f), 3);
+	close_fixture(&f);
+}
+
+static const hr_sql add_three = HR_SQL("INSERT INTO film (id) VALUES ($1), ($1 + 1), ($1 + 2) "
+				       "RETURNING id",
+				       "i");
+
+struct leaver {
+	int64_t id;
+	int looked;
+	bool ends; /* else the rows are left as they are */
+};
+
+static bool add_and_leave(hr_tx *tx, void *context, hr_error *err)
+{
+	const struct leaver *l = context;
+	hr_rows rows;
+
+	if (!hr_tx_select(tx, &add_three, HR_VALUES(hr_sql_int(l->id)), 3, &rows, err))
+		return false;
+	for (int i = 0; i < l->looked; i++)
+		hr_rows_next(&rows);
+	return !l->ends || hr_rows_end(&rows, err);
+}
+
+/* Whether a writer looks at them or not, what gave the rows was done, or its fault is told. */
+static void test_store__rows_that_are_left__are_written_or_their_fault_is_told(void)
+{
+	struct fixture f = fixture_open();
+
+	CU_ASSERT_TRUE(put(&f, 102, "a"));
+	for (int i = 0; i < 8; i++) {
+		struct leaver l = { .id = i * 10, .looked = i / 2, .ends = i % 2 };
+
+		HR_ASSERT_OK(hr_store_write(f.store, add_and_leave, &l, &f.err), f.err);
+		CU_ASSERT_EQUAL(count_of(&f), 1 + 3 * (i + 1));
+	}
+	for (int i = 0; i < 8; i++) {
+		struct leaver l = { .id = 100, .looked = i / 2, .ends = i % 2 };
+
+		CU_ASSERT_FALSE(hr_store_write(f.store, add_and_leave, &l, &f.err));
+		CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+		CU_ASSERT_EQUAL(count_of(&f), 25);
+	}
+	close_fixture(&f);
+}
+
+static bool divide_and_leave(hr_tx *tx, void *context, hr_error *err)
+{
+	static const hr_sql divide = HR_SQL("SELECT 1 / (COUNT(*) - COUNT(*)) FROM film", "");
+	hr_rows rows;
+
+	(void)context;
+	return hr_tx_select(tx, &divide, HR_NO_VALUES, 1, &rows, err) && hr_rows_end(&rows, err);
+}
+
+/* PostgreSQL alone: to SQLite it is NULL. Its COMMIT says "ROLLBACK", and not that it is a fault.
+ */
+static void test_store__reader_that_hears_no_fault__is_told_by_the_commit(void)
+{
+	struct fixture f = fixture_open();
+
+	if (server) {
+		CU_ASSERT_FALSE(hr_store_read(f.store, divide_and_leave, NULL, &f.err));
+		CU_ASSERT_EQUAL(f.err.code, HR_E_INTERNAL);
+		CU_ASSERT_EQUAL(count_of(&f), 0);
+	}
 	close_fixture(&f);
 }
 
@@ -1082,6 +1190,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__text_that_is_none__is_refused),
 	HR_TEST(test_store__more_rows_than_the_limit__is_an_error),
 	HR_TEST(test_store__another_statement__ends_the_rows),
+	HR_TEST(test_store__rows_that_are_left__are_written_or_their_fault_is_told),
+	HR_TEST(test_store__reader_that_hears_no_fault__is_told_by_the_commit),
 	HR_TEST(test_store__column_of_another_type__is_an_error),
 	HR_TEST(test_store__texts__are_ordered_by_their_bytes),
 	HR_TEST(test_store__change__counts_its_rows),
