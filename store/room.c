@@ -30,6 +30,19 @@ static bool fail_newer(hr_error *err, hr_str room, int64_t version, size_t known
 		       HR_STR_ARG(room), (long long)version, known);
 }
 
+/* A reader of what nobody has made yet: `err` says so, with the word of the engine beneath. */
+static bool fail_without_rooms(hr_error *err)
+{
+	char detail[sizeof(err->detail)];
+
+	memcpy(detail, err->detail, sizeof(detail));
+	hr_fail(err, HR_E_UNAVAILABLE,
+		"the store has no tables yet, or they may not be read; the service makes them "
+		"when it starts");
+	memcpy(err->detail, detail, sizeof(detail));
+	return false;
+}
+
 /* The versions that the store has, in the order of the rooms; 0: the room is new. */
 static bool read_versions(hr_tx *tx, const struct bring *b, int64_t versions[], hr_error *err)
 {
@@ -50,6 +63,13 @@ static bool read_versions(hr_tx *tx, const struct bring *b, int64_t versions[], 
 		versions[at] = version;
 	}
 	return hr_rows_end(&rows, err);
+}
+
+static bool find_versions(hr_tx *tx, const struct bring *b, int64_t versions[], hr_error *err)
+{
+	if (read_versions(tx, b, versions, err))
+		return true;
+	return b->make || err->code != HR_E_INTERNAL ? false : fail_without_rooms(err);
 }
 
 static bool bring_room(hr_tx *tx, const hr_room *room, int64_t version, bool make, hr_error *err)
@@ -77,7 +97,7 @@ static bool bring(hr_tx *tx, void *context, hr_error *err)
 
 	if (b->make && !tx->conn->engine->script(tx->conn, make_rooms, err))
 		return false;
-	if (!read_versions(tx, b, versions, err))
+	if (!find_versions(tx, b, versions, err))
 		return false;
 	for (size_t i = 0; i < b->count; i++)
 		if (!bring_room(tx, &b->rooms[i], versions[i], b->make, err))

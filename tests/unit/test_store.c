@@ -915,6 +915,22 @@ static void test_store__reader_of_an_older_store__does_not_change_it(void)
 	hr_arena_close(f.arena);
 }
 
+/* An empty file, an empty schema. */
+static void test_store__reader_of_no_tables__is_told_to_come_later(void)
+{
+	struct fixture f = fixture_place();
+	hr_store_options options = options_of(&f);
+
+	if (!server)
+		hr_test_write("", path_of(&f), "");
+	options.read_only = true;
+	CU_ASSERT_FALSE(opens(&f, &options));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, "no tables yet"));
+	CU_ASSERT_NOT_EQUAL(f.err.detail[0], '\0');
+	hr_arena_close(f.arena);
+}
+
 static void test_store__step_that_fails__leaves_the_earlier_version(void)
 {
 	static const char *const bad_steps[] = {
@@ -1208,6 +1224,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__every_earlier_version__is_brought_to_the_newest),
 	HR_TEST(test_store__newer_store__is_refused_in_words),
 	HR_TEST(test_store__reader_of_an_older_store__does_not_change_it),
+	HR_TEST(test_store__reader_of_no_tables__is_told_to_come_later),
 	HR_TEST(test_store__step_that_fails__leaves_the_earlier_version),
 	HR_TEST(test_store__many_that_open_at_once__make_each_table_once),
 	HR_TEST(test_patient_key__national_number__is_the_persons_everywhere),
