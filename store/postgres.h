@@ -26,5 +26,5 @@ bool hr_postgres_connect(hr_place *place, hr_conn_role role, PGconn **out, hr_er
 /* The fault of `result`; without one, that of the connection. Marks it broken when it is. */
 bool hr_postgres_fail(hr_postgres *p, const PGresult *result, hr_error *err);
 
-/* The first line of what the library says of the connection: host and reason, no values. */
+/* Why it cannot be reached, in our words: those of the library may hold parts of the URL. */
 bool hr_postgres_fail_gone(const PGconn *pg, hr_error *err);

@@ -36,13 +36,39 @@ static const struct {
 	{ "XX", HR_E_IO, true, "the database is damaged, or has a fault" },
 };
 
+/*
+ * The library's words repeat parts of the URL, and one '@' too many in it makes
+ * a part of the password a part of the host: here they only choose ours.
+ */
+static const struct {
+	hr_str theirs;
+	const char *words;
+} reasons[] = {
+	{ HR_STR_INIT("could not translate host name"), "the name of its host is not known" },
+	{ HR_STR_INIT("Connection refused"), "nobody listens there" },
+	{ HR_STR_INIT("No such file or directory"), "nobody listens there" },
+	{ HR_STR_INIT("timeout expired"), "it does not answer" },
+	{ HR_STR_INIT("password authentication failed"), "it refuses the user or the password" },
+	{ HR_STR_INIT("no password supplied"), "it wants a password" },
+	{ HR_STR_INIT("pg_hba.conf"), "its pg_hba.conf does not let us in" },
+	{ HR_STR_INIT("does not exist"), "it has no such database, or no such user" },
+	{ HR_STR_INIT("starting up"), "it is being started" },
+	{ HR_STR_INIT("shutting down"), "it is being stopped" },
+	{ HR_STR_INIT("too many"), "it has no room for more" },
+	{ HR_STR_INIT("connection slots"), "it has no room for more" },
+	{ HR_STR_INIT("closed the connection"), "it has closed the connection" },
+};
+
 bool hr_postgres_fail_gone(const PGconn *pg, hr_error *err)
 {
-	hr_str reason = hr_str_of(PQerrorMessage(pg));
+	hr_str said = hr_str_of(PQerrorMessage(pg));
 
-	reason = hr_str_trim(hr_str_slice(reason, 0, hr_str_find(reason, HR_STR("\n"))));
-	return hr_fail(err, HR_E_UNAVAILABLE, "the database cannot be reached: %.*s",
-		       HR_STR_ARG(reason));
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (hr_str_find(said, reasons[i].theirs) < said.len)
+			return hr_fail(err, HR_E_UNAVAILABLE, "the database cannot be reached: %s",
+				       reasons[i].words);
+	return hr_fail(err, HR_E_UNAVAILABLE,
+		       "the database cannot be reached; 'psql URL' tells more");
 }
 
 static bool fail_state(hr_postgres *p, const PGresult *result, const char *state, hr_error *err)

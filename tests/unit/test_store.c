@@ -791,6 +791,32 @@ static const char *path_of(const struct fixture *f)
 	return f->url + strlen("sqlite:");
 }
 
+/* Whatever of a URL is wrong: a part of its password may stand in any of its parts. */
+static void test_store__url_that_leads_nowhere__is_not_repeated(void)
+{
+	static const char *const urls[] = {
+		"postgresql://secret@/secret?host=/secret",
+		"postgresql://u:secret@/x?host=/secret",
+		"postgresql://u:secret@/x?secret=1",
+		"postgresql://u:p@127.0.0.1:secret/x",
+	};
+	struct fixture f = fixture_place();
+	hr_store_options options = options_of(&f);
+
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		options.url = urls[i];
+		CU_ASSERT_FALSE(opens(&f, &options));
+		CU_ASSERT_TRUE(f.err.code == HR_E_UNAVAILABLE || f.err.code == HR_E_USAGE);
+		CU_ASSERT_PTR_NULL(strstr(f.err.message, "secret"));
+		CU_ASSERT_PTR_NULL(strstr(f.err.detail, "secret"));
+	}
+	options.url = urls[0];
+	CU_ASSERT_FALSE(opens(&f, &options));
+	CU_ASSERT_STRING_EQUAL(f.err.message,
+			       "the database cannot be reached: nobody listens there");
+	hr_arena_close(f.arena);
+}
+
 static void test_store__file__is_its_owners_alone(void)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
@@ -1219,6 +1245,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__second_writer__is_told_who_holds_it),
 	HR_TEST(test_store__read_only__reads_beside_the_writer),
 	HR_TEST(test_store__location_that_is_none__is_refused),
+	HR_TEST(test_store__url_that_leads_nowhere__is_not_repeated),
 	HR_TEST(test_store__file__is_its_owners_alone),
 	HR_TEST(test_store__file_that_goes_and_comes_back__is_waited_for),
 	HR_TEST(test_store__every_earlier_version__is_brought_to_the_newest),
