@@ -18,7 +18,8 @@ typedef enum hr_conn_role {
 typedef struct hr_place {
 	const char *where; /* a path, or a URL */
 	const char *who;
-	int lock; /* the file that says who writes; -1: none */
+	int lock;	 /* the file that says who writes; -1: none */
+	uint32_t number; /* drawn, so that no other store has the same name */
 } hr_place;
 
 typedef struct hr_conn {

@@ -4,6 +4,7 @@
  */
 #include "store/postgres.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -251,7 +252,9 @@ bool hr_postgres_connect(hr_place *place, hr_conn_role role, PGconn **out, hr_er
 		return false;
 	pg = PQconnectdbParams(names, values, 1);
 	gethostname(host, sizeof(host) - 1);
-	snprintf(name, sizeof(name), "process %d on %s (%s)", (int)getpid(), host, place->who);
+	/* The number: in two containers all else may be the same. The server cuts at 63 bytes. */
+	snprintf(name, sizeof(name), "process %d [%08" PRIx32 "] on %s (%s)", (int)getpid(),
+		 place->number, host, place->who);
 	if (!pg)
 		return hr_fail_memory(err);
 	PQsetNoticeReceiver(pg, drop_notice, NULL);

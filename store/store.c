@@ -1,6 +1,8 @@
 #include "store/group.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -141,22 +143,35 @@ static hr_room *copy_rooms(hr_arena *arena, const hr_store_options *options)
 	return rooms;
 }
 
+static bool set_place(hr_store *store, const hr_store_options *options, const char *where,
+		      hr_error *err)
+{
+	hr_place *place = &store->place;
+
+	place->where = hr_str_terminated(store->arena, hr_str_of(where));
+	place->who = hr_str_terminated(store->arena, hr_str_of(options->who));
+	if (!place->where || !place->who)
+		return hr_fail_memory(err);
+	return getrandom(&place->number, sizeof(place->number), 0) ==
+		       (ssize_t)sizeof(place->number) ||
+	       hr_fail_errno(err, errno, "draw", "random numbers");
+}
+
 static bool set_links(hr_store *store, const hr_store_options *options, hr_error *err)
 {
 	hr_link link = { .place = &store->place, .role = HR_CONN_READER };
 	const char *where = NULL;
 
-	if (!find_engine(options->url, &link.engine, &where, err))
+	if (!find_engine(options->url, &link.engine, &where, err) ||
+	    !set_place(store, options, where, err))
 		return false;
-	store->place.where = hr_str_terminated(store->arena, hr_str_of(where));
-	store->place.who = hr_str_terminated(store->arena, hr_str_of(options->who));
 	store->reader_count = options->readers ? options->readers : READERS;
 	if (store->reader_count > READERS_MAX)
 		store->reader_count = READERS_MAX;
 	store->readers = HR_NEW_N(store->arena, struct reader, store->reader_count);
 	link.rooms = copy_rooms(store->arena, options);
 	link.room_count = options->room_count;
-	if (!store->place.where || !store->place.who || !store->readers || !link.rooms)
+	if (!store->readers || !link.rooms)
 		return hr_fail_memory(err);
 	for (unsigned i = 0; i < store->reader_count; i++)
 		store->readers[i].link = link;

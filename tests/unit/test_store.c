@@ -752,6 +752,32 @@ static void test_store__second_writer__is_told_who_holds_it(void)
 	close_fixture(&f);
 }
 
+/* As two containers have it: process, host and command of both are the same. */
+static void test_store__writer_that_lost_its_lock__leaves_its_namesake_alone(void)
+{
+	struct fixture f = fixture_open();
+
+	if (server) {
+		struct fixture other = f;
+
+		CU_ASSERT_TRUE(put(&f, 1, "a"));
+		hr_test_postgres_ask(server, "SELECT pg_terminate_backend(pid) FROM "
+					     "pg_stat_activity WHERE application_name LIKE "
+					     "'process %'");
+		open_store(&other);
+		CU_ASSERT_FALSE(put(&f, 2, "a"));
+		usleep(250000);
+		CU_ASSERT_FALSE(put(&f, 2, "a"));
+		CU_ASSERT_EQUAL(f.err.code, HR_E_BUSY);
+		CU_ASSERT_TRUE(put(&other, 3, "a"));
+		hr_store_close(other.store);
+		usleep(250000);
+		CU_ASSERT_TRUE(put(&f, 2, "a"));
+		CU_ASSERT_EQUAL(count_of(&f), 3);
+	}
+	close_fixture(&f);
+}
+
 static void test_store__read_only__reads_beside_the_writer(void)
 {
 	struct fixture f = fixture_open();
@@ -1243,6 +1269,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__read__is_of_one_moment_and_holds_no_writer_up),
 	HR_TEST(test_store__many_writers__share_syncs_and_not_their_failures),
 	HR_TEST(test_store__second_writer__is_told_who_holds_it),
+	HR_TEST(test_store__writer_that_lost_its_lock__leaves_its_namesake_alone),
 	HR_TEST(test_store__read_only__reads_beside_the_writer),
 	HR_TEST(test_store__location_that_is_none__is_refused),
 	HR_TEST(test_store__url_that_leads_nowhere__is_not_repeated),
