@@ -46,6 +46,8 @@
 	X(CONFLICT, "conflict", 409, 6, "与新版本冲突", "Another was quicker",                     \
 	  "read the newest version, merge, and publish again")                                     \
 	X(EXISTS, "exists", 409, 6, "已经存在", "It exists already", "nothing was overwritten")    \
+	X(RULE, "rule", 409, 6, "与已存数据不符", "It does not fit what is stored",                \
+	  "nothing was written; see whether it is there already, or its other half is not")        \
 	X(REGISTRY, "registry", 500, 7, "目录库有误", "The registry cannot be read",               \
 	  "'git fsck' in the repository tells what is damaged")                                    \
 	X(IO, "io", 500, 7, "读写失败", "Reading or writing failed",                               \

@@ -68,6 +68,7 @@ static hr_str issue_type(hr_error_code code)
 		[HR_E_UNSUPPORTED] = HR_STR_INIT("not-supported"),
 		[HR_E_INCOMPLETE] = HR_STR_INIT("required"),
 		[HR_E_CONFLICT] = HR_STR_INIT("conflict"),
+		[HR_E_RULE] = HR_STR_INIT("conflict"),
 		[HR_E_EXISTS] = HR_STR_INIT("duplicate"),
 		[HR_E_NO_SPACE] = HR_STR_INIT("no-store"),
 		[HR_E_MEMORY] = HR_STR_INIT("throttled"),

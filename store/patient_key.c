@@ -134,7 +134,7 @@ bool hr_node_key_open(hr_store *store, const char *path, hr_node_key *out, hr_er
 		return false;
 	if (access(path, F_OK) != 0) {
 		if (known.found)
-			return hr_fail(err, HR_E_CONFLICT,
+			return hr_fail(err, HR_E_IO,
 				       "the key '%s' of this store is gone: put it back from the "
 				       "backup",
 				       path);
@@ -145,7 +145,7 @@ bool hr_node_key_open(hr_store *store, const char *path, hr_node_key *out, hr_er
 	    !hr_hmac_sha256(secret_of(&key), HR_STR("huren node key"), &own.digest, err))
 		return false;
 	if (known.found && !hr_digest_equal(&known.digest, &own.digest))
-		return hr_fail(err, HR_E_CONFLICT,
+		return hr_fail(err, HR_E_IO,
 			       "the key '%s' is not the one that this store was begun with: put "
 			       "that one back from the backup",
 			       path);

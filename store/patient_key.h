@@ -19,7 +19,7 @@ extern const hr_room hr_node_key_room;
 /*
  * The secret in the file `path`: 64 hexadecimal digits, for its owner alone.
  * Made on first use, never overwritten. A store knows which one it was begun
- * with: another, or none where there was one, is HR_E_CONFLICT, because every
+ * with: another, or none where there was one, is HR_E_IO, because every
  * patient would become a stranger. `path` belongs into every backup.
  */
 bool hr_node_key_open(hr_store *store, const char *path, hr_node_key *out, hr_error *err);

@@ -21,7 +21,7 @@ static const struct {
 	bool broken;
 	const char *words;
 } states[] = {
-	{ "23", HR_E_CONFLICT, false, "a row breaks a rule of its table" },
+	{ "23", HR_E_RULE, false, "a row breaks a rule of its table" },
 	{ "25006", HR_E_READ_ONLY, true, "the database can only be read" },
 	{ "25P02", HR_E_INTERNAL, false, "the transaction has failed before" },
 	{ "40", HR_E_BUSY, false, "another transaction is in the way" },

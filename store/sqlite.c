@@ -56,7 +56,7 @@ static hr_error_code code_of(int rc, int errnum)
 	case SQLITE_PERM:
 		return HR_E_READ_ONLY;
 	case SQLITE_CONSTRAINT:
-		return HR_E_CONFLICT;
+		return HR_E_RULE;
 	case SQLITE_TOOBIG:
 		return HR_E_LIMIT;
 	case SQLITE_CANTOPEN:
@@ -82,8 +82,8 @@ static bool fail_sqlite(struct sqlite *s, int rc, hr_error *err)
 	hr_error_code code = code_of(rc, errnum);
 	char reason[64];
 
-	if (code != HR_E_CONFLICT && code != HR_E_BUSY && code != HR_E_INTERNAL &&
-	    code != HR_E_LIMIT && code != HR_E_MEMORY)
+	if (code != HR_E_RULE && code != HR_E_BUSY && code != HR_E_INTERNAL && code != HR_E_LIMIT &&
+	    code != HR_E_MEMORY)
 		s->conn.broken = true;
 	if (code == HR_E_MEMORY) {
 		hr_fail_memory(&s->fault);

@@ -25,7 +25,7 @@
  * NUL, in byte order) and BYTEA; ON CONFLICT, RETURNING. Traps: NULLS FIRST or
  * LAST must be said; a SUM is CAST to BIGINT; LIKE minds the case.
  *
- * Errors: HR_E_CONFLICT (a constraint), HR_E_BUSY (another holds the lock, or
+ * Errors: HR_E_RULE (a constraint), HR_E_BUSY (another holds the lock, or
  * all readers are in use), HR_E_NO_SPACE, HR_E_READ_ONLY, HR_E_UNAVAILABLE
  * (gone; the next call tries again by itself), HR_E_NEWER, HR_E_IO (faults of
  * the disk, damage). No message holds a value of a row.

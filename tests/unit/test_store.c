@@ -420,7 +420,7 @@ static void test_store__rows_that_are_left__are_written_or_their_fault_is_told(v
 		struct leaver l = { .id = 100, .looked = i / 2, .ends = i % 2 };
 
 		CU_ASSERT_FALSE(hr_store_write(f.store, add_and_leave, &l, &f.err));
-		CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+		CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
 		CU_ASSERT_EQUAL(count_of(&f), 25);
 	}
 	close_fixture(&f);
@@ -561,7 +561,7 @@ static bool ignore_conflict(hr_tx *tx, void *context, hr_error *err)
 
 	(void)context;
 	CU_ASSERT_FALSE(hr_tx_change(tx, &add, values, &changed, err));
-	CU_ASSERT_EQUAL(err->code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(err->code, HR_E_RULE);
 	CU_ASSERT_FALSE(hr_tx_run(tx, &add, other, err));
 	CU_ASSERT_FALSE(hr_tx_select(tx, &list_ids, HR_NO_VALUES, 1, &rows, err));
 	return true;
@@ -573,11 +573,11 @@ static void test_store__constraint__is_a_conflict_that_ends_the_transaction(void
 
 	CU_ASSERT_TRUE(put(&f, 1, "secret-name"));
 	CU_ASSERT_FALSE(put(&f, 1, "secret-name"));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
 	CU_ASSERT_PTR_NULL(strstr(f.err.message, "secret"));
 	CU_ASSERT_PTR_NULL(strstr(f.err.detail, "secret"));
 	CU_ASSERT_FALSE(hr_store_write(f.store, ignore_conflict, NULL, &f.err));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
 	CU_ASSERT_EQUAL(count_of(&f), 1);
 	close_fixture(&f);
 }
@@ -596,7 +596,7 @@ static void test_store__reference_to_nothing__is_a_conflict(void)
 	struct fixture f = fixture_open();
 
 	CU_ASSERT_FALSE(hr_store_write(f.store, break_reference, NULL, &f.err));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
 	close_fixture(&f);
 }
 
@@ -673,7 +673,7 @@ static void *write_many(void *context)
 
 		if (i % 11 == 5) {
 			film = (struct film){ .id = -1 };
-			want = HR_E_CONFLICT;
+			want = HR_E_RULE;
 		}
 		ok = hr_store_write(c->f->store, add_film, &film, &err);
 		c->acknowledged += ok;
@@ -927,7 +927,7 @@ static void test_store__every_earlier_version__is_brought_to_the_newest(void)
 		HR_ASSERT_OK(hr_store_read(f.store, read_day, &day, &f.err), f.err);
 		CU_ASSERT_EQUAL(day, from == 0 ? -1 : from == 1 ? 1005 : 0);
 		CU_ASSERT_FALSE(hr_store_write(f.store, break_reference, NULL, &f.err));
-		CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+		CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
 		close_fixture(&f);
 	}
 }
@@ -1140,7 +1140,7 @@ static void test_node_key__file__is_made_once_and_belongs_to_its_store(void)
 	/* Lost: not made anew, or all patients would be strangers. */
 	CU_ASSERT_EQUAL(rename(path, other), 0);
 	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
 	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
 
 	/* Another's, damaged, open to others. */
@@ -1148,7 +1148,7 @@ static void test_node_key__file__is_made_once_and_belongs_to_its_store(void)
 		      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n");
 	CU_ASSERT_EQUAL(chmod(path, 0600), 0);
 	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
-	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
 	hr_test_write("", path, "");
 	CU_ASSERT_FALSE(hr_node_key_open(f.store, path, &again, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
