@@ -13,7 +13,9 @@
 /* For the list of rooms. */
 extern const hr_room hr_audit_room;
 
-/* Never a name or a number of a patient: he is told by his key, things by digests and ids of ours.
+/*
+ * Never a name or a number of a patient: he is told by his key, things by
+ * digests and ids of ours.
  */
 typedef struct hr_audit_entry {
 	hr_instant at;

@@ -382,7 +382,7 @@ static bool postgres_commit(hr_conn *conn, hr_error *err)
 		postgres_rollback(conn);
 		return false;
 	}
-	/* Of a transaction that has failed the server says "ROLLBACK", and not that it is a fault.
+	/* The server says "ROLLBACK" of a transaction that has failed, and not that it is a fault.
 	 */
 	if (say(p, "COMMIT", err) && settle(p, err))
 		return p->committed ||

@@ -1,6 +1,7 @@
 /*
  * Tables that outlive the process, in SQLite or in PostgreSQL: one small SQL
- * interface, the same for both. Rooms use it in their `*_book.c` files alone.
+ * interface, the same for both. Outside of this folder the rooms' `*_book.c`
+ * files alone use it; what all rooms share is in audit.h and patient_key.h.
  *
  *	static const hr_sql add = HR_SQL("INSERT INTO film (uid, day) VALUES ($1, $2)", "ti");
  *
