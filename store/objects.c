@@ -14,6 +14,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+enum { ARENA_BYTES = 1 << 20 };
+
 /* --- names --- */
 
 void hr_object_name(const hr_object *object, char out[HR_OBJECT_NAME])
@@ -42,17 +44,28 @@ static void name_draft(const hr_draft *draft, char out[HR_OBJECT_NAME])
 
 /* --- opening --- */
 
-bool hr_objects_open(const char *path, hr_arena *arena, hr_objects **out, hr_error *err)
+static bool open_objects(hr_objects *objects, const char *path, hr_arena *arena, hr_error *err)
 {
-	hr_objects *objects = HR_NEW(arena, hr_objects);
-
-	if (!objects)
-		return hr_fail_memory(err);
 	if (getrandom(&objects->process, sizeof(objects->process), 0) !=
 	    (ssize_t)sizeof(objects->process))
 		return hr_fail_errno(err, errno, "draw", "random numbers");
-	if (!hr_shelves_open(&objects->shelves, path, arena, err)) {
-		hr_shelves_close(&objects->shelves);
+	if (hr_shelves_open(&objects->shelves, path, arena, err))
+		return true;
+	hr_shelves_close(&objects->shelves);
+	return false;
+}
+
+bool hr_objects_open(const char *path, hr_objects **out, hr_error *err)
+{
+	hr_arena *arena = hr_arena_open(ARENA_BYTES);
+	hr_objects *objects = arena ? HR_NEW(arena, hr_objects) : NULL;
+
+	if (!objects) {
+		hr_arena_close(arena);
+		return hr_fail_memory(err);
+	}
+	if (!open_objects(objects, path, arena, err)) {
+		hr_arena_close(arena);
 		return false;
 	}
 	*out = objects;
@@ -61,8 +74,13 @@ bool hr_objects_open(const char *path, hr_arena *arena, hr_objects **out, hr_err
 
 void hr_objects_close(hr_objects *objects)
 {
-	if (objects)
-		hr_shelves_close(&objects->shelves);
+	hr_arena *arena;
+
+	if (!objects)
+		return;
+	arena = objects->shelves.arena;
+	hr_shelves_close(&objects->shelves);
+	hr_arena_close(arena);
 }
 
 /* --- drafts --- */

@@ -33,8 +33,8 @@ typedef struct hr_object {
 	uint64_t size;	  /* bytes */
 } hr_object;
 
-/* Makes what is not there. `arena` lives until hr_objects_close. */
-bool hr_objects_open(const char *path, hr_arena *arena, hr_objects **out, hr_error *err);
+/* Makes what is not there. */
+bool hr_objects_open(const char *path, hr_objects **out, hr_error *err);
 
 /* When no draft is open any more. */
 void hr_objects_close(hr_objects *objects);

@@ -24,7 +24,7 @@ typedef struct hr_shelf {
 } hr_shelf;
 
 typedef struct hr_shelves {
-	hr_arena *arena;
+	hr_arena *arena;      /* nobody else's: taken from later, under the lock */
 	int fd;		      /* of the folder above */
 	pthread_mutex_t lock; /* of what follows, and of the shelves */
 	pthread_cond_t flushed;

@@ -106,11 +106,10 @@ static hr_object read_note(const char *text)
 /* All of them, each acknowledged; false at the first fault. */
 static bool keep_all(const struct fixture *f, hr_error *err)
 {
-	HR_AUTO(hr_arena) arena = hr_test_arena();
 	hr_objects *objects;
 	bool ok = true;
 
-	if (!hr_objects_open(f->objects, arena, &objects, err))
+	if (!hr_objects_open(f->objects, &objects, err))
 		return false;
 	for (int i = 0; ok && i < OBJECTS; i++) {
 		hr_object object;
@@ -140,14 +139,13 @@ static bool check_whole(void *context, const hr_object *object, hr_error *err)
 /* `path` after a fault: `kept` of the journal's notes are there, and all is whole. */
 static void check_left(const char *path, unsigned kept)
 {
-	HR_AUTO(hr_arena) arena = hr_test_arena();
 	struct seen seen = { .count = 0 };
 	hr_disk_record record;
 	hr_object object;
 	hr_error err = { 0 };
 	size_t at = 0;
 
-	HR_ASSERT_OK(hr_objects_open(path, arena, &seen.objects, &err), err);
+	HR_ASSERT_OK(hr_objects_open(path, &seen.objects, &err), err);
 	while (kept && hr_disk_next(&at, &record)) {
 		if (record.kind != HR_DISK_NOTE)
 			continue;

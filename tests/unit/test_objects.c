@@ -85,7 +85,7 @@ static struct fixture open_fixture(void)
 	struct fixture f = { .arena = hr_test_arena() };
 
 	f.path = hr_test_folder(f.arena);
-	HR_ASSERT_OK(hr_objects_open(f.path, f.arena, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
 	return f;
 }
 
@@ -286,7 +286,7 @@ static void test_objects__swept__are_told_and_old_drafts_go(void)
 
 	/* Another process finds the draft of one that has died. */
 	again = f.objects;
-	HR_ASSERT_OK(hr_objects_open(f.path, f.arena, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
 	CU_ASSERT_EQUAL(swept(&f), 3);
 	CU_ASSERT_EQUAL(count_names(path_of(&f, "00000001")), 4);
 	hr_draft_drop(&draft);
@@ -319,13 +319,13 @@ static void test_objects__full_shelf__is_followed_by_another(void)
 		snprintf(name, sizeof(name), "00000001/%d", i);
 		close(open(path_of(&f, name), O_CREAT | O_WRONLY, 0600));
 	}
-	HR_ASSERT_OK(hr_objects_open(f.path, f.arena, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("last"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 1);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("first"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 2);
 	hr_objects_close(f.objects);
-	HR_ASSERT_OK(hr_objects_open(f.path, f.arena, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("second"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 2);
 	CU_ASSERT_EQUAL(swept(&f), 3);
