@@ -364,8 +364,8 @@ static void test_cda_profiles__documents_of_others__are_read_or_refused(void)
 	CU_ASSERT_EQUAL(count.documents, 11);
 	CU_ASSERT_EQUAL(count.results, 27);
 	count = count_folder("fhir-converter-mit");
-	CU_ASSERT_EQUAL(count.documents, 4);
-	CU_ASSERT_EQUAL(count.results, 16);
+	CU_ASSERT_EQUAL(count.documents, 5);
+	CU_ASSERT_EQUAL(count.results, 17);
 }
 
 static const hr_test tests[] = {
