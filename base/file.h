@@ -55,6 +55,18 @@ bool hr_fileset_read(const char *path, hr_str suffix, const hr_fileset_limits *l
 /* Sorts by name; HR_E_CATALOG when a name stands twice. */
 bool hr_fileset_sort(hr_file *files, size_t count, hr_error *err);
 
+/* All of them, however often the system takes but a part. False with errno. */
+bool hr_write_all(int fd, hr_str bytes);
+
+/*
+ * Until this is done a power cut can take back a name that was made in, or
+ * taken out of, the folder `path` below `parent`.
+ */
+bool hr_folder_sync(int parent, const char *path, hr_error *err);
+
+/* As hr_folder_sync, of the folder that `path` stands in. */
+bool hr_folder_sync_of(const char *path, hr_error *err);
+
 /* Whole or not at all: a temporary beside it, fsync, rename, fsync of the folder. */
 bool hr_file_write(const char *path, hr_str bytes, hr_error *err);
 

@@ -45,7 +45,7 @@ static bool plan_target(const char *path, struct target *target, hr_error *err)
 	return true;
 }
 
-static bool write_all(int fd, hr_str bytes)
+bool hr_write_all(int fd, hr_str bytes)
 {
 	while (bytes.len) {
 		ssize_t put = write(fd, bytes.data, bytes.len);
@@ -66,7 +66,7 @@ static bool write_new(int folder, const char *name, const char *shown, hr_str by
 
 	if (fd < 0)
 		return hr_fail_errno(err, errno, "create", shown);
-	if (!write_all(fd, bytes) || fsync(fd) != 0)
+	if (!hr_write_all(fd, bytes) || fsync(fd) != 0)
 		errnum = errno;
 	if (close(fd) != 0 && !errnum)
 		errnum = errno;
@@ -75,8 +75,7 @@ static bool write_new(int folder, const char *name, const char *shown, hr_str by
 	return true;
 }
 
-/* Until this is done a power cut can take back a name that was made in the folder. */
-static bool sync_folder(int parent, const char *path, hr_error *err)
+bool hr_folder_sync(int parent, const char *path, hr_error *err)
 {
 	int fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool ok;
@@ -87,6 +86,16 @@ static bool sync_folder(int parent, const char *path, hr_error *err)
 	ok = fsync(fd) == 0 || errno == EINVAL || hr_fail_errno(err, errno, "flush folder", path);
 	close(fd);
 	return ok;
+}
+
+bool hr_folder_sync_of(const char *path, hr_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	return hr_folder_sync(AT_FDCWD, folder, err);
 }
 
 /* A rename would put a file in the place of /dev/null. */
@@ -116,7 +125,7 @@ bool hr_file_write(const char *path, hr_str bytes, hr_error *err)
 		unlink(target.work);
 		return false;
 	}
-	return sync_folder(AT_FDCWD, target.folder, err);
+	return hr_folder_sync(AT_FDCWD, target.folder, err);
 }
 
 static bool check_name_in_set(hr_str name, hr_error *err)
@@ -176,9 +185,9 @@ static bool write_set(int top, const hr_fileset *set, hr_error *err)
 			return false;
 	}
 	for (size_t i = 0; i < set->count; i++)
-		if (!each_new_folder(top, set, i, sync_folder, err))
+		if (!each_new_folder(top, set, i, hr_folder_sync, err))
 			return false;
-	return sync_folder(top, ".", err);
+	return hr_folder_sync(top, ".", err);
 }
 
 static bool fill_work(const char *work, const hr_fileset *set, hr_error *err)
@@ -223,5 +232,5 @@ bool hr_fileset_write(const char *path, const hr_fileset *set, hr_error *err)
 		nftw(target.work, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 		return false;
 	}
-	return sync_folder(AT_FDCWD, target.folder, err);
+	return hr_folder_sync(AT_FDCWD, target.folder, err);
 }

@@ -6,6 +6,8 @@
  */
 #include "store/objects_parts.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -119,16 +121,8 @@ bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err)
 
 bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err)
 {
-	hr_str left = bytes;
-
-	while (left.len) {
-		ssize_t put = write(draft->fd, left.data, left.len);
-
-		if (put < 0 && errno != EINTR)
-			return hr_fail_errno(err, errno, "write", "objects");
-		if (put > 0)
-			left = hr_str_slice(left, (size_t)put, left.len);
-	}
+	if (!hr_write_all(draft->fd, bytes))
+		return hr_fail_errno(err, errno, "write", "objects");
 	draft->size += bytes.len;
 	return hr_sha256_add(draft->run, bytes, err);
 }

@@ -1,6 +1,8 @@
 /* Objects that are there: opened, removed, checked, told one by one. */
 #include "store/objects_parts.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -41,29 +43,16 @@ bool hr_objects_get(hr_objects *objects, const hr_object *object, int *fd, hr_er
 	return true;
 }
 
-static bool flush_removal(hr_objects *objects, const hr_object *object, hr_error *err)
-{
-	char name[HR_SHELF_NAME];
-	int folder;
-	bool ok;
-
-	hr_shelf_name(object->shelf, name);
-	folder = openat(objects->shelves.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (folder < 0)
-		return hr_fail_errno(err, errno, "remove", "objects");
-	ok = fsync(folder) == 0 || hr_fail_errno(err, errno, "remove", "objects");
-	close(folder);
-	return ok;
-}
-
 bool hr_objects_remove(hr_objects *objects, const hr_object *object, hr_error *err)
 {
+	char shelf[HR_SHELF_NAME];
 	char path[PATH_BYTES];
 
+	hr_shelf_name(object->shelf, shelf);
 	name_path(object, path);
 	if (unlinkat(objects->shelves.fd, path, 0) != 0)
 		return errno == ENOENT || hr_fail_errno(err, errno, "remove", "objects");
-	return flush_removal(objects, object, err);
+	return hr_folder_sync(objects->shelves.fd, shelf, err);
 }
 
 static bool digest_file(int fd, hr_digest *out, hr_error *err)

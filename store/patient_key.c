@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/id_card.h"
-#include "store/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,7 @@
 #include "store/shelf.h"
 
+#include "base/file.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -156,18 +158,6 @@ static bool open_shelf(hr_shelves *shelves, uint32_t number, hr_error *err)
 
 /* --- all of them --- */
 
-static bool flush_above(int folder)
-{
-	int above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = above >= 0 && fsync(above) == 0;
-	int failed = errno;
-
-	if (above >= 0)
-		close(above);
-	errno = failed;
-	return ok;
-}
-
 static bool init_locks(hr_shelves *shelves)
 {
 	if (pthread_mutex_init(&shelves->lock, NULL) != 0)
@@ -188,9 +178,8 @@ bool hr_shelves_open(hr_shelves *shelves, const char *path, hr_arena *arena, hr_
 	shelves->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (shelves->fd < 0)
 		return hr_fail_errno(err, errno, "open folder", path);
-	if (!flush_above(shelves->fd))
-		return hr_fail_errno(err, errno, "flush the folder above", path);
-	if (!hr_names_visit(shelves->fd, ".", find_newest, &newest, err) ||
+	if (!hr_folder_sync(shelves->fd, "..", err) ||
+	    !hr_names_visit(shelves->fd, ".", find_newest, &newest, err) ||
 	    !open_shelf(shelves, newest ? newest : 1, err))
 		return false;
 	if (init_locks(shelves))

@@ -6,9 +6,9 @@
  */
 #include "store/engine.h"
 
+#include "base/file.h"
 #include "base/numbering.h"
 #include "store/dialect.h"
-#include "store/folder.h"
 #include "store/lock.h"
 
 #include <errno.h>

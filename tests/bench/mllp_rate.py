@@ -18,23 +18,13 @@ import statistics
 import subprocess
 import sys
 
+from pinned import CORES, cpu_seconds, pinned
+
 ROUNDS, SECONDS, SENDERS, GOAL = 5, 2, 8, 0.8
 # 20,000 messages a second where a SAX2 pass takes 51 us.
 A_PASS_GOAL = 20000 * 51e-6
 HUREN, LOAD, BENCH, REGISTRY, CDA = sys.argv[1:6]
 RECEIVER = "121100004000000014"
-TICK = os.sysconf("SC_CLK_TCK")
-CORES = sorted(os.sched_getaffinity(0))
-
-
-def pinned(core, *words):
-    return ["taskset", "-c", str(core), *words]
-
-
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def library_seconds(message):
@@ -52,11 +42,11 @@ class Server:
 
     def measure(self, message):
         """Messages a second, and the server's seconds a message."""
-        before = cpu_seconds(self.process.pid)
+        before, _ = cpu_seconds(self.process.pid)
         out = subprocess.run(pinned(CORES[-1], LOAD, str(self.port), str(SENDERS), str(SECONDS),
                                     message), check=True, capture_output=True, text=True).stdout
         count, seconds = re.match(r"(\d+) messages in ([\d.]+) s", out).groups()
-        return int(count) / float(seconds), (cpu_seconds(self.process.pid) - before) / int(count)
+        return int(count) / float(seconds), (cpu_seconds(self.process.pid)[0] - before) / int(count)
 
     def end(self):
         self.process.terminate()

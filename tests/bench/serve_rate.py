@@ -21,26 +21,11 @@ import sys
 import tempfile
 import time
 
+from pinned import CORES, cpu_seconds, pinned
+
 ROUNDS, SECONDS, CLIENTS, GOAL = 5, 2, 16, 0.8
 HUREN, ECHO, BENCH, REGISTRY, CDA = sys.argv[1:6]
 ASKED = "receiver=121100004000000014&setting=outpatient&at=2025-02-20T09:30:00"
-TICK = os.sysconf("SC_CLK_TCK")
-CORES = sorted(os.sched_getaffinity(0))
-
-
-def pinned(core, *words):
-    return ["taskset", "-c", str(core), *words]
-
-
-def cpu_seconds(pid):
-    """Of the process and its children, for nginx works in one; and what of it is the kernel's."""
-    pids = [pid] + [int(c) for c in open(f"/proc/{pid}/task/{pid}/children").read().split()]
-    user = kernel = 0
-    for p in pids:
-        fields = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
-        user += int(fields[11])
-        kernel += int(fields[12])
-    return (user + kernel) / TICK, kernel / TICK
 
 
 def library_seconds():

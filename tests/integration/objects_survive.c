@@ -11,7 +11,6 @@
 #include "testing.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,19 +51,6 @@ static void close_fixture(struct fixture *f)
 {
 	hr_disk_close();
 	hr_arena_close(f->arena);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_all(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static bool keep(hr_objects *objects, const hr_str *halves, hr_object *out, hr_error *err)
@@ -244,7 +230,7 @@ static void cut_after_each_record(const struct fixture *f, hr_power_cut_kind kin
 		hr_power_cut_play(cut, &record);
 		hr_power_cut_write(cut, kind, seed++, f->after);
 		check_left(f->after, kept);
-		remove_all(f->after);
+		hr_test_remove(f->after);
 	}
 	CU_ASSERT_EQUAL(kept, OBJECTS);
 }

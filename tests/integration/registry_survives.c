@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,25 +140,12 @@ static void assert_git_agrees(const char *path)
 	CU_ASSERT_EQUAL(status, 0);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_all(const char *path)
-{
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* The repository anew, with one version. */
 static void start_over(hr_test_repo *f)
 {
 	hr_registry_close(f->registry);
 	f->registry = NULL;
-	remove_all(f->path);
+	hr_test_remove(f->path);
 	HR_ASSERT_OK(hr_registry_init(f->path, &f->err), f->err);
 	HR_ASSERT_OK(hr_registry_open(f->path, &f->registry, &f->err), f->err);
 	HR_ASSERT_OK(hr_test_publish(f, 1), f->err);
@@ -228,7 +214,7 @@ static void test_publish__killed_at_any_call__the_next_one_publishes_and_it_last
 		cut_power(cut, after);
 		assert_has(after, newest_id(&f, &newest));
 		assert_git_agrees(f.path);
-		remove_all(after);
+		hr_test_remove(after);
 		hr_disk_close();
 	}
 	CU_ASSERT_TRUE(last > 30);
@@ -357,7 +343,7 @@ static size_t fail_each_call(hr_test_repo *f, int error, unsigned long length)
 		cut_power(cut, after);
 		check_outcome(f, before, after);
 		assert_git_agrees(f->path);
-		remove_all(after);
+		hr_test_remove(after);
 		hr_disk_close();
 	}
 	CU_ASSERT_TRUE(last > 30);
@@ -417,7 +403,7 @@ static void cut_after_each_record(hr_test_repo *f, hr_power_cut_kind kind, unsig
 		check_cut(after, said, ids);
 		if (record.kind == HR_DISK_NOTE)
 			assert_git_agrees(after);
-		remove_all(after);
+		hr_test_remove(after);
 	}
 	CU_ASSERT_EQUAL(said, 4);
 }

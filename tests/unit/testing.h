@@ -42,6 +42,9 @@ hr_str hr_test_read(hr_arena *arena, const char *path);
 /* A new, empty folder in $TMPDIR, removed with all that is in it when the arena is closed. */
 const char *hr_test_folder(hr_arena *arena);
 
+/* A folder with all that is in it, or a file. */
+void hr_test_remove(const char *path);
+
 void hr_test_write(const char *folder, const char *name, const char *text);
 
 /* $HUREN_CORPORA, else ../shared/corpora; NULL, with a word on stderr, when absent. */
