@@ -1,0 +1,46 @@
+/*
+ * The films of a node: index, bytes and workers together, and what one does
+ * with them. The command and the routes call the same functions. Any thread.
+ */
+#pragma once
+
+#include "dicom/film_book.h"
+#include "service/workers.h"
+#include "store/objects.h"
+
+typedef struct hr_films_options {
+	const char *data;    /* the folder: store, objects, key, socket */
+	const char *store;   /* URL; NULL: SQLite in `data` */
+	const char *objects; /* URL; NULL: a folder in `data` */
+	const char *who;     /* "huren serve" */
+	unsigned workers;
+	const hr_log *log;
+} hr_films_options;
+
+typedef struct hr_films {
+	hr_arena *arena;
+	hr_store *store;
+	hr_objects *objects;
+	hr_workers *workers;
+	struct hr_node_key *node;
+	hr_films_options options;
+} hr_films;
+
+/* Makes what is not there. HR_E_BUSY when another process writes there. */
+bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err);
+void hr_films_close(hr_films *films);
+
+/*
+ * Keeps and indexes what was received. Ends the draft, whatever it returns.
+ * True: it is durable (HR_FILM_NEW), or was already (HR_FILM_HAD), or was
+ * refused as another object of the same UID (HR_FILM_DIFFERENT).
+ *
+ * HR_E_CONFLICT: its study is another patient's. HR_E_NO_SPACE, HR_E_READ_ONLY,
+ * HR_E_UNAVAILABLE: later. Any other code: it cannot be understood.
+ */
+bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
+		   const hr_film_source *source, hr_film_put *out, hr_error *err);
+
+/* The same of a draft of which the facts are not known yet: a worker finds them first. */
+bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
+			 hr_arena *arena, hr_film_facts *facts, hr_film_put *out, hr_error *err);
