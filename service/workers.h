@@ -8,16 +8,7 @@
 #pragma once
 
 #include "base/log.h"
-#include "base/str.h"
-
-typedef enum hr_work {
-	HR_WORK_FACTS,	   /* -> facts.h */
-	HR_WORK_FRAME,	   /* hr_frame_args -> native explicit little endian */
-	HR_WORK_RENDER,	   /* hr_render_options -> JPEG or PNG */
-	HR_WORK_TRANSCODE, /* -> the object in explicit VR little endian */
-	HR_WORK_BULK,	   /* path -> the bytes of one bulk value of a deflated file */
-	HR_WORK_COUNT
-} hr_work;
+#include "dicom/film_work.h"
 
 typedef struct hr_workers_options {
 	const char *program; /* NULL: /proc/self/exe */
