@@ -1,0 +1,55 @@
+/*
+ * An address that a manifest names, before anything is fetched from it: the
+ * guard against being sent where a stranger likes (SSRF). An address is taken
+ * when its origin is one that the operator has listed, exactly, and nothing in
+ * it can be read in two ways.
+ *
+ * What the name resolves to is looked at when it is connected to: service/fetch.h.
+ * Safe from any thread. Source: RFC 3986; RFC 6890 for the ranges of addresses.
+ */
+#pragma once
+
+#include "base/str.h"
+
+enum { HR_RETRIEVE_URL_MAX = 2048, HR_RETRIEVE_HOST_MAX = 253, HR_RETRIEVE_ORIGINS_MAX = 1000 };
+
+/* "https://pacs.example.cn:8443"; borrows the text that it was read from. */
+typedef struct hr_origin {
+	bool is_plain; /* http */
+	hr_str host;   /* in lower case; an IPv6 address in its brackets */
+	uint16_t port; /* the scheme's own when none is written */
+} hr_origin;
+
+typedef struct hr_origins {
+	const hr_origin *list;
+	size_t count;
+} hr_origins;
+
+/*
+ * A line of the operator's list: scheme, host and port, nothing behind them.
+ * http for a loopback address alone. An address of numbers is taken as it
+ * stands: who lists it means it. HR_E_SYNTAX.
+ */
+bool hr_origin_parse(hr_str text, hr_origin *out, hr_error *err);
+
+typedef struct hr_retrieve_url {
+	hr_str text; /* as it was given */
+	const hr_origin *origin;
+	hr_str path; /* with the query, from its '/' */
+} hr_retrieve_url;
+
+/*
+ * HR_E_SYNTAX for what is no plain address of http or https: user and
+ * password, a fragment, '..', a slash or a dot that is written as %2F, %5C or
+ * %2E, bytes outside ASCII, blanks, a backslash. HR_E_FORBIDDEN when its origin
+ * is not listed.
+ */
+bool hr_retrieve_url_check(hr_str text, hr_origins allowed, hr_retrieve_url *out, hr_error *err);
+
+/*
+ * The WADO-RS address of a series, or of an instance when `instance` is not
+ * empty: a manifest gives the root of the service, its study, or the series.
+ * HR_E_SYNTAX when it is of another study or series.
+ */
+bool hr_retrieve_url_series(hr_str url, hr_str study, hr_str series, hr_str instance, hr_buf *out,
+			    hr_error *err);
