@@ -8,12 +8,14 @@
 
 #include "base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 1 << 20 };
@@ -121,10 +123,27 @@ bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err)
 
 bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err)
 {
+	assert(draft->run);
 	if (!hr_write_all(draft->fd, bytes))
 		return hr_fail_errno(err, errno, "write", "objects");
 	draft->size += bytes.len;
 	return hr_sha256_add(draft->run, bytes, err);
+}
+
+bool hr_draft_written(hr_draft *draft, const hr_digest *digest, uint64_t size, hr_error *err)
+{
+	struct stat st;
+
+	assert(draft->run && draft->size == 0);
+	if (fstat(draft->fd, &st) != 0)
+		return hr_fail_errno(err, errno, "look for", "objects");
+	if ((uint64_t)st.st_size != size)
+		return hr_fail(err, HR_E_IO, "an object has another size than its writer says");
+	hr_sha256_end(draft->run, NULL, NULL);
+	draft->run = NULL;
+	draft->digest = *digest;
+	draft->size = size;
+	return true;
 }
 
 bool hr_draft_drop(hr_draft *draft)
@@ -143,7 +162,8 @@ static bool digest_draft(hr_draft *draft, hr_object *object, hr_error *err)
 	draft->run = NULL;
 	object->shelf = draft->shelf->number;
 	object->size = draft->size;
-	return hr_sha256_end(run, &object->digest, err);
+	object->digest = draft->digest;
+	return !run || hr_sha256_end(run, &object->digest, err);
 }
 
 /* Its bytes first, then its name. A link, for that takes no other's place. */

@@ -44,7 +44,8 @@ void hr_objects_close(hr_objects *objects);
 typedef struct hr_draft {
 	hr_objects *objects;
 	struct hr_shelf *shelf;
-	hr_sha256_run *run;
+	hr_sha256_run *run; /* NULL when `digest` is known */
+	hr_digest digest;
 	uint64_t number;
 	uint64_t size;
 	int fd; /* of what was written so far; for reading, too */
@@ -54,6 +55,15 @@ bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err);
 
 /* HR_E_NO_SPACE on a full disk. */
 bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err);
+
+/*
+ * In the place of hr_draft_add, once: another process has written all of it to
+ * the draft's fd, and is done with it. The size is looked at: HR_E_IO when it
+ * is another. The digest is believed, for the process is of our own program and
+ * reading all again would cost what it saved; a wrong one is a wrong name, for
+ * hr_objects_check to find, and takes no other object's place.
+ */
+bool hr_draft_written(hr_draft *draft, const hr_digest *digest, uint64_t size, hr_error *err);
 
 /*
  * Ends the draft, whatever it returns. Always a new object, of bytes that are

@@ -2,6 +2,7 @@
  * What the disk does is watched and, on demand, made to fail: these calls stand
  * in front of the C library's.
  */
+#include "base/file.h"
 #include "store/objects.h"
 
 #include "testing.h"
@@ -14,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -182,6 +184,63 @@ static void test_objects__many_pieces__are_one_object(void)
 	HR_ASSERT_OK(hr_draft_keep(&draft, &object, &f.err), f.err);
 	CU_ASSERT_EQUAL(object.size, 30000);
 	HR_ASSERT_OK(hr_objects_check(f.objects, &object, &f.err), f.err);
+	close_fixture(&f);
+}
+
+/* A draft to whose fd another process has written `bytes`. */
+static hr_draft draft_of_another(struct fixture *f, hr_str bytes)
+{
+	hr_draft draft;
+	int status = -1;
+	pid_t child;
+
+	HR_ASSERT_OK(hr_objects_draft(f->objects, &draft, &f->err), f->err);
+	child = fork();
+	if (child == 0)
+		_exit(!hr_write_all(draft.fd, bytes));
+	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+	CU_ASSERT_EQUAL(status, 0);
+	return draft;
+}
+
+static void test_objects__written_by_another_process__is_kept(void)
+{
+	const hr_str inputs[] = { HR_STR(""), HR_STR("x") };
+	struct fixture f = open_fixture();
+
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		hr_draft draft = draft_of_another(&f, inputs[i]);
+		hr_object object;
+		hr_digest digest;
+
+		HR_ASSERT_OK(hr_sha256(inputs[i], &digest, &f.err), f.err);
+		HR_ASSERT_OK(hr_draft_written(&draft, &digest, inputs[i].len, &f.err), f.err);
+		HR_ASSERT_OK(hr_draft_keep(&draft, &object, &f.err), f.err);
+		CU_ASSERT_EQUAL(object.size, inputs[i].len);
+		check_bytes(&f, &object, inputs[i]);
+		HR_ASSERT_OK(hr_objects_check(f.objects, &object, &f.err), f.err);
+	}
+	close_fixture(&f);
+}
+
+static void test_objects__writer_that_lies__is_found_out(void)
+{
+	struct fixture f = open_fixture();
+	hr_draft draft = draft_of_another(&f, HR_STR("x"));
+	hr_digest digest = { .bytes = { 1 } };
+	hr_object object;
+
+	CU_ASSERT_FALSE(hr_draft_written(&draft, &digest, 0, &f.err));
+	CU_ASSERT_FALSE(hr_draft_written(&draft, &digest, 2, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
+	HR_ASSERT_OK(hr_draft_written(&draft, &digest, 1, &f.err), f.err);
+	HR_ASSERT_OK(hr_draft_keep(&draft, &object, &f.err), f.err);
+	CU_ASSERT_FALSE(hr_objects_check(f.objects, &object, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_IO);
+	draft = draft_of_another(&f, HR_STR("y"));
+	HR_ASSERT_OK(hr_draft_written(&draft, &digest, 1, &f.err), f.err);
+	CU_ASSERT_FALSE(hr_draft_drop(&draft));
+	CU_ASSERT_EQUAL(count_names(path_of(&f, "00000001")), 1);
 	close_fixture(&f);
 }
 
@@ -405,6 +464,8 @@ static void test_objects__many_at_once__share_flushes(void)
 static const hr_test tests[] = {
 	HR_TEST(test_objects__bytes__come_back_under_their_digest),
 	HR_TEST(test_objects__many_pieces__are_one_object),
+	HR_TEST(test_objects__written_by_another_process__is_kept),
+	HR_TEST(test_objects__writer_that_lies__is_found_out),
 	HR_TEST(test_objects__dropped__leaves_nothing),
 	HR_TEST(test_objects__same_bytes_twice__are_two_objects),
 	HR_TEST(test_objects__removed__is_not_found),
