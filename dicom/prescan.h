@@ -24,6 +24,21 @@ typedef enum hr_dicom_encoding {
 	HR_DICOM_EXPLICIT_BE,
 } hr_dicom_encoding;
 
+/* How the pixels lie, as the object says it (PS3.3 C.7.6.3): to be distrusted. Zeros where it says
+ * nothing. */
+typedef struct hr_dicom_image {
+	uint32_t rows;
+	uint32_t columns;
+	uint32_t samples; /* of a pixel */
+	uint32_t bits_allocated;
+	uint32_t bits_stored;
+	uint32_t high_bit;
+	bool is_signed;
+	bool planar;	      /* each colour by itself */
+	uint32_t frames;      /* NumberOfFrames; 1 where it says nothing */
+	char photometric[17]; /* "MONOCHROME2", without padding */
+} hr_dicom_image;
+
 typedef struct hr_dicom_scan {
 	hr_str header; /* the data set as far as its pixels; borrows the file, unless deflated */
 	hr_dicom_encoding encoding;
@@ -31,6 +46,7 @@ typedef struct hr_dicom_scan {
 	bool syntax_lied;	/* the data set is not encoded as the file says */
 	hr_str transfer_syntax; /* UID; "" when the file has none */
 	hr_str sop_class;	/* of the data set, else of the file meta information */
+	hr_dicom_image image;
 	uint32_t elements;
 	uint32_t nesting;
 } hr_dicom_scan;
