@@ -1,6 +1,6 @@
 /*
  * Objects: bytes that are kept as they came, each under its own SHA-256, in a
- * folder on disk. A name never comes from outside.
+ * folder on disk or in a bucket of S3. A name never comes from outside.
  *
  *	hr_draft draft;
  *
@@ -29,12 +29,17 @@ typedef struct hr_objects hr_objects;
 typedef struct hr_object {
 	hr_digest digest; /* of its bytes, and its name */
 	uint32_t shelf;	  /* from 1 */
-	uint32_t copy;	  /* 0, unless its shelf had the same bytes already */
+	uint32_t copy;	  /* tells it from others of the same bytes on its shelf */
 	uint64_t size;	  /* bytes */
 } hr_object;
 
-/* Makes what is not there. */
-bool hr_objects_open(const char *path, hr_objects **out, hr_error *err);
+typedef struct hr_objects_options {
+	const char *url;   /* a folder, made when it is not there; or s3://bucket[/prefix] */
+	const char *spool; /* for S3: a folder of this process's own, for bytes on their way */
+	const struct hr_s3_settings *s3; /* NULL: as the environment says (store/s3.h) */
+} hr_objects_options;
+
+bool hr_objects_open(const hr_objects_options *options, hr_objects **out, hr_error *err);
 
 /* When no draft is open any more. */
 void hr_objects_close(hr_objects *objects);
@@ -78,6 +83,14 @@ bool hr_draft_drop(hr_draft *draft);
 
 /* For reading, to be closed by the caller. HR_E_NOT_FOUND; HR_E_IO when its size is another. */
 bool hr_objects_get(hr_objects *objects, const hr_object *object, int *fd, hr_error *err);
+
+/*
+ * Of a frame: `length` bytes from `offset` on. They stand at `*at` of `*fd`,
+ * which the caller closes, for sendfile: in a folder it is the object itself,
+ * of S3 no more than these bytes were fetched. HR_E_IO past its end.
+ */
+bool hr_objects_get_part(hr_objects *objects, const hr_object *object, uint64_t offset,
+			 uint64_t length, int *fd, uint64_t *at, hr_error *err);
 
 /* Gone after a power cut, too. One that is not there is removed. */
 bool hr_objects_remove(hr_objects *objects, const hr_object *object, hr_error *err);

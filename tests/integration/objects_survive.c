@@ -95,7 +95,7 @@ static bool keep_all(const struct fixture *f, hr_error *err)
 	hr_objects *objects;
 	bool ok = true;
 
-	if (!hr_objects_open(f->objects, &objects, err))
+	if (!hr_objects_open(&(hr_objects_options){ .url = f->objects }, &objects, err))
 		return false;
 	for (int i = 0; ok && i < OBJECTS; i++) {
 		hr_object object;
@@ -131,7 +131,8 @@ static void check_left(const char *path, unsigned kept)
 	hr_error err = { 0 };
 	size_t at = 0;
 
-	HR_ASSERT_OK(hr_objects_open(path, &seen.objects, &err), err);
+	HR_ASSERT_OK(hr_objects_open(&(hr_objects_options){ .url = path }, &seen.objects, &err),
+		     err);
 	while (kept && hr_disk_next(&at, &record)) {
 		if (record.kind != HR_DISK_NOTE)
 			continue;

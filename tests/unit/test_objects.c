@@ -87,7 +87,8 @@ static struct fixture open_fixture(void)
 	struct fixture f = { .arena = hr_test_arena() };
 
 	f.path = hr_test_folder(f.arena);
-	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(&(hr_objects_options){ .url = f.path }, &f.objects, &f.err),
+		     f.err);
 	return f;
 }
 
@@ -169,6 +170,47 @@ static void test_objects__bytes__come_back_under_their_digest(void)
 		HR_ASSERT_OK(hr_objects_check(f.objects, &object, &f.err), f.err);
 	}
 	close_fixture(&f);
+}
+
+static void test_objects__part__is_where_it_is_said(void)
+{
+	static const struct {
+		uint64_t offset;
+		uint64_t length;
+		bool there;
+	} parts[] = { { 0, 10, true },		{ 0, 0, true },		 { 3, 4, true },
+		      { 9, 1, true },		{ 10, 0, true },	 { 0, 11, false },
+		      { 9, 2, false },		{ 11, 0, false },	 { 10, 1, false },
+		      { 1, UINT64_MAX, false }, { UINT64_MAX, 1, false } };
+	struct fixture f = open_fixture();
+	hr_object object;
+
+	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("0123456789"), &object));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char bytes[20];
+		uint64_t at;
+		int fd;
+		bool there = hr_objects_get_part(f.objects, &object, parts[i].offset,
+						 parts[i].length, &fd, &at, &f.err);
+
+		CU_ASSERT_EQUAL(there, parts[i].there);
+		if (!there)
+			continue;
+		CU_ASSERT_EQUAL((uint64_t)pread(fd, bytes, parts[i].length, (off_t)at),
+				parts[i].length);
+		CU_ASSERT_EQUAL(memcmp(bytes, &"0123456789"[parts[i].offset], parts[i].length), 0);
+		close(fd);
+	}
+	close_fixture(&f);
+}
+
+static void test_objects__url_of_another_kind__is_refused(void)
+{
+	hr_objects *objects;
+	hr_error err;
+
+	CU_ASSERT_FALSE(hr_objects_open(&(hr_objects_options){ .url = "ftp://x" }, &objects, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_UNSUPPORTED);
 }
 
 static void test_objects__many_pieces__are_one_object(void)
@@ -345,7 +387,8 @@ static void test_objects__swept__are_told_and_old_drafts_go(void)
 
 	/* Another process finds the draft of one that has died. */
 	again = f.objects;
-	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(&(hr_objects_options){ .url = f.path }, &f.objects, &f.err),
+		     f.err);
 	CU_ASSERT_EQUAL(swept(&f), 3);
 	CU_ASSERT_EQUAL(count_names(path_of(&f, "00000001")), 4);
 	hr_draft_drop(&draft);
@@ -378,13 +421,15 @@ static void test_objects__full_shelf__is_followed_by_another(void)
 		snprintf(name, sizeof(name), "00000001/%d", i);
 		close(open(path_of(&f, name), O_CREAT | O_WRONLY, 0600));
 	}
-	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(&(hr_objects_options){ .url = f.path }, &f.objects, &f.err),
+		     f.err);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("last"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 1);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("first"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 2);
 	hr_objects_close(f.objects);
-	HR_ASSERT_OK(hr_objects_open(f.path, &f.objects, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(&(hr_objects_options){ .url = f.path }, &f.objects, &f.err),
+		     f.err);
 	CU_ASSERT_TRUE_FATAL(keep(&f, HR_STR("second"), &object));
 	CU_ASSERT_EQUAL(object.shelf, 2);
 	CU_ASSERT_EQUAL(swept(&f), 3);
@@ -463,6 +508,8 @@ static void test_objects__many_at_once__share_flushes(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_objects__bytes__come_back_under_their_digest),
+	HR_TEST(test_objects__part__is_where_it_is_said),
+	HR_TEST(test_objects__url_of_another_kind__is_refused),
 	HR_TEST(test_objects__many_pieces__are_one_object),
 	HR_TEST(test_objects__written_by_another_process__is_kept),
 	HR_TEST(test_objects__writer_that_lies__is_found_out),
