@@ -100,7 +100,13 @@ bool hr_dicom_read(hr_str file, hr_arena *arena, hr_dicom_object *out, hr_error 
 	hr_dicom_scan scan;
 	hr_dicom_item *root;
 
-	if (!hr_dicom_prescan(file, arena, &scan, err) || !hr_dcmtk_read(&scan, arena, &root, err))
+	if (!hr_dicom_prescan(file, arena, &scan, err))
+		return false;
+	/* DCMTK copies all of it. */
+	if (scan.header.len > HR_DICOM_HEADER_MAX)
+		return hr_fail(err, HR_E_LIMIT, "dicom: the header has %zu bytes, over %d",
+			       scan.header.len, HR_DICOM_HEADER_MAX);
+	if (!hr_dcmtk_read(&scan, arena, &root, err))
 		return false;
 	object.root = root;
 	object.sop_class = scan.sop_class;

@@ -4,162 +4,18 @@
 
 enum {
 	PREAMBLE = 128,
-	TAG_ITEM = 0xFFFEE000,
+	GROUP_META = 0x0002,
 	GROUP_DELIMITERS = 0xFFFE,
 	FIRST_OF_PIXELS = 0x7FE00000, /* the pixels' group and all behind it */
-	TAG_PIXELS = 0x7FE00010,
-	TAG_ITEM_END = 0xFFFEE00D,
-	TAG_SEQUENCE_END = 0xFFFEE0DD,
 	TAG_META_SOP_CLASS = 0x00020002,
 	TAG_TRANSFER_SYNTAX = 0x00020010,
 	TAG_SOP_CLASS = 0x00080016,
-	/* A sequence and its item are a level each. */
-	LEVELS = 2 * HR_DICOM_NESTING_MAX + 1,
-};
-
-#define UNDEFINED UINT32_MAX
-
-/* The data set, a sequence in it, or an item. */
-struct level {
-	size_t end;   /* where it ends, or must have ended */
-	bool defined; /* its length is given; else a delimiter ends it */
-	bool sequence;
-	bool fragments; /* of compressed pixels, in an icon: items without elements */
-	hr_dicom_encoding encoding;
 };
 
 struct scan {
-	hr_str bytes;  /* the data set, or the file for its meta information */
-	size_t before; /* bytes of the file in front of them */
-	const char *where;
-	size_t at;
-	struct level levels[LEVELS];
-	size_t depth; /* levels[depth] is the innermost */
+	hr_walk walk;
 	hr_dicom_scan found;
-	hr_error *err;
 };
-
-struct element {
-	uint32_t tag;
-	char vr[2]; /* zeros where it is implicit */
-	size_t head;
-	uint32_t length;
-};
-
-/* --- refusals --- */
-
-static bool refuse(struct scan *s, uint32_t tag, const char *what)
-{
-	return hr_fail(s->err, HR_E_SYNTAX, "dicom: element (%04X,%04X) at byte %zu%s %s",
-		       tag >> 16, tag & 0xFFFF, s->at + s->before, s->where, what);
-}
-
-static bool refuse_length(struct scan *s, uint32_t tag, size_t length, size_t left)
-{
-	return hr_fail(s->err, HR_E_SYNTAX,
-		       "dicom: element (%04X,%04X) at byte %zu%s says %zu bytes and has %zu; the "
-		       "file is cut or damaged: send it again",
-		       tag >> 16, tag & 0xFFFF, s->at + s->before, s->where, length, left);
-}
-
-static bool refuse_end(struct scan *s)
-{
-	return hr_fail(s->err, HR_E_SYNTAX,
-		       "dicom: the file ends at byte %zu%s in the middle of its header; send it "
-		       "again",
-		       s->bytes.len + s->before, s->where);
-}
-
-static bool refuse_count(struct scan *s)
-{
-	return hr_fail(s->err, HR_E_LIMIT, "dicom: the header holds over %d elements",
-		       HR_DICOM_ELEMENTS_MAX);
-}
-
-/* --- elements --- */
-
-static uint32_t read_u16(const char *at, bool big)
-{
-	const unsigned char *b = (const unsigned char *)at;
-
-	return big ? (uint32_t)b[0] << 8 | b[1] : (uint32_t)b[1] << 8 | b[0];
-}
-
-static uint32_t read_u32(const char *at, bool big)
-{
-	uint32_t first = read_u16(at, big);
-	uint32_t second = read_u16(at + 2, big);
-
-	return big ? first << 16 | second : second << 16 | first;
-}
-
-static uint32_t read_tag(const char *at, bool big)
-{
-	return read_u16(at, big) << 16 | read_u16(at + 2, big);
-}
-
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool has_vr(hr_str element)
-{
-	return element.len >= 6 && is_upper(element.data[4]) && is_upper(element.data[5]);
-}
-
-/* The representations of PS3.5 7.1.2 whose length has two bytes; all that is new has four. */
-static bool is_short(const char vr[2])
-{
-	static const char names[] = "AEASATCSDADSDTFLFDISLOLTPNSHSLSSSTTMUIULUS";
-
-	for (size_t i = 0; i + 1 < sizeof(names); i += 2)
-		if (memcmp(names + i, vr, 2) == 0)
-			return true;
-	return false;
-}
-
-static bool vr_is(const struct element *e, const char *vr)
-{
-	return memcmp(e->vr, vr, 2) == 0;
-}
-
-/* The head of an element of an explicit representation. */
-static bool read_explicit(struct scan *s, size_t left, bool big, struct element *e)
-{
-	const char *at = s->bytes.data + s->at;
-
-	if (!has_vr((hr_str){ at, left }))
-		return refuse(s, e->tag,
-			      "has no value representation; the transfer syntax may be wrong");
-	memcpy(e->vr, at + 4, 2);
-	e->head = is_short(e->vr) ? 8 : 12;
-	if (left < e->head)
-		return refuse_end(s);
-	e->length = e->head == 8 ? read_u16(at + 6, big) : read_u32(at + 8, big);
-	return true;
-}
-
-static bool read_head(struct scan *s, struct element *out)
-{
-	const struct level *level = &s->levels[s->depth];
-	bool big = level->encoding == HR_DICOM_EXPLICIT_BE;
-	const char *at = s->bytes.data + s->at;
-	size_t left = level->end - s->at;
-	struct element e = { .head = 8 };
-
-	if (left < 8)
-		return refuse_end(s);
-	e.tag = read_tag(at, big);
-	if (level->encoding == HR_DICOM_IMPLICIT_LE || e.tag >> 16 == GROUP_DELIMITERS)
-		e.length = read_u32(at + 4, big);
-	else if (!read_explicit(s, left, big, &e))
-		return false;
-	if (e.length != UNDEFINED && e.length > left - e.head)
-		return refuse_length(s, e.tag, e.length, left - e.head);
-	*out = e;
-	return true;
-}
 
 /* --- identifiers --- */
 
@@ -191,15 +47,15 @@ static bool names_object(uint32_t tag)
 	return false;
 }
 
-static bool look_at_uid(struct scan *s, const struct element *e)
+static bool look_at_uid(struct scan *s, const hr_walk_step *e)
 {
-	hr_str uid = { s->bytes.data + s->at + e->head, e->length };
+	hr_str uid;
 
-	if (s->depth > 0 || !names_object(e->tag))
+	if (s->walk.depth > 0 || !names_object(e->tag))
 		return true;
-	uid = trim_uid(uid);
+	uid = trim_uid(e->value);
 	if (!is_uid(uid))
-		return refuse(s, e->tag, "is no UID: 1 to 64 digits and dots");
+		return hr_walk_refuse(&s->walk, e, "is no UID: 1 to 64 digits and dots");
 	if (e->tag == TAG_TRANSFER_SYNTAX)
 		s->found.transfer_syntax = uid;
 	else if (uid.len && (e->tag == TAG_SOP_CLASS || e->tag == TAG_META_SOP_CLASS))
@@ -207,124 +63,32 @@ static bool look_at_uid(struct scan *s, const struct element *e)
 	return true;
 }
 
-/* --- levels --- */
+/* --- elements --- */
 
-static bool enter(struct scan *s, const struct element *e, bool sequence)
+static bool reached_pixels(const hr_walk *w)
 {
-	const struct level *outer = &s->levels[s->depth];
-	struct level inner = *outer;
-	uint32_t nesting = (uint32_t)(s->depth / 2 + 1);
+	bool big = w->levels[0].encoding == HR_DICOM_EXPLICIT_BE;
+	const char *at = w->bytes.data + w->at;
 
-	if (sequence && nesting > HR_DICOM_NESTING_MAX)
-		return hr_fail(s->err, HR_E_LIMIT,
-			       "dicom: sequences nest over %d deep at byte %zu%s",
-			       HR_DICOM_NESTING_MAX, s->at + s->before, s->where);
-	if (nesting > s->found.nesting)
-		s->found.nesting = nesting;
-	inner.sequence = sequence;
-	inner.defined = e->length != UNDEFINED;
-	if (inner.defined)
-		inner.end = s->at + e->head + e->length;
-	/* CP-246: of unknown representation and undefined length is an implicit sequence. */
-	if (sequence && vr_is(e, "UN"))
-		inner.encoding = HR_DICOM_IMPLICIT_LE;
-	inner.fragments = sequence ? e->tag == TAG_PIXELS : outer->fragments;
-	s->at += e->head;
-	s->levels[++s->depth] = inner;
-	return true;
-}
-
-static bool leave(struct scan *s, const struct element *e)
-{
-	if (s->levels[s->depth].defined || e->length)
-		return refuse(s, e->tag, "is a delimiter where none belongs");
-	s->at += e->head;
-	s->depth--;
-	return true;
-}
-
-/* In a sequence: its next item, or its end. */
-static bool take_item(struct scan *s, const struct element *e)
-{
-	if (e->tag == TAG_SEQUENCE_END)
-		return leave(s, e);
-	if (e->tag != TAG_ITEM)
-		return refuse(s, e->tag, "stands in a sequence outside its items");
-	if (!s->levels[s->depth].fragments)
-		return enter(s, e, false);
-	if (e->length == UNDEFINED)
-		return refuse(s, e->tag, "is a fragment of pixels without a length");
-	s->at += e->head + e->length;
-	return true;
-}
-
-static bool starts_with_item(const struct scan *s, const struct element *e)
-{
-	return e->length >= 8 &&
-	       read_tag(s->bytes.data + s->at + e->head, false) == (uint32_t)TAG_ITEM;
-}
-
-/*
- * Whether DCMTK would look inside. Where representations are implicit its
- * dictionary says what a sequence is; we take all that begins like one, so
- * that none is missed.
- */
-static bool is_sequence(const struct scan *s, const struct element *e)
-{
-	bool implicit = s->levels[s->depth].encoding == HR_DICOM_IMPLICIT_LE;
-
-	if (e->length == UNDEFINED)
-		return implicit || vr_is(e, "SQ") || vr_is(e, "UN") ||
-		       (e->tag == TAG_PIXELS && s->found.encapsulated);
-	return implicit ? starts_with_item(s, e) : vr_is(e, "SQ");
-}
-
-static bool take_element(struct scan *s, const struct element *e)
-{
-	if (e->tag == TAG_ITEM_END && s->depth > 0)
-		return leave(s, e);
-	if (e->tag >> 16 == GROUP_DELIMITERS)
-		return refuse(s, e->tag, "stands outside a sequence");
-	if (is_sequence(s, e))
-		return enter(s, e, true);
-	if (e->length == UNDEFINED)
-		return refuse(s, e->tag, "has no length and is no sequence");
-	if (!look_at_uid(s, e))
-		return false;
-	s->at += e->head + e->length;
-	return true;
-}
-
-static void leave_full(struct scan *s)
-{
-	while (s->depth > 0 && s->levels[s->depth].defined && s->at == s->levels[s->depth].end)
-		s->depth--;
-}
-
-static bool reached_pixels(const struct scan *s)
-{
-	bool big = s->levels[0].encoding == HR_DICOM_EXPLICIT_BE;
-	size_t left = s->bytes.len - s->at;
-
-	return s->depth == 0 && left >= 4 &&
-	       (read_tag(s->bytes.data + s->at, big) & 0xFFFF0000) >= FIRST_OF_PIXELS &&
-	       read_u16(s->bytes.data + s->at, big) != GROUP_DELIMITERS;
+	return w->depth == 0 && w->bytes.len - w->at >= 4 &&
+	       (hr_dicom_tag(at, big) & 0xFFFF0000) >= FIRST_OF_PIXELS &&
+	       hr_dicom_u16(at, big) != GROUP_DELIMITERS;
 }
 
 static bool scan_elements(struct scan *s)
 {
-	struct element e;
+	hr_walk_kind kind = HR_WALK_ELEMENT;
+	hr_walk_step step;
 
-	for (leave_full(s); !(s->depth == 0 && s->at == s->bytes.len); leave_full(s)) {
-		if (reached_pixels(s))
-			break;
-		if (!read_head(s, &e))
+	while (kind != HR_WALK_DONE && !reached_pixels(&s->walk)) {
+		kind = hr_walk_next(&s->walk, &step);
+		if (kind == HR_WALK_FAILED)
 			return false;
-		if (s->found.elements++ == HR_DICOM_ELEMENTS_MAX)
-			return refuse_count(s);
-		if (!(s->levels[s->depth].sequence ? take_item(s, &e) : take_element(s, &e)))
+		if (kind == HR_WALK_ELEMENT && !look_at_uid(s, &step))
 			return false;
 	}
+	s->found.elements = s->walk.elements;
+	s->found.nesting = s->walk.nesting;
 	return true;
 }
 
@@ -347,11 +111,11 @@ bool hr_dicom_sniff(hr_str file)
 	if (file.len < 8)
 		return false;
 	/* Without a preamble: the file meta information, or a data set from its first group on. */
-	if (has_vr(file))
-		return is_early_group(read_u16(file.data, false)) ||
-		       read_u16(file.data, true) == 0x0008;
-	return read_u16(file.data, false) == 0x0008 && file.data[3] == 0 &&
-	       read_u32(file.data + 4, false) <= file.len - 8;
+	if (hr_dicom_has_vr(file))
+		return is_early_group(hr_dicom_u16(file.data, false)) ||
+		       hr_dicom_u16(file.data, true) == 0x0008;
+	return hr_dicom_u16(file.data, false) == 0x0008 && file.data[3] == 0 &&
+	       hr_dicom_u32(file.data + 4, false) <= file.len - 8;
 }
 
 /* The beginnings of what a preamble must not be: CVE-2019-11687. TIFF's is in use. */
@@ -376,63 +140,68 @@ static bool check_preamble(hr_str file, hr_error *err)
 /* As the data set itself looks at byte `at`. */
 static hr_dicom_encoding guess_encoding(hr_str bytes)
 {
-	bool big = bytes.len >= 2 && read_u16(bytes.data, true) < read_u16(bytes.data, false);
+	bool big =
+		bytes.len >= 2 && hr_dicom_u16(bytes.data, true) < hr_dicom_u16(bytes.data, false);
 
-	if (!has_vr(bytes))
+	if (!hr_dicom_has_vr(bytes))
 		return HR_DICOM_IMPLICIT_LE;
 	return big ? HR_DICOM_EXPLICIT_BE : HR_DICOM_EXPLICIT_LE;
 }
 
-static void choose_encoding(struct scan *s)
+static void choose_encoding(hr_dicom_scan *found, hr_str bytes)
 {
-	hr_str uid = s->found.transfer_syntax;
-	hr_dicom_encoding looks = guess_encoding(s->bytes);
+	hr_str uid = found->transfer_syntax;
+	hr_dicom_encoding looks = guess_encoding(bytes);
 
-	s->found.encoding = HR_DICOM_EXPLICIT_LE;
+	found->encoding = HR_DICOM_EXPLICIT_LE;
 	if (uid.len == 0)
-		s->found.encoding = looks;
+		found->encoding = looks;
 	else if (hr_str_equal(uid, HR_STR("1.2.840.10008.1.2")))
-		s->found.encoding = HR_DICOM_IMPLICIT_LE;
+		found->encoding = HR_DICOM_IMPLICIT_LE;
 	else if (hr_str_equal(uid, HR_STR("1.2.840.10008.1.2.2")))
-		s->found.encoding = HR_DICOM_EXPLICIT_BE;
+		found->encoding = HR_DICOM_EXPLICIT_BE;
 	else
-		s->found.encapsulated = !hr_str_starts_with(uid, HR_STR("1.2.840.10008.1.2.1")) ||
-					uid.len > sizeof("1.2.840.10008.1.2.1.99") - 1;
-	if (s->bytes.len < 8 || s->found.encoding == looks)
+		found->encapsulated = !hr_str_starts_with(uid, HR_STR("1.2.840.10008.1.2.1")) ||
+				      uid.len > sizeof("1.2.840.10008.1.2.1.99") - 1;
+	if (bytes.len < 8 || found->encoding == looks)
 		return;
-	s->found.encoding = looks;
-	s->found.syntax_lied = true;
+	found->encoding = looks;
+	found->syntax_lied = true;
 }
 
 /* The elements of group 2, always explicit and little endian; then `at` is the data set's. */
 static bool scan_meta(struct scan *s)
 {
-	struct element e;
+	hr_walk *w = &s->walk;
+	hr_walk_step step;
 
-	s->levels[0] = (struct level){ s->bytes.len, true, false, false, HR_DICOM_EXPLICIT_LE };
-	while (s->bytes.len - s->at >= 8 && read_u16(s->bytes.data + s->at, false) == 0x0002) {
-		if (!read_head(s, &e))
+	while (w->bytes.len - w->at >= 8 &&
+	       hr_dicom_u16(w->bytes.data + w->at, false) == GROUP_META) {
+		if (hr_walk_next(w, &step) == HR_WALK_FAILED)
 			return false;
-		if (e.length == UNDEFINED)
-			return refuse(s, e.tag, "has no length");
-		if (!look_at_uid(s, &e))
+		if (step.kind != HR_WALK_ELEMENT)
+			return hr_walk_refuse(w, &step, "is a sequence where none belongs");
+		if (!look_at_uid(s, &step))
 			return false;
-		s->at += e.head + e.length;
 	}
 	return true;
 }
 
 static bool scan_data_set(struct scan *s, bool whole)
 {
-	choose_encoding(s);
-	s->at = 0;
-	s->levels[0] = (struct level){ s->bytes.len, true, false, false, s->found.encoding };
+	hr_error *err = s->walk.err;
+
 	if (scan_elements(s)) {
-		s->found.header = hr_str_slice(s->bytes, 0, s->at);
-		return s->at ? true : refuse_end(s);
+		s->found.header = hr_str_slice(s->walk.bytes, 0, s->walk.at);
+		if (s->walk.at)
+			return true;
+		return hr_fail(err, HR_E_SYNTAX,
+			       "dicom: the file ends at byte %zu, in front of its data set; send "
+			       "it again",
+			       s->walk.bytes.len + s->walk.before);
 	}
-	if (!whole && s->err->code == HR_E_SYNTAX)
-		return hr_fail(s->err, HR_E_LIMIT,
+	if (!whole && err->code == HR_E_SYNTAX)
+		return hr_fail(err, HR_E_LIMIT,
 			       "dicom: the header does not end within %d bytes, or is damaged",
 			       HR_DICOM_HEADER_MAX);
 	return false;
@@ -440,31 +209,38 @@ static bool scan_data_set(struct scan *s, bool whole)
 
 static bool take_data_set(struct scan *s, hr_arena *arena)
 {
-	hr_str rest = hr_str_slice(s->bytes, s->at, s->bytes.len);
+	hr_str rest = hr_str_slice(s->walk.bytes, s->walk.at, s->walk.bytes.len);
+	hr_error *err = s->walk.err;
+	size_t before = s->walk.at;
+	const char *where = "";
 	bool whole = true;
 
-	s->before = s->at;
-	s->bytes = rest;
-	if (hr_str_equal(s->found.transfer_syntax, HR_STR("1.2.840.10008.1.2.1.99"))) {
-		s->before = 0;
-		s->where = " of the inflated data set";
-		if (!hr_inflate(rest, HR_DICOM_HEADER_MAX, arena, &s->bytes, &whole, s->err))
+	s->found.data_set_at = before;
+	s->found.deflated =
+		hr_str_equal(s->found.transfer_syntax, HR_STR("1.2.840.10008.1.2.1.99"));
+	if (s->found.deflated) {
+		before = 0;
+		where = " of the inflated data set";
+		if (!hr_inflate(rest, HR_DICOM_HEADER_MAX, arena, &rest, &whole, err))
 			return false;
-	} else if (rest.len > HR_DICOM_HEADER_MAX) {
-		s->bytes.len = HR_DICOM_HEADER_MAX;
-		whole = false;
 	}
+	choose_encoding(&s->found, rest);
+	hr_walk_init(&s->walk, rest, s->found.encoding, err);
+	s->walk.before = before;
+	s->walk.where = where;
+	s->walk.encapsulated = s->found.encapsulated;
 	return scan_data_set(s, whole);
 }
 
 bool hr_dicom_prescan(hr_str file, hr_arena *arena, hr_dicom_scan *out, hr_error *err)
 {
-	struct scan s = { .bytes = file, .where = "", .err = err };
+	struct scan s = { .found.deflated = false };
 
+	hr_walk_init(&s.walk, file, HR_DICOM_EXPLICIT_LE, err);
 	if (has_preamble(file)) {
 		if (!check_preamble(file, err))
 			return false;
-		s.at = PREAMBLE + 4;
+		s.walk.at = PREAMBLE + 4;
 	}
 	if (!scan_meta(&s) || !take_data_set(&s, arena))
 		return false;

@@ -3,26 +3,20 @@
  * lies within the file, nothing nests deeper than it may, identifiers are
  * identifiers. Debian's DCMTK has no limit to nesting, and a small file can
  * end a process with it. What passes here is a header: all of the data set in
- * front of its pixels. The pixels may be missing, or cut.
+ * front of its pixels. The pixels may be missing, or cut. Big values in front
+ * of them (a document, a waveform) pass as well: who reads the header looks at
+ * its length.
  *
  * Source: DICOM PS3.5 chapter 7 and annex A, PS3.10 chapter 7.
  */
 #pragma once
 
-#include "base/str.h"
+#include "dicom/walk.h"
 
 enum {
-	HR_DICOM_HEADER_MAX = 8 * 1024 * 1024, /* bytes in front of the pixels, inflated */
-	HR_DICOM_ELEMENTS_MAX = 200000,	       /* and items, all levels together */
-	HR_DICOM_NESTING_MAX = 64,	       /* sequences in sequences */
+	HR_DICOM_HEADER_MAX = 8 * 1024 * 1024, /* bytes of it that anyone reads; and inflated */
 	HR_DICOM_UID_MAX = 64,
 };
-
-typedef enum hr_dicom_encoding {
-	HR_DICOM_IMPLICIT_LE,
-	HR_DICOM_EXPLICIT_LE,
-	HR_DICOM_EXPLICIT_BE,
-} hr_dicom_encoding;
 
 /* How the pixels lie, as the object says it (PS3.3 C.7.6.3): to be distrusted. Zeros where it says
  * nothing. */
@@ -40,7 +34,11 @@ typedef struct hr_dicom_image {
 } hr_dicom_image;
 
 typedef struct hr_dicom_scan {
-	hr_str header; /* the data set as far as its pixels; borrows the file, unless deflated */
+	/* The data set as far as its pixels: of any length, since big values may stand in it.
+	 * Borrows the file, unless deflated. */
+	hr_str header;
+	size_t data_set_at; /* in the file; of a deflated one where its stream begins */
+	bool deflated;
 	hr_dicom_encoding encoding;
 	bool encapsulated;	/* by its transfer syntax the pixels are compressed */
 	bool syntax_lied;	/* the data set is not encoded as the file says */

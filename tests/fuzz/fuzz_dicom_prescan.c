@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!arena)
 		abort();
 	if (hr_dicom_prescan((hr_str){ (const char *)data, size }, arena, &scan, &err)) {
-		assert(scan.header.len > 0 && scan.header.len <= HR_DICOM_HEADER_MAX);
+		assert(scan.header.len > 0 && scan.data_set_at <= size);
 		assert(scan.elements > 0 || scan.header.len == 0);
 		assert(scan.elements <= HR_DICOM_ELEMENTS_MAX);
 		assert(scan.nesting <= HR_DICOM_NESTING_MAX);

@@ -242,15 +242,21 @@ static void test_prescan__elements__pass_at_the_limit_alone(void)
 	hr_arena_close(arena);
 }
 
-static void test_prescan__header_over_the_limit__is_refused(void)
+static void test_prescan__big_value__passes_and_is_no_header_to_read(void)
 {
 	hr_arena *arena = hr_test_arena();
+	hr_dicom_object object;
+	hr_error err = { 0 };
+	hr_dicom_scan scan;
 	dcm d = begin(arena);
 	char *bulk = hr_arena_alloc_text(arena, HR_DICOM_HEADER_MAX);
 
 	memset(bulk, 0, HR_DICOM_HEADER_MAX);
 	dcm_bytes(&d, 0x00420011, "OB", (hr_str){ bulk, HR_DICOM_HEADER_MAX });
-	check_refused(&d, arena, HR_E_LIMIT, "does not end within");
+	check_passes(&d, arena, &scan);
+	CU_ASSERT_EQUAL(scan.header.len, HR_DICOM_HEADER_MAX + 12);
+	CU_ASSERT_FALSE(hr_dicom_read(dcm_file(&d), arena, &object, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_LIMIT);
 	hr_arena_close(arena);
 }
 
@@ -316,7 +322,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_prescan__what_does_not_fit_together__is_refused_with_its_byte),
 	HR_TEST(test_prescan__uid__is_digits_and_dots_up_to_64),
 	HR_TEST(test_prescan__elements__pass_at_the_limit_alone),
-	HR_TEST(test_prescan__header_over_the_limit__is_refused),
+	HR_TEST(test_prescan__big_value__passes_and_is_no_header_to_read),
 	HR_TEST(test_prescan__deflated__is_inflated_to_the_limit),
 	HR_TEST(test_prescan__preamble_of_a_program__is_refused),
 	HR_TEST(test_sniff__other_formats__are_not_dicom),
