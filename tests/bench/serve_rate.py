@@ -4,13 +4,13 @@
 	serve_rate.py HUREN HTTP_ECHO BENCH REGISTRY CDA
 
 wrk on one core posts the CDA, keep-alive, to a server on the other: to `huren
-serve`, to the same HTTP server with a constant answer, and to nginx `return
-200`; the library does the same alone. Rounds alternate, for the speed of a
-machine with neighbours changes from second to second. Allowed is one request in
-the constant's time and the library's together; said as rate, and as the
-server's own CPU time. What of that is the kernel's is told: it carries an
-answer of 60 KB to a client that it has to wake, the constant's are 3 bytes to
-one that is awake.
+serve`, to the same HTTP server with a constant answer (of 3 bytes, and of the
+very bytes of the verdict), and to nginx `return 200`; the library does the same
+alone. Allowed is one request in the constant's time and the library's together;
+said as rate, and as the server's own CPU time. The speed of a machine with
+neighbours changes from second to second, so rounds are many and short, and the
+library is timed before and after every turn of ours. The constants are sent to
+a client that is awake; the verdict's has to be woken each time.
 """
 import os
 import re
@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from pinned import CORES, cpu_seconds, pinned
 
-ROUNDS, SECONDS, CLIENTS, GOAL = 5, 2, 16, 0.8
+ROUNDS, SECONDS, CLIENTS, GOAL = 9, 1, 16, 0.8
 HUREN, ECHO, BENCH, REGISTRY, CDA = sys.argv[1:6]
 ASKED = "receiver=121100004000000014&setting=outpatient&at=2025-02-20T09:30:00"
 
@@ -70,32 +71,40 @@ def start_nginx(folder):
 
 
 def start_all(folder):
-    servers = [
-        Server("constant, this server", [ECHO, "threads=1"], "/",
-               lambda p: int(re.search(r"\d+", p.stdout.readline())[0])),
-        Server("POST /v1/verify", [HUREN, "serve", "--registry", REGISTRY, "--listen",
-                                   "127.0.0.1:0", "--threads", "1", "--log", "/dev/null"],
-               f"/v1/verify?{ASKED}",
-               lambda p: int(re.search(r"127.0.0.1:(\d+)", p.stderr.readline())[1])),
+    """POST /v1/verify; the constant answers, the smaller first; and nginx."""
+    verify = Server("POST /v1/verify", [HUREN, "serve", "--registry", REGISTRY, "--listen",
+                                        "127.0.0.1:0", "--threads", "1", "--log", "/dev/null"],
+                    f"/v1/verify?{ASKED}",
+                    lambda p: int(re.search(r"127.0.0.1:(\d+)", p.stderr.readline())[1]))
+    answer = f"{folder}/answer.json"
+    with open(CDA, "rb") as document, open(answer, "wb") as file:
+        url = f"http://127.0.0.1:{verify.port}{verify.path}"
+        file.write(urllib.request.urlopen(urllib.request.Request(url, document.read(),
+                                                                 {"Content-Type": ""})).read())
+    find_port = lambda p: int(re.search(r"\d+", p.stdout.readline())[0])
+    constants = [
+        Server("constant of 3 bytes", [ECHO, "threads=1"], "/", find_port),
+        Server(f"constant of {os.path.getsize(answer)} bytes",
+               [ECHO, "threads=1", f"answer={answer}"], "/answer", find_port),
     ]
-    if shutil.which("nginx"):
-        servers.append(start_nginx(folder))
-    return servers
+    return verify, constants, [start_nginx(folder)] if shutil.which("nginx") else []
 
 
-def report(constant, verify, servers, library):
+def report(verify, constants, others, library):
     print(f"{'':<28}{'req/s':>10}{'CPU us':>10}{'kernel':>10}")
-    for server in servers:
+    for server in [*constants, verify, *others]:
         print(f"{server.name:<28}{statistics.median(server.rates):>10.0f}"
               f"{statistics.median(server.cpu) * 1e6:>10.1f}"
               f"{statistics.median(server.kernel) * 1e6:>10.1f}")
     usual = statistics.median(library)
     print(f"{'library: verify and JSON':<28}{1 / usual:>10.0f}{usual * 1e6:>10.1f}")
-    by_rate = statistics.median(v * (1 / c + l)
-                                for c, v, l in zip(constant.rates, verify.rates, library))
-    by_cpu = statistics.median((c + l) / v
-                               for c, v, l in zip(constant.cpu, verify.cpu, library))
-    print(f"of what is allowed: {by_rate:.2f} by rate, {by_cpu:.2f} by CPU time (goal {GOAL})")
+    for constant in constants:
+        by_rate = statistics.median(v * (1 / c + l) for c, v, l in
+                                    zip(constant.rates, verify.rates, library))
+        by_cpu = statistics.median((c + l) / v for c, v, l in
+                                   zip(constant.cpu, verify.cpu, library))
+        print(f"of what the {constant.name} allows: {by_rate:.2f} by rate, "
+              f"{by_cpu:.2f} by CPU time (goal {GOAL})")
 
 
 def main():
@@ -108,17 +117,18 @@ def main():
         with open(script, "w", encoding="utf-8") as file:
             file.write(f'local f = io.open("{os.path.abspath(CDA)}", "rb")\n'
                        'wrk.method = "POST"\nwrk.body = f:read("*a")\n')
-        servers = start_all(folder)
+        verify, constants, others = start_all(folder)
         try:
             library = []
             for _ in range(ROUNDS):
                 before = library_seconds()
-                for server in servers:
-                    server.measure(script)
+                verify.measure(script)
                 library.append((before + library_seconds()) / 2)
-            report(servers[0], servers[1], servers, library)
+                for server in [*constants, *others]:
+                    server.measure(script)
+            report(verify, constants, others, library)
         finally:
-            for server in servers:
+            for server in [verify, *constants, *others]:
                 server.process.terminate()
 
 

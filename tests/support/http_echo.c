@@ -11,6 +11,7 @@
  *	GET  /large	4 MiB, less a byte
  *	GET  /own	as much, out of the memory of the request
  *	GET  /counts	what the server counts
+ *	any  /answer	the bytes of the file that `answer` names
  *
  * Only text/plain, application/json and nothing are taken as a type.
  */
@@ -32,6 +33,7 @@ enum {
 struct echo {
 	hr_arena *arena;
 	hr_str large;
+	hr_str answer;
 	hr_http *http;
 	hr_http_options options;
 };
@@ -134,6 +136,8 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 		out->body = counts_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/large")))
 		out->body = echo->large;
+	else if (hr_str_equal(request->path, HR_STR("/answer")))
+		out->body = echo->answer;
 	else if (hr_str_equal(request->path, HR_STR("/own")))
 		out->body = own_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
@@ -171,6 +175,8 @@ static bool set(struct echo *echo, const char *word, hr_error *err)
 
 	if (hr_str_equal(name, HR_STR("listen")))
 		echo->options.listen = equals + 1;
+	else if (hr_str_equal(name, HR_STR("answer")))
+		return hr_file_read(equals + 1, BODY_MAX, echo->arena, &echo->answer, err);
 	else if (hr_str_equal(name, HR_STR("tls_certificate")))
 		return hr_file_read(equals + 1, TEXT_MAX, echo->arena,
 				    &echo->options.tls_certificate, err);
