@@ -13,7 +13,7 @@
 typedef struct hr_workers_options {
 	const char *program; /* NULL: /proc/self/exe */
 	unsigned count;	     /* at most so many at once; started when they are wanted */
-	size_t memory_bytes; /* of one (RLIMIT_AS) */
+	size_t memory_bytes; /* of one; the file it looks into is not counted */
 	unsigned seconds;    /* of one piece of work; then it is killed */
 	unsigned recycle;    /* a worker ends after so many pieces */
 	const hr_log *log;

@@ -89,6 +89,9 @@ extern const hr_cli_command hr_cli_backup;
 extern const hr_cli_command hr_cli_restore;
 extern const hr_cli_command hr_cli_help;
 
+/* `huren worker KIND`, begun by the service: no command of a person. */
+int hr_cli_worker(const char *kind);
+
 /* Options and words of one command; HR_E_USAGE names the one that is wrong. */
 bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **argv, hr_error *err);
 

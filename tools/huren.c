@@ -110,6 +110,8 @@ int main(int argc, char **argv)
 		puts("huren " HUREN_VERSION);
 		return 0;
 	}
+	if (strcmp(argv[0], "worker") == 0)
+		return hr_cli_worker(argv[1]);
 	command = find_command(argc, argv, &words);
 	if (command)
 		return run(command, argc - words, argv + words);
