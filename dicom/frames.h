@@ -1,7 +1,7 @@
 /*
  * Where the frames of an object lie in its file: found once, when the object
  * comes in, and kept as a few bytes beside it, so that a frame can be sent
- * later without the object being read again. A map of native frames has 48
+ * later without the object being read again. A map of native frames has 40
  * bytes; of compressed ones a byte or three a fragment more.
  *
  * Source: DICOM PS3.5 8.1, 8.2 and A.4 (fragments and their offset tables),
@@ -10,10 +10,6 @@
 #pragma once
 
 #include "dicom/prescan.h"
-
-enum {
-	HR_FRAME_FRAGMENTS_MAX = 1000000, /* of one object */
-};
 
 typedef enum hr_frames_kind {
 	HR_FRAMES_NONE,	      /* the object has no pixels */

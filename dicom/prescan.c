@@ -5,8 +5,10 @@
 enum {
 	PREAMBLE = 128,
 	GROUP_META = 0x0002,
+	GROUP_IMAGE = 0x0028,
 	GROUP_DELIMITERS = 0xFFFE,
 	FIRST_OF_PIXELS = 0x7FE00000, /* the pixels' group and all behind it */
+	TAG_PIXELS = 0x7FE00010,
 	TAG_META_SOP_CLASS = 0x00020002,
 	TAG_TRANSFER_SYNTAX = 0x00020010,
 	TAG_SOP_CLASS = 0x00080016,
@@ -51,7 +53,7 @@ static bool look_at_uid(struct scan *s, const hr_walk_step *e)
 {
 	hr_str uid;
 
-	if (s->walk.depth > 0 || !names_object(e->tag))
+	if (!names_object(e->tag))
 		return true;
 	uid = trim_uid(e->value);
 	if (!is_uid(uid))
@@ -63,7 +65,82 @@ static bool look_at_uid(struct scan *s, const hr_walk_step *e)
 	return true;
 }
 
+/* --- the image --- */
+
+/* The first of the numbers that an IS holds; 0 for what is none. */
+static uint32_t read_decimal(hr_str text)
+{
+	uint64_t n = 0;
+
+	text = hr_str_trim(text);
+	for (size_t i = 0; i < text.len && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+		if ((n = n * 10 + (uint64_t)(text.data[i] - '0')) > INT32_MAX)
+			return INT32_MAX;
+	return (uint32_t)n;
+}
+
+static void copy_photometric(hr_str text, char out[17])
+{
+	while (text.len && (text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\0'))
+		text.len--;
+	if (text.len > 16)
+		text.len = 16;
+	memset(out, 0, 17);
+	if (text.len)
+		memcpy(out, text.data, text.len);
+}
+
+static void look_at_image(hr_dicom_image *image, const hr_walk_step *e)
+{
+	bool big = e->encoding == HR_DICOM_EXPLICIT_BE;
+	uint32_t n = e->value.len >= 2 ? hr_dicom_u16(e->value.data, big) : 0;
+
+	switch (e->tag) {
+	case 0x00280002:
+		image->samples = n;
+		break;
+	case 0x00280004:
+		copy_photometric(e->value, image->photometric);
+		break;
+	case 0x00280006:
+		image->planar = n == 1;
+		break;
+	case 0x00280008:
+		image->frames = read_decimal(e->value);
+		break;
+	case 0x00280010:
+		image->rows = n;
+		break;
+	case 0x00280011:
+		image->columns = n;
+		break;
+	case 0x00280100:
+		image->bits_allocated = n;
+		break;
+	case 0x00280101:
+		image->bits_stored = n;
+		break;
+	case 0x00280102:
+		image->high_bit = n;
+		break;
+	case 0x00280103:
+		image->is_signed = n == 1;
+		break;
+	default:
+		break;
+	}
+}
+
 /* --- elements --- */
+
+static bool look_at_value(struct scan *s, const hr_walk_step *e)
+{
+	if (s->walk.depth > 0)
+		return true;
+	if (e->tag >> 16 == GROUP_IMAGE)
+		look_at_image(&s->found.image, e);
+	return look_at_uid(s, e);
+}
 
 static bool reached_pixels(const hr_walk *w)
 {
@@ -75,6 +152,15 @@ static bool reached_pixels(const hr_walk *w)
 	       hr_dicom_u16(at, big) != GROUP_DELIMITERS;
 }
 
+/* Or their offset table; floats as well. */
+static bool is_pixels(const hr_walk *w)
+{
+	uint32_t tag =
+		hr_dicom_tag(w->bytes.data + w->at, w->levels[0].encoding == HR_DICOM_EXPLICIT_BE);
+
+	return tag > FIRST_OF_PIXELS && tag <= TAG_PIXELS;
+}
+
 static bool scan_elements(struct scan *s)
 {
 	hr_walk_kind kind = HR_WALK_ELEMENT;
@@ -84,9 +170,10 @@ static bool scan_elements(struct scan *s)
 		kind = hr_walk_next(&s->walk, &step);
 		if (kind == HR_WALK_FAILED)
 			return false;
-		if (kind == HR_WALK_ELEMENT && !look_at_uid(s, &step))
+		if (kind == HR_WALK_ELEMENT && !look_at_value(s, &step))
 			return false;
 	}
+	s->found.has_pixels = reached_pixels(&s->walk) && is_pixels(&s->walk);
 	s->found.elements = s->walk.elements;
 	s->found.nesting = s->walk.nesting;
 	return true;
@@ -244,6 +331,8 @@ bool hr_dicom_prescan(hr_str file, hr_arena *arena, hr_dicom_scan *out, hr_error
 	}
 	if (!scan_meta(&s) || !take_data_set(&s, arena))
 		return false;
+	if (s.found.image.frames == 0)
+		s.found.image.frames = 1;
 	*out = s.found;
 	return true;
 }

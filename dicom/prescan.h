@@ -45,6 +45,7 @@ typedef struct hr_dicom_scan {
 	hr_str transfer_syntax; /* UID; "" when the file has none */
 	hr_str sop_class;	/* of the data set, else of the file meta information */
 	hr_dicom_image image;
+	bool has_pixels; /* they follow the header */
 	uint32_t elements;
 	uint32_t nesting;
 } hr_dicom_scan;

@@ -84,7 +84,7 @@ bool hr_dicom_has_vr(hr_str element)
 }
 
 /* The representations of PS3.5 7.1.2 whose length has two bytes; all that is new has four. */
-static bool is_short(const char vr[2])
+bool hr_dicom_vr_is_short(const char vr[2])
 {
 	static const char names[] = "AEASATCSDADSDTFLFDISLOLTPNSHSLSSSTTMUIULUS";
 
@@ -108,7 +108,7 @@ static bool read_explicit(const hr_walk *w, size_t left, bool big, struct head *
 		return refuse(w, e->tag, w->at,
 			      "has no value representation; the transfer syntax may be wrong");
 	memcpy(e->vr, at + 4, 2);
-	e->size = is_short(e->vr) ? 8 : 12;
+	e->size = hr_dicom_vr_is_short(e->vr) ? 8 : 12;
 	if (left < e->size)
 		return refuse_end(w);
 	e->length = e->size == 8 ? hr_dicom_u16(at + 6, big) : hr_dicom_u32(at + 8, big);

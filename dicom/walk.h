@@ -80,5 +80,8 @@ uint32_t hr_dicom_u16(const char *at, bool big);
 uint32_t hr_dicom_u32(const char *at, bool big);
 uint32_t hr_dicom_tag(const char *at, bool big);
 
+/* One whose length has two bytes (PS3.5 7.1.2); all that is new has four. */
+bool hr_dicom_vr_is_short(const char vr[2]);
+
 /* Do two capitals follow the tag at the front? */
 bool hr_dicom_has_vr(hr_str element);
