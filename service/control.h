@@ -1,0 +1,39 @@
+/*
+ * A data folder has one writer. A command that must write while the service
+ * does asks the service for it, over a socket in the folder: what is done is
+ * the same function, in whichever process it runs.
+ *
+ * An act is a number that both know, with bytes and perhaps an open file; its
+ * answer is bytes, or an error. Only the owner of the service, and root, are
+ * answered.
+ */
+#pragma once
+
+#include "base/log.h"
+
+typedef struct hr_control_act {
+	uint32_t kind;
+	hr_str bytes;
+	int fd;	    /* -1: none; the asker's */
+	hr_str who; /* asks: "uid 1000" */
+} hr_control_act;
+
+/* In a thread of its own, several at once. `*answer` in the arena, or static. */
+typedef bool hr_control_run(void *context, const hr_control_act *act, hr_arena *arena,
+			    hr_str *answer, hr_error *err);
+
+typedef struct hr_control hr_control;
+
+/* For the one who has the lock of `folder`: a socket that stands there is left over. */
+bool hr_control_open(const char *folder, hr_control_run *run, void *context, const hr_log *log,
+		     hr_control **out, hr_error *err);
+
+/* Lets acts that run come to their end. */
+void hr_control_close(hr_control *control);
+
+/* HR_E_UNAVAILABLE when nobody listens there. The socket is the caller's to close. */
+bool hr_control_connect(const char *folder, int *socket, hr_error *err);
+
+/* One act after the other; the answer lives in the arena. An act's own error is `err`. */
+bool hr_control_ask(int socket, uint32_t kind, hr_str bytes, int fd, hr_arena *arena,
+		    hr_str *answer, hr_error *err);
