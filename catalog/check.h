@@ -36,9 +36,6 @@ typedef struct hr_issues {
 bool hr_catalog_check(const hr_fileset *files, bool local, hr_arena *arena, hr_issues *out,
 		      hr_error *err);
 
-/* True when the 18 characters are a USCC with the right check character (GB 32100). */
-bool hr_uscc_is_valid(hr_str uscc);
-
 /* True for an organisation code (GB 11714), with or without its hyphen, that checks. */
 bool hr_org_code_is_valid(hr_str code);
 

@@ -1,4 +1,5 @@
 /* Facts that are wrong by themselves, or beside the regime they belong to. */
+#include "base/uscc.h"
 #include "catalog/check_parts.h"
 
 #include <stdlib.h>

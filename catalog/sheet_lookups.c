@@ -1,6 +1,7 @@
 /* The types of cells that need the catalogue: regimes, regions, institutions. */
 #include "base/crypto.h"
 #include "base/text.h"
+#include "base/uscc.h"
 #include "catalog/sheet_parts.h"
 
 enum { CANDIDATES_MAX = 8 };

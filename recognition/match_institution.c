@@ -5,7 +5,7 @@
  */
 #include "recognition/decide.h"
 
-#include "catalog/check.h"
+#include "base/uscc.h"
 
 static hr_institution_id find_by_code(const hr_catalog *catalog, const hr_code *id)
 {

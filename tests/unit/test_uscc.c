@@ -1,4 +1,4 @@
-#include "catalog/check.h"
+#include "base/uscc.h"
 
 #include "testing.h"
 

@@ -1,8 +1,4 @@
-/*
- * 统一社会信用代码 (GB 32100): 17 characters and a check character over an
- * alphabet of 31, without I, O, S, V, Z.
- */
-#include "catalog/check.h"
+#include "base/uscc.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 static const int weights[17] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
