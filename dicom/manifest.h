@@ -18,9 +18,7 @@
 enum {
 	HR_MANIFEST_BYTES_MAX = 8 * 1024 * 1024, /* a KOS */
 	HR_MANIFEST_SERIES_MAX = 4000,
-	HR_MANIFEST_INSTANCES_MAX =
-		18000, /* of all series: as many as HR_DICOM_ELEMENTS_MAX lets be */
-	HR_MANIFEST_DESCRIBED_MAX = 6000, /* where each is told with its numbers */
+	HR_MANIFEST_INSTANCES_MAX = 14000, /* of all series: what HR_DICOM_ELEMENTS_MAX lets be */
 	HR_MANIFEST_REQUESTS_MAX = 64,
 	HR_MANIFEST_TEXT_MAX = 4096, /* bytes of one text; a URL has 2048 */
 	HR_MANIFEST_URL_MAX = 2048,
@@ -109,27 +107,37 @@ bool hr_manifest_read_kos(hr_str file, hr_arena *arena, hr_manifest *out, hr_err
 typedef enum hr_manifest_form {
 	/* XDS-I.b: title "Manifest", a flat list of instances. Every reader of KOS reads it. */
 	HR_MANIFEST_PLAIN,
-	/* MADO: "Manifest with Description", with an image library: modality, texts, numbers. */
+	/*
+	 * MADO: "Manifest with Description", with an image library: modality, texts, numbers.
+	 * Of some 5000 instances at most; HR_E_LIMIT says that the plain form is the one.
+	 */
 	HR_MANIFEST_DESCRIBED,
 } hr_manifest_form;
 
 /*
+ * Is it one? HR_E_INCOMPLETE without study, series or instance, HR_E_SYNTAX for
+ * a UID that is none, HR_E_LIMIT past one of the limits.
+ */
+bool hr_manifest_check(const hr_manifest *manifest, hr_error *err);
+
+/*
  * The bytes of a file, explicit little endian, UTF-8. `manifest->uid` is not
  * looked at: the file's UIDs follow from its content, so the same study gives
- * the same bytes, and another content another UID. HR_E_INCOMPLETE without study,
- * series or instance, HR_E_SYNTAX for a UID that is none, HR_E_LIMIT.
+ * the same bytes, and another content another UID. Where it does not say when
+ * it was made, the study's day stands. The codes of hr_manifest_check;
+ * HR_E_INCOMPLETE also without any day.
  */
 bool hr_manifest_write_kos(const hr_manifest *manifest, hr_manifest_form form, hr_arena *arena,
 			   hr_str *out, hr_error *err);
 
-enum { HR_MANIFEST_UID = 65 };
+enum { HR_MANIFEST_UID = 45 };
 
 /*
- * The SOPInstanceUID that hr_manifest_write_kos gives, and that the other form
- * of the same manifest is known by: "2.25." and a number of 128 bits.
+ * The SOPInstanceUID that hr_manifest_write_kos gives, and that the manifest's
+ * other format is known by: "2.25." and a number of 128 bits (PS3.5 B.2).
  */
-bool hr_manifest_uid(const hr_manifest *manifest, hr_manifest_form form, char out[HR_MANIFEST_UID],
-		     hr_error *err);
+bool hr_manifest_uid(const hr_manifest *manifest, hr_manifest_form form, hr_arena *arena,
+		     char out[HR_MANIFEST_UID], hr_error *err);
 
-/* Is it 1 to 64 of digits in components parted by dots, none begun with a needless 0? */
+/* Is it 1 to 64 of [0-9.]? A needless zero is let be: the study is known by that name. */
 bool hr_manifest_is_uid(hr_str text);

@@ -1,0 +1,57 @@
+/* Manifests where any allocation fails. */
+#include "dicom/manifest.h"
+
+#include "failing_malloc.h"
+#include "manifest_fixture.h"
+#include "testing.h"
+
+static bool write_it(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)16 << 20);
+	const hr_manifest_form *form = context;
+	hr_str file;
+
+	return arena ? hr_manifest_write_kos(manifest_of_hand(), *form, arena, &file, err)
+		     : hr_fail_memory(err);
+}
+
+static bool read_it(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)16 << 20);
+	const hr_str *file = context;
+	hr_manifest manifest;
+
+	return arena ? hr_manifest_read_kos(*file, arena, &manifest, err) : hr_fail_memory(err);
+}
+
+static void test_manifest__any_allocation_fails_in_writing__says_so(void)
+{
+	hr_manifest_form forms[] = { HR_MANIFEST_PLAIN, HR_MANIFEST_DESCRIBED };
+	hr_error err = { 0 };
+
+	/* libcrypto finds its digest once, and crashes when it cannot. */
+	HR_ASSERT_OK(write_it(&forms[0], &err), err);
+	for (int i = 0; i < 2; i++)
+		CU_ASSERT_TRUE(hr_failing_malloc_each(write_it, &forms[i]) >= 1);
+}
+
+static void test_manifest__any_allocation_fails_in_reading__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_error err = { 0 };
+	hr_str file;
+
+	HR_ASSERT_OK(hr_manifest_write_kos(manifest_of_hand(), HR_MANIFEST_DESCRIBED, arena, &file,
+					   &err),
+		     err);
+	/* DCMTK reads its dictionary once, and libc its encodings. */
+	HR_ASSERT_OK(read_it(&file, &err), err);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(read_it, &file) >= 10);
+}
+
+static const hr_test tests[] = {
+	HR_TEST(test_manifest__any_allocation_fails_in_writing__says_so),
+	HR_TEST(test_manifest__any_allocation_fails_in_reading__says_so),
+};
+
+HR_TEST_MAIN("manifest_memory", tests)
