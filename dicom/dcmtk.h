@@ -17,3 +17,6 @@ bool hr_dcmtk_to_utf8(hr_str raw, hr_str charsets, bool person_name, hr_arena *a
 
 /* "PatientName", or "(0009,1010)" for one that the dictionary does not have. */
 void hr_dcmtk_format_keyword(uint32_t tag, hr_buf *out);
+
+/* The tag of a keyword of the dictionary; false when it has none. */
+bool hr_dcmtk_find_keyword(hr_str keyword, uint32_t *tag);

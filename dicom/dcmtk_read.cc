@@ -234,3 +234,23 @@ void hr_dcmtk_format_keyword(uint32_t tag, hr_buf *out)
 	}
 	hr_buf_addf(out, "(%04X,%04X)", tag >> 16, tag & 0xFFFF);
 }
+
+bool hr_dcmtk_find_keyword(hr_str keyword, uint32_t *tag)
+{
+	bool found = false;
+
+	try {
+		OFString name(keyword.data ? keyword.data : "", keyword.len);
+		const DcmDictEntry *entry =
+			start() ? dcmDataDict.rdlock().findEntry(name.c_str()) : nullptr;
+
+		if (entry) {
+			*tag = static_cast<uint32_t>(entry->getGroup()) << 16 | entry->getElement();
+			found = true;
+		}
+		if (start())
+			dcmDataDict.rdunlock();
+	} catch (...) {
+	}
+	return found;
+}

@@ -1,0 +1,90 @@
+/*
+ * The tables. A study has a number among its patient's, a series one in its
+ * study; so all rows of a patient can be kept in one place of many, and what
+ * hangs on a study is told by two numbers and not by two UIDs.
+ *
+ * What is counted or filtered is apart from what is only told (film_text,
+ * film_content): the one is short, and read by the thousand.
+ */
+#include "dicom/film_rows_book.h"
+
+#include "base/utf8.h"
+#include "store/store.h"
+
+enum { KEY_BYTES_MAX = 200 };
+
+static const char *const steps[] = {
+	"CREATE TABLE film_study (patient BYTEA NOT NULL, study BIGINT NOT NULL, uid TEXT NOT "
+	"NULL, age BIGINT NOT NULL, stated BYTEA NOT NULL, source TEXT NOT NULL, patient_id TEXT "
+	"NOT NULL, patient_id_issuer TEXT NOT NULL, patient_name TEXT NOT NULL, birth_date TEXT "
+	"NOT NULL, sex TEXT NOT NULL, study_date TEXT NOT NULL, study_time TEXT NOT NULL, "
+	"accession_number TEXT NOT NULL, study_id TEXT NOT NULL, description TEXT NOT NULL, "
+	"referring_physician TEXT NOT NULL, institution TEXT NOT NULL, modalities TEXT NOT NULL, "
+	"series_count BIGINT NOT NULL, instance_count BIGINT NOT NULL, begun BIGINT NOT NULL, "
+	"changed BIGINT NOT NULL, PRIMARY KEY (patient, study));"
+	"CREATE INDEX film_study_uid ON film_study (uid);"
+	"CREATE INDEX film_study_age ON film_study (age, uid, patient, study);"
+
+	"CREATE TABLE film_series (patient BYTEA NOT NULL, study BIGINT NOT NULL, series BIGINT "
+	"NOT NULL, uid TEXT NOT NULL, place BIGINT NOT NULL, modality TEXT NOT NULL, description "
+	"TEXT NOT NULL, body_part TEXT NOT NULL, begun_date TEXT NOT NULL, begun_time TEXT NOT "
+	"NULL, instance_count BIGINT NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (patient, study, "
+	"series));"
+	"CREATE INDEX film_series_uid ON film_series (uid);"
+
+	/* Ready members of JSON, of a study where `series` is 0. */
+	"CREATE TABLE film_text (patient BYTEA NOT NULL, study BIGINT NOT NULL, series BIGINT NOT "
+	"NULL, shown TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY (patient, study, series));"
+
+	"CREATE TABLE film_instance (patient BYTEA NOT NULL, study BIGINT NOT NULL, series BIGINT "
+	"NOT NULL, place BIGINT NOT NULL, uid TEXT NOT NULL, sop_class TEXT NOT NULL, "
+	"transfer_syntax TEXT NOT NULL, height BIGINT NOT NULL, width BIGINT NOT NULL, "
+	"frame_count BIGINT NOT NULL, text_is BIGINT NOT NULL, digest BYTEA NOT NULL, shelf BIGINT "
+	"NOT NULL, copy_number BIGINT NOT NULL, size BIGINT NOT NULL, added BIGINT NOT NULL, "
+	"PRIMARY KEY (patient, study, series, place, uid));"
+	"CREATE INDEX film_instance_uid ON film_instance (uid);"
+
+	"CREATE TABLE film_content (patient BYTEA NOT NULL, study BIGINT NOT NULL, series BIGINT "
+	"NOT NULL, place BIGINT NOT NULL, uid TEXT NOT NULL, shown TEXT NOT NULL, more TEXT NOT "
+	"NULL, frames BYTEA NOT NULL, metadata BYTEA NOT NULL, PRIMARY KEY (patient, study, "
+	"series, place, uid));"
+
+	"CREATE TABLE film_key (patient BYTEA NOT NULL, study BIGINT NOT NULL, kind BIGINT NOT "
+	"NULL, key TEXT NOT NULL, age BIGINT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY (patient, "
+	"study, kind, key));"
+	"CREATE INDEX film_key_find ON film_key (kind, key, age, uid, patient, study);"
+
+	/* How many studies a day has: what a page far behind skips without reading it. */
+	"CREATE TABLE film_day (age BIGINT NOT NULL PRIMARY KEY, studies BIGINT NOT NULL)",
+};
+const hr_room hr_film_room = { .name = "film",
+			       .steps = steps,
+			       .step_count = sizeof(steps) / sizeof(steps[0]) };
+
+int64_t hr_film_age(hr_str study_date)
+{
+	int64_t day = 0;
+
+	for (size_t i = 0; i < study_date.len; i++) {
+		if (study_date.data[i] < '0' || study_date.data[i] > '9')
+			return HR_FILM_AGE_NONE;
+		day = day * 10 + (study_date.data[i] - '0');
+	}
+	return study_date.len == 8 ? HR_FILM_AGE_NONE - day : HR_FILM_AGE_NONE;
+}
+
+hr_str hr_film_key_of(hr_str text)
+{
+	text = hr_str_trim(text);
+	if (text.len > KEY_BYTES_MAX)
+		text.len = hr_utf8_prefix(hr_str_slice(text, 0, KEY_BYTES_MAX));
+	return text;
+}
+
+bool hr_film_digest_of(hr_str bytes, hr_digest *out)
+{
+	if (bytes.len != sizeof(out->bytes))
+		return false;
+	memcpy(out->bytes, bytes.data, bytes.len);
+	return true;
+}

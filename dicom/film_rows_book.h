@@ -1,0 +1,33 @@
+/* What the files of the film room's index share. */
+#pragma once
+
+#include "dicom/film_book.h"
+
+/*
+ * film_key holds what studies are found by, other than their UIDs. All of its
+ * rows of a kind and a key lie together, in the order of a search.
+ */
+typedef enum hr_film_key_kind {
+	HR_FILM_KEY_PATIENT_ID = 1, /* kept in tables: never changed */
+	HR_FILM_KEY_ACCESSION = 2,
+	HR_FILM_KEY_MODALITY = 3,
+	HR_FILM_KEY_NAME = 4,
+} hr_film_key_kind;
+
+/*
+ * `age` is 99999999 less the study's day as yyyymmdd: what counts up counts from
+ * the newest to the oldest, and a study without a day is the last.
+ */
+enum { HR_FILM_AGE_NONE = 99999999 };
+int64_t hr_film_age(hr_str study_date);
+
+/* As much of a text as is indexed, without blanks around it: a row of an index has its limit. */
+hr_str hr_film_key_of(hr_str text);
+
+static inline hr_str hr_film_bytes_of(const hr_digest *digest)
+{
+	return (hr_str){ (const char *)digest->bytes, sizeof(digest->bytes) };
+}
+
+/* False, and `*out` untouched, when `bytes` are not so many. */
+bool hr_film_digest_of(hr_str bytes, hr_digest *out);

@@ -1,0 +1,548 @@
+/*
+ * A search: the plan's studies in the order of the answer, what does not meet
+ * the conditions left out, the page cut from the rest. Below studies, the
+ * series of each and the instances of each of these, in the same way.
+ */
+#include "dicom/film_answer.h"
+#include "dicom/film_plan_book.h"
+
+#include "store/store.h"
+
+#include <stdlib.h>
+
+enum {
+	ARENA_BYTES = 64 << 20,
+	SCRATCH_BYTES = 4 << 20,
+	FIRST_ROWS = 64,
+	ROWS_MAX = 8192,
+	HITS_MAX = 256, /* studies looked into at once */
+	/* So many rows a search looks at; one that has found too little by then is too wide. */
+	EXAMINED_MAX = 200000,
+	INSTANCES_MAX = 100000,
+	UID_ROOM = 65,
+};
+
+struct study {
+	hr_film_found_study found;
+	hr_str patient;
+	int64_t study;
+	int64_t age;
+};
+
+struct series {
+	hr_film_found_series found;
+	int64_t series;
+};
+
+struct search {
+	hr_tx *tx;
+	const hr_film_query *query;
+	const hr_film_scope *scope;
+	hr_str base;
+	hr_buf *out;
+	hr_arena *plan_arena;
+	hr_arena *arena; /* of what is being looked into */
+	hr_arena *scratch;
+	hr_film_filters filters;
+	hr_film_plan plan;
+	size_t skip;
+	size_t left;
+	size_t told;
+	bool more;
+	size_t examined;
+	hr_film_found found; /* what is told next */
+	struct study *hits;
+	size_t hit_count;
+	size_t hit_room;
+};
+
+/* --- telling --- */
+
+/* False in `*told` when the page was full. */
+static bool tell(struct search *s, hr_error *err)
+{
+	if (s->left == 0) {
+		s->more = true;
+		return true;
+	}
+	if (s->told)
+		HR_BUF_ADD(s->out, ",");
+	s->left--;
+	s->told++;
+	return hr_film_answer(s->query, s->base, &s->found, s->scratch, s->out, err);
+}
+
+static bool examine(struct search *s, hr_error *err)
+{
+	return ++s->examined <= EXAMINED_MAX ||
+	       hr_fail(err, HR_E_LIMIT,
+		       "the search is too wide: after %d rows too little was found; a day, a "
+		       "patient or a number would narrow it",
+		       EXAMINED_MAX);
+}
+
+/* --- instances --- */
+
+#define INSTANCE_COLUMN(tag, keyword, kind, column) "i." #column ", "
+enum { INSTANCE_UID, INSTANCE_SHOWN, INSTANCE_MORE };
+#define COUNT(tag, keyword, kind, column) +1
+enum { STUDY_FIRST = 0 HR_FILM_STUDY_ATTRIBUTES(COUNT) };
+enum { SERIES_FIRST = 0 HR_FILM_SERIES_ATTRIBUTES(COUNT) };
+enum { INSTANCE_FIRST = 0 HR_FILM_INSTANCE_ATTRIBUTES(COUNT) };
+
+#define INSTANCE_COLUMNS HR_FILM_INSTANCE_ATTRIBUTES(INSTANCE_COLUMN) "i.uid, c.shown, c.more"
+
+/* Of those in front of the page nothing but the index is read. */
+static const hr_sql list_instances = HR_SQL(
+	"SELECT " INSTANCE_COLUMNS " FROM (SELECT patient, study, series, place, uid FROM "
+	"film_instance WHERE patient = $1 AND study = $2 AND series = $3 ORDER BY place, uid LIMIT "
+	"$4 OFFSET $5) k JOIN film_instance i ON i.patient = k.patient AND i.study = k.study AND "
+	"i.series = k.series AND i.place = k.place AND i.uid = k.uid JOIN film_content c ON "
+	"c.patient = k.patient AND c.study = k.study AND c.series = k.series AND c.place = k.place "
+	"AND c.uid = k.uid ORDER BY k.place, k.uid",
+	"biiii");
+
+static bool tell_instance(struct search *s, hr_rows *rows, hr_error *err)
+{
+	bool pass;
+
+	if (!examine(s, err) ||
+	    !hr_film_filters_pass(&s->filters, HR_FILM_INSTANCE, rows, s->scratch, &pass, err))
+		return false;
+	if (!pass)
+		return true;
+	if (s->skip) {
+		s->skip--;
+		return true;
+	}
+	s->found.instance.uid = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_UID);
+	s->found.instance.shown = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_SHOWN);
+	s->found.instance.more = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_MORE);
+	return tell(s, err);
+}
+
+static bool search_instances(struct search *s, const struct study *study,
+			     const struct series *series, hr_error *err)
+{
+	bool exact = s->filters.of_level[HR_FILM_INSTANCE] == 0;
+	size_t skip = exact ? s->skip : 0;
+	hr_rows rows;
+
+	if (exact && s->skip >= (size_t)series->found.instance_count) {
+		s->skip -= (size_t)series->found.instance_count;
+		return true;
+	}
+	s->found.series = series->found;
+	s->skip -= skip;
+	if (!hr_tx_select(s->tx, &list_instances,
+			  HR_VALUES(hr_sql_bytes(study->patient), hr_sql_int(study->study),
+				    hr_sql_int(series->series),
+				    hr_sql_int(exact ? (int64_t)s->left + 1 : INSTANCES_MAX),
+				    hr_sql_int((int64_t)skip)),
+			  SIZE_MAX, &rows, err))
+		return false;
+	while (!s->more && hr_rows_next(&rows))
+		if (!tell_instance(s, &rows, err))
+			return false;
+	return hr_rows_end(&rows, err);
+}
+
+/* --- series --- */
+
+#define SERIES_COLUMN(tag, keyword, kind, column) "r." #column ", "
+enum { SERIES_NUMBER, SERIES_UID, SERIES_COUNT, SERIES_SHOWN, SERIES_MORE };
+
+#define SERIES_COLUMNS                                                                             \
+	HR_FILM_SERIES_ATTRIBUTES(SERIES_COLUMN)                                                   \
+	"r.series, r.uid, r.instance_count, t.shown, t.more"
+
+static const hr_sql list_series =
+	HR_SQL("SELECT " SERIES_COLUMNS " FROM film_series r JOIN film_text t ON t.patient = "
+	       "r.patient AND t.study = r.study AND t.series = r.series WHERE r.patient = $1 AND "
+	       "r.study = $2 ORDER BY r.place, r.uid",
+	       "bi");
+
+static hr_str keep(struct search *s, hr_str text)
+{
+	return hr_str_copy(s->arena, text);
+}
+
+static struct series read_series(hr_rows *rows)
+{
+	return (struct series){
+		.series = hr_rows_int(rows, SERIES_FIRST + SERIES_NUMBER),
+		.found = { .uid = hr_rows_text(rows, SERIES_FIRST + SERIES_UID),
+			   .instance_count = hr_rows_int(rows, SERIES_FIRST + SERIES_COUNT),
+			   .shown = hr_rows_text(rows, SERIES_FIRST + SERIES_SHOWN),
+			   .more = hr_rows_text(rows, SERIES_FIRST + SERIES_MORE) },
+	};
+}
+
+static bool keep_series(struct search *s, const struct series *from, struct series *to,
+			hr_error *err)
+{
+	*to = *from;
+	to->found.uid = keep(s, from->found.uid);
+	to->found.shown = keep(s, from->found.shown);
+	to->found.more = keep(s, from->found.more);
+	return !hr_arena_is_short(s->arena) || hr_fail_memory(err);
+}
+
+/* Told, or kept to be looked into when all are known: `*list` has room for them. */
+static bool take_series(struct search *s, hr_rows *rows, struct series *list, size_t *count,
+			hr_error *err)
+{
+	struct series series;
+	bool pass;
+
+	if (!examine(s, err) ||
+	    !hr_film_filters_pass(&s->filters, HR_FILM_SERIES, rows, s->scratch, &pass, err))
+		return false;
+	if (!pass)
+		return true;
+	series = read_series(rows);
+	if (s->query->level != HR_FILM_SERIES)
+		return keep_series(s, &series, &list[(*count)++], err);
+	if (s->skip) {
+		s->skip--;
+		return true;
+	}
+	s->found.series = series.found;
+	return tell(s, err);
+}
+
+static bool search_series(struct search *s, const struct study *study, hr_error *err)
+{
+	size_t room = (size_t)study->found.series_count;
+	struct series *list = HR_NEW_N(s->arena, struct series, room + 1);
+	size_t count = 0;
+	hr_rows rows;
+
+	if (!list)
+		return hr_fail_memory(err);
+	if (!hr_tx_select(s->tx, &list_series,
+			  HR_VALUES(hr_sql_bytes(study->patient), hr_sql_int(study->study)), room,
+			  &rows, err))
+		return false;
+	while (!s->more && hr_rows_next(&rows))
+		if (!take_series(s, &rows, list, &count, err))
+			return false;
+	if (!hr_rows_end(&rows, err))
+		return false;
+	for (size_t i = 0; !s->more && i < count; i++)
+		if (!search_instances(s, study, &list[i], err))
+			return false;
+	return true;
+}
+
+/* --- studies --- */
+
+/* All of its series and instances would be told: it can be skipped by its count. */
+static bool skip_study(struct search *s, const struct study *study)
+{
+	bool series = s->filters.of_level[HR_FILM_SERIES] == 0;
+	bool instances = s->filters.of_level[HR_FILM_INSTANCE] == 0;
+	size_t count = (size_t)(s->query->level == HR_FILM_SERIES ? study->found.series_count
+								  : study->found.instance_count);
+
+	if (!series || !instances || s->skip < count)
+		return false;
+	s->skip -= count;
+	return true;
+}
+
+static bool search_study(struct search *s, const struct study *study, hr_error *err)
+{
+	s->found.study = study->found;
+	if (s->query->level != HR_FILM_STUDY)
+		return skip_study(s, study) || search_series(s, study, err);
+	if (s->skip == 0)
+		return tell(s, err);
+	s->skip--;
+	return true;
+}
+
+#define STUDY_COLUMN(tag, keyword, kind, column) "s." #column ", "
+enum {
+	STUDY_PATIENT,
+	STUDY_NUMBER,
+	STUDY_AGE,
+	STUDY_UID,
+	STUDY_MODALITIES,
+	STUDY_SERIES,
+	STUDY_INSTANCES,
+	STUDY_SHOWN,
+	STUDY_MORE
+};
+
+#define STUDY_COLUMNS                                                                              \
+	HR_FILM_STUDY_ATTRIBUTES(STUDY_COLUMN)                                                     \
+	"s.patient, s.study, s.age, s.uid, s.modalities, s.series_count, s.instance_count, "       \
+	"t.shown, t.more"
+
+#define STUDIES(candidates)                                                                        \
+	"SELECT " STUDY_COLUMNS " FROM (" candidates ") k JOIN film_study s ON s.patient = "       \
+	"k.patient AND s.study = k.study JOIN film_text t ON t.patient = k.patient AND t.study = " \
+	"k.study AND t.series = 0 ORDER BY k.age, k.uid"
+
+/* One column after the other: (age, uid) as one value is what both engines find in an index. */
+#define PAGE                                                                                       \
+	"(age, uid) > ($1, $2) AND age <= $3 ORDER BY age, uid LIMIT $4 "                          \
+	"OFFSET $5"
+
+static const hr_sql by_age =
+	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE " PAGE), "itiii");
+static const hr_sql by_key =
+	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_key WHERE kind = $6 AND key = $7 "
+		       "AND " PAGE),
+	       "itiiiit");
+static const hr_sql by_span = HR_SQL(
+	STUDIES("SELECT DISTINCT age, uid, patient, study FROM film_key WHERE kind = $6 AND key >= "
+		"$7 AND key < $8 AND key LIKE $9 AND " PAGE),
+	"itiiiittt");
+
+static const hr_sql by_uid[] = {
+	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE uid = $1"), "t"),
+	HR_SQL(STUDIES("SELECT DISTINCT b.age, b.uid, b.patient, b.study FROM film_series a JOIN "
+		       "film_study b ON b.patient = a.patient AND b.study = a.study WHERE a.uid = "
+		       "$1"),
+	       "t"),
+	HR_SQL(STUDIES("SELECT b.age, b.uid, b.patient, b.study FROM film_instance a JOIN "
+		       "film_study b ON b.patient = a.patient AND b.study = a.study WHERE a.uid = "
+		       "$1"),
+	       "t"),
+};
+
+static bool keep_study(struct search *s, hr_rows *rows, hr_error *err)
+{
+	struct study *hit;
+
+	if (s->hit_count == s->hit_room)
+		return hr_fail(err, HR_E_LIMIT, "over %zu studies are named", s->hit_room);
+	hit = &s->hits[s->hit_count++];
+	*hit = (struct study){
+		.patient = keep(s, hr_rows_bytes(rows, STUDY_FIRST + STUDY_PATIENT)),
+		.study = hr_rows_int(rows, STUDY_FIRST + STUDY_NUMBER),
+		.age = hr_rows_int(rows, STUDY_FIRST + STUDY_AGE),
+		.found = { .uid = keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_UID)),
+			   .modalities =
+				   keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_MODALITIES)),
+			   .series_count = hr_rows_int(rows, STUDY_FIRST + STUDY_SERIES),
+			   .instance_count = hr_rows_int(rows, STUDY_FIRST + STUDY_INSTANCES),
+			   .shown = keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_SHOWN)),
+			   .more = keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_MORE)) },
+	};
+	return !hr_arena_is_short(s->arena) || hr_fail_memory(err);
+}
+
+static bool take_study(struct search *s, hr_rows *rows, bool in_order, hr_error *err)
+{
+	bool pass;
+
+	if (!examine(s, err) ||
+	    !hr_film_filters_pass(&s->filters, HR_FILM_STUDY, rows, s->scratch, &pass, err))
+		return false;
+	if (!pass)
+		return true;
+	if (in_order && s->query->level == HR_FILM_STUDY && s->skip) {
+		s->skip--;
+		return true;
+	}
+	return keep_study(s, rows, err);
+}
+
+static bool make_room(struct search *s, size_t count, hr_error *err)
+{
+	hr_arena_reset(s->arena);
+	s->hits = HR_NEW_N(s->arena, struct study, count + 1);
+	s->hit_room = count;
+	s->hit_count = 0;
+	return s->hits || hr_fail_memory(err);
+}
+
+static bool search_hits(struct search *s, hr_error *err)
+{
+	for (size_t i = 0; !s->more && i < s->hit_count; i++)
+		if (!search_study(s, &s->hits[i], err))
+			return false;
+	return true;
+}
+
+/* --- studies that are named --- */
+
+static int compare_studies(const void *a, const void *b)
+{
+	const struct study *x = a;
+	const struct study *y = b;
+
+	if (x->age != y->age)
+		return x->age < y->age ? -1 : 1;
+	return hr_str_compare(x->found.uid, y->found.uid);
+}
+
+static void sort_hits(struct search *s)
+{
+	size_t kept = 0;
+
+	qsort(s->hits, s->hit_count, sizeof(*s->hits), compare_studies);
+	for (size_t i = 0; i < s->hit_count; i++)
+		if (kept == 0 || !hr_str_equal(s->hits[i].found.uid, s->hits[kept - 1].found.uid))
+			s->hits[kept++] = s->hits[i];
+	s->hit_count = kept;
+}
+
+static bool search_named(struct search *s, hr_error *err)
+{
+	hr_rows rows;
+
+	if (!make_room(s, s->plan.uid_count + HR_FILM_UIDS_MAX, err))
+		return false;
+	for (size_t i = 0; i < s->plan.uid_count; i++) {
+		if (!hr_tx_select(s->tx, &by_uid[s->plan.uid_level],
+				  HR_VALUES(hr_sql_text(s->plan.uids[i])), SIZE_MAX, &rows, err))
+			return false;
+		while (hr_rows_next(&rows))
+			if (!take_study(s, &rows, false, err))
+				return false;
+		if (!hr_rows_end(&rows, err))
+			return false;
+	}
+	sort_hits(s);
+	return search_hits(s, err);
+}
+
+/* --- studies by their order --- */
+
+/* Where the next part goes on: behind the last study that was looked at. */
+struct place {
+	int64_t age;
+	char uid[UID_ROOM];
+	size_t uid_len;
+};
+
+static void note(struct place *place, hr_rows *rows)
+{
+	hr_str uid = hr_rows_text(rows, STUDY_FIRST + STUDY_UID);
+
+	place->age = hr_rows_int(rows, STUDY_FIRST + STUDY_AGE);
+	place->uid_len = uid.len < UID_ROOM ? uid.len : UID_ROOM;
+	if (place->uid_len)
+		memcpy(place->uid, uid.data, place->uid_len);
+}
+
+static bool select_part(struct search *s, const struct place *place, size_t count, size_t offset,
+			hr_rows *rows, hr_error *err)
+{
+	const hr_film_plan *plan = &s->plan;
+	hr_sql_value age = hr_sql_int(place->age);
+	hr_sql_value uid = hr_sql_text((hr_str){ place->uid, place->uid_len });
+	hr_sql_value to = hr_sql_int(plan->age_to);
+	hr_sql_value limit = hr_sql_int((int64_t)count);
+	hr_sql_value start = hr_sql_int((int64_t)offset);
+	hr_sql_value kind = hr_sql_int(plan->key_kind);
+
+	if (plan->kind == HR_FILM_BY_KEY)
+		return hr_tx_select(
+			s->tx, &by_key,
+			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->key)),
+			SIZE_MAX, rows, err);
+	if (plan->kind == HR_FILM_BY_SPAN)
+		return hr_tx_select(
+			s->tx, &by_span,
+			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->span.from),
+				  hr_sql_text(plan->span.to), hr_sql_text(plan->span.like)),
+			SIZE_MAX, rows, err);
+	return hr_tx_select(s->tx, &by_age, HR_VALUES(age, uid, to, limit, start), SIZE_MAX, rows,
+			    err);
+}
+
+/* How many hits are enough for now. */
+static size_t hits_wanted(const struct search *s)
+{
+	return s->query->level == HR_FILM_STUDY ? s->left + 1 : HITS_MAX;
+}
+
+/* The next `count` studies behind `place`. `*ended`: there are no more. */
+static bool search_part(struct search *s, struct place *place, size_t count, bool *ended,
+			hr_error *err)
+{
+	bool jump = s->plan.exact && s->query->level == HR_FILM_STUDY;
+	size_t wanted = hits_wanted(s);
+	size_t offset = jump ? s->skip : 0;
+	size_t seen = 0;
+	hr_rows rows;
+
+	if (!make_room(s, wanted, err) || !select_part(s, place, count, offset, &rows, err))
+		return false;
+	s->skip -= offset;
+	while (s->hit_count < wanted && hr_rows_next(&rows)) {
+		seen++;
+		note(place, &rows);
+		if (!take_study(s, &rows, true, err))
+			return false;
+	}
+	*ended = seen < count && s->hit_count < wanted;
+	return hr_rows_end(&rows, err) && search_hits(s, err);
+}
+
+static bool search_in_order(struct search *s, hr_error *err)
+{
+	bool ended = false;
+	struct place place;
+	size_t count;
+
+	if (s->query->level == HR_FILM_STUDY && !hr_film_plan_skip(s->tx, &s->plan, &s->skip, err))
+		return false;
+	place = (struct place){ .age = s->plan.age_from };
+	count = s->plan.exact && s->query->level == HR_FILM_STUDY ? s->left + 1 : FIRST_ROWS;
+	while (!ended && !s->more) {
+		if (!search_part(s, &place, count, &ended, err))
+			return false;
+		count = count * 4 < ROWS_MAX ? count * 4 : ROWS_MAX;
+	}
+	return true;
+}
+
+/* --- all of it --- */
+
+static bool search(hr_tx *tx, void *context, hr_error *err)
+{
+	struct search *s = context;
+
+	s->tx = tx;
+	if (!hr_film_plan_make(tx, s->query, s->scope, &s->filters, s->plan_arena, &s->plan, err))
+		return false;
+	HR_BUF_ADD(s->out, "[");
+	if (s->plan.kind == HR_FILM_BY_UIDS ? !search_named(s, err) : !search_in_order(s, err))
+		return false;
+	HR_BUF_ADD(s->out, "]");
+	return !s->out->failed || hr_fail_memory(err);
+}
+
+bool hr_film_search(hr_store *store, const hr_film_query *query, const hr_film_scope *scope,
+		    hr_str base, hr_buf *out, hr_film_page *page, hr_error *err)
+{
+	HR_AUTO(hr_arena) plan_arena = hr_arena_open(SCRATCH_BYTES);
+	HR_AUTO(hr_arena) arena = hr_arena_open(ARENA_BYTES);
+	HR_AUTO(hr_arena) scratch = hr_arena_open(SCRATCH_BYTES);
+	struct search s = { .query = query,
+			    .scope = scope,
+			    .base = base,
+			    .out = out,
+			    .plan_arena = plan_arena,
+			    .arena = arena,
+			    .scratch = scratch,
+			    .skip = query->offset,
+			    .left = query->limit };
+	size_t start = out->len;
+
+	if (!plan_arena || !arena || !scratch)
+		return hr_fail_memory(err);
+	if (!hr_film_filters_make(query, plan_arena, &s.filters, err) ||
+	    !hr_store_read(store, search, &s, err)) {
+		out->len = start;
+		return false;
+	}
+	*page = (hr_film_page){ .count = s.told, .more = s.more };
+	return true;
+}
