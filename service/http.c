@@ -18,6 +18,15 @@ hr_str hr_http_query(const hr_http_request *request, hr_str name)
 	return HR_STR_NONE;
 }
 
+uint64_t hr_http_length(const hr_http_response *response)
+{
+	uint64_t length = response->body.len;
+
+	for (size_t i = 0; i < response->piece_count; i++)
+		length += response->pieces[i].length;
+	return length;
+}
+
 void hr_http_add_field(hr_http_response *response, hr_str name, hr_str value)
 {
 	assert(response->field_count < HR_HTTP_FIELDS_MAX);

@@ -1,6 +1,8 @@
 /*
- * HTTP/1.1 as the routes see it: a request whole in memory, an answer whole in
- * memory. The library behind it is known to http_mhd.c alone.
+ * HTTP/1.1 as the routes see it. What is small is whole in memory, the request
+ * as the answer; a body that is large goes to a sink while it comes, and an
+ * answer that is large may be made of pieces of files. The library behind it
+ * is known to http_mhd.c alone.
  *
  * The life of a request: its head is read and checked (http_strict.h); `admit`
  * may refuse it before a byte of its body is read; the body is read, up to
@@ -18,6 +20,7 @@ typedef enum hr_http_method {
 	HR_HTTP_POST,
 	HR_HTTP_PUT,
 	HR_HTTP_DELETE,
+	HR_HTTP_OPTIONS,
 	HR_HTTP_OTHER,
 } hr_http_method;
 
@@ -27,6 +30,24 @@ typedef struct hr_http_field {
 } hr_http_field;
 
 typedef struct hr_http hr_http;
+
+typedef enum hr_http_taken {
+	HR_HTTP_TOOK,	       /* what it was given, all of it */
+	HR_HTTP_PAUSE,	       /* `*taken` bytes of it; `work` comes first, then the rest */
+	HR_HTTP_TAKES_NO_MORE, /* `err` is answered at once, not by the handler's answer */
+} hr_http_taken;
+
+/*
+ * Where a body goes that is not kept in memory. `take` runs in a server's
+ * thread, which has other connections, too, so it must not wait; `work` runs in
+ * one that may. After the last byte `answer` is called. What must be let go of
+ * when the client breaks off hangs on the request's arena.
+ */
+typedef struct hr_http_sink {
+	hr_http_taken (*take)(void *subject, hr_str bytes, size_t *taken, hr_error *err);
+	void (*work)(void *subject);
+	void *subject;
+} hr_http_sink;
 
 typedef struct hr_http_request {
 	const hr_http *http; /* that serves it; hr_http_open may not have returned yet */
@@ -42,14 +63,35 @@ typedef struct hr_http_request {
 	hr_str id;	 /* ours, for the answer and the log */
 	hr_arena *arena; /* what is taken from it lives until the answer was sent */
 	void *context;	 /* admit may hand it to answer */
+
+	/* What admit may ask for. */
+	hr_http_sink sink; /* for the body, instead of memory */
+	bool waits;	   /* for a disk, for a worker: answered in a thread that may */
 } hr_http_request;
 
-enum { HR_HTTP_FIELDS_MAX = 8 };
+enum { HR_HTTP_FIELDS_MAX = 20 };
+
+/* A part of an answer: bytes in memory, or of a file. */
+typedef struct hr_http_piece {
+	const char *bytes; /* NULL: of a file */
+	uint32_t file;	   /* its number, as hr_http_files.open is given it */
+	uint64_t offset;   /* in the file */
+	uint64_t length;
+} hr_http_piece;
+
+/* Opened one at a time, when the answer has come so far; closed by the server. */
+typedef struct hr_http_files {
+	bool (*open)(void *subject, uint32_t file, int *fd, hr_error *err);
+	void *subject;
+} hr_http_files;
 
 typedef struct hr_http_response {
 	int status;
-	hr_str type; /* Content-Type */
-	hr_str body; /* in the request's arena, or static */
+	hr_str type;		     /* Content-Type */
+	hr_str body;		     /* in the request's arena, or static */
+	const hr_http_piece *pieces; /* instead of a body, and where that may lie */
+	size_t piece_count;
+	hr_http_files files;
 	hr_http_field fields[HR_HTTP_FIELDS_MAX];
 	size_t field_count;
 } hr_http_response;
@@ -122,6 +164,9 @@ hr_str hr_http_header(const hr_http_request *request, hr_str name);
 
 /* The first field of that name in the query, or empty. */
 hr_str hr_http_query(const hr_http_request *request, hr_str name);
+
+/* Of its body, or of all its pieces. */
+uint64_t hr_http_length(const hr_http_response *response);
 
 /* More than HR_HTTP_FIELDS_MAX is a bug, asserted. Both are borrowed until the answer was sent. */
 void hr_http_add_field(hr_http_response *response, hr_str name, hr_str value);

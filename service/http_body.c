@@ -51,6 +51,8 @@ bool hr_http_body_begin(hr_http_body *body, hr_arena *arena, hr_http_budget *bud
 		return true;
 	if (announced > max)
 		return fail_large(body, err);
+	if (!arena)
+		return true;
 	if (announced > budget->max || atomic_load(&budget->used) > budget->max - announced)
 		return fail_busy(err);
 	return grow(body, announced, err);
@@ -62,6 +64,10 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
 
 	if (bytes.len > body->max - body->len)
 		return fail_large(body, err);
+	if (!body->arena) {
+		body->len += bytes.len;
+		return true;
+	}
 	if (!take(body->budget, bytes.len, &body->taken, err))
 		return false;
 	if (bytes.len > body->room - body->len) {

@@ -1,6 +1,7 @@
 /*
  * A body on its way into memory: straight into the request's arena, within
- * what the request may have and what all requests together may have.
+ * what the request may have and what all requests together may have. One that
+ * goes elsewhere is counted only.
  */
 #pragma once
 
@@ -14,7 +15,7 @@ typedef struct hr_http_budget {
 } hr_http_budget;
 
 typedef struct hr_http_body {
-	hr_arena *arena;
+	hr_arena *arena; /* NULL: it is counted only */
 	hr_http_budget *budget;
 	char *data;
 	size_t len;

@@ -51,7 +51,7 @@ void hr_http_exchange_await(const hr_http_exchange *x, uint64_t from_ms, uint64_
 }
 
 /* Time for a body of so many bytes, there or back. */
-static void await_bytes(const hr_http_exchange *x, uint64_t from_ms, size_t bytes)
+static void await_bytes(const hr_http_exchange *x, uint64_t from_ms, uint64_t bytes)
 {
 	hr_http_exchange_await(x, from_ms,
 			       (bytes / MIB + 1) * (uint64_t)x->common->options.body_seconds);
@@ -62,7 +62,7 @@ static void await_bytes(const hr_http_exchange *x, uint64_t from_ms, size_t byte
 static hr_http_step send(hr_http_exchange *x, hr_http_step step)
 {
 	x->phase = HR_HTTP_ANSWER;
-	await_bytes(x, hr_http_watch_now(), x->response.body.len);
+	await_bytes(x, hr_http_watch_now(), hr_http_length(&x->response));
 	return step;
 }
 
@@ -133,8 +133,8 @@ hr_http_step hr_http_exchange_admit(hr_http_exchange *x, hr_http_head *head)
 	x->response = (hr_http_response){ .status = 500 };
 	if (!o->handler.admit(o->handler.app, &x->request, &body_max, &x->response))
 		return refused_by_handler(x);
-	if (!hr_http_body_begin(&x->body, x->arena, &x->common->bodies, x->request.body_len,
-				body_max, &err))
+	if (!hr_http_body_begin(&x->body, x->request.sink.take ? NULL : x->arena,
+				&x->common->bodies, x->request.body_len, body_max, &err))
 		return hr_http_exchange_refuse(x, hr_error_http(err.code), &err);
 	return HR_HTTP_READ_ON;
 }
@@ -149,20 +149,68 @@ static hr_http_step waste(hr_http_exchange *x, size_t len)
 	return x->wasted <= WASTE_BYTES_MAX ? HR_HTTP_READ_ON : HR_HTTP_BREAK_OFF;
 }
 
-hr_http_step hr_http_exchange_take(hr_http_exchange *x, hr_str piece)
+/* What the sink leaves is counted when it is shown again. */
+static hr_http_taken fill_sink(hr_http_exchange *x, hr_str *piece)
+{
+	const hr_http_sink *sink = &x->request.sink;
+	size_t taken = piece->len;
+	hr_http_taken what;
+
+	if (!sink->take)
+		return HR_HTTP_TOOK;
+	what = sink->take(sink->subject, *piece, &taken, &x->fault);
+	if (what == HR_HTTP_PAUSE)
+		*piece = hr_str_slice(*piece, 0, taken);
+	return what;
+}
+
+hr_http_step hr_http_exchange_take(hr_http_exchange *x, hr_str piece, size_t *taken)
 {
 	size_t mibs = x->body.len / MIB;
+	hr_http_taken what;
 
-	if (x->phase != HR_HTTP_BODY || !hr_http_body_add(&x->body, piece, &x->fault))
+	*taken = piece.len;
+	if (x->phase != HR_HTTP_BODY)
 		return waste(x, piece.len);
+	what = fill_sink(x, &piece);
+	*taken = piece.len;
+	if (what == HR_HTTP_TAKES_NO_MORE || !hr_http_body_add(&x->body, piece, &x->fault))
+		return waste(x, piece.len);
+	if (what == HR_HTTP_PAUSE) {
+		hr_http_watch_await(x->common->watch, x->place, 0);
+		return HR_HTTP_WORK;
+	}
 	if (x->body.len / MIB != mibs)
 		await_bytes(x, x->head_ms, x->body.len);
 	return HR_HTTP_READ_ON;
 }
 
-bool hr_http_exchange_is_long(const hr_http_exchange *x)
+static void fail_stopping(hr_http_exchange *x)
 {
-	return x->phase == HR_HTTP_BODY && x->body.len > LONG_BYTES;
+	hr_fail(&x->fault, HR_E_MEMORY, "the service is being stopped; try again later");
+	x->phase = HR_HTTP_WASTE;
+}
+
+/* The time that we take is not the client's. */
+void hr_http_exchange_work(hr_http_exchange *x, bool stopping)
+{
+	const uint64_t before = hr_http_watch_now();
+
+	if (stopping)
+		fail_stopping(x);
+	else
+		x->request.sink.work(x->request.sink.subject);
+	x->head_ms += hr_http_watch_now() - before;
+	await_bytes(x, x->head_ms, x->body.len);
+}
+
+hr_http_where hr_http_exchange_where(const hr_http_exchange *x)
+{
+	if (x->phase != HR_HTTP_BODY)
+		return HR_HTTP_HERE;
+	if (x->request.waits)
+		return HR_HTTP_AMONG_WAITING;
+	return x->body.arena && x->body.len > LONG_BYTES ? HR_HTTP_AMONG_LARGE : HR_HTTP_HERE;
 }
 
 static bool move(hr_arena *arena, hr_str *s)
@@ -175,8 +223,8 @@ static bool move(hr_arena *arena, hr_str *s)
 static bool move_answer(hr_http_exchange *x)
 {
 	hr_http_response moved = x->response;
-	bool ok = moved.body.len <= MOVED_BYTES && move(x->arena, &moved.type) &&
-		  move(x->arena, &moved.body);
+	bool ok = !moved.piece_count && moved.body.len <= MOVED_BYTES &&
+		  move(x->arena, &moved.type) && move(x->arena, &moved.body);
 
 	for (size_t i = 0; ok && i < moved.field_count; i++)
 		ok = move(x->arena, &moved.fields[i].name) &&
@@ -203,7 +251,8 @@ static void decide(hr_http_exchange *x)
 		x->phase = HR_HTTP_WASTE;
 		return;
 	}
-	x->request.body = (hr_str){ x->body.data, x->body.len };
+	if (x->body.arena)
+		x->request.body = (hr_str){ x->body.data, x->body.len };
 	x->request.arena = x->work;
 	handler->answer(handler->app, &x->request, &x->response);
 	x->request.arena = x->arena;
@@ -214,12 +263,10 @@ static void decide(hr_http_exchange *x)
 
 void hr_http_exchange_decide(hr_http_exchange *x, bool stopping)
 {
-	if (!stopping) {
+	if (stopping)
+		fail_stopping(x);
+	else
 		decide(x);
-		return;
-	}
-	hr_fail(&x->fault, HR_E_MEMORY, "the service is being stopped; try again later");
-	x->phase = HR_HTTP_WASTE;
 }
 
 /* What the answer keeps while it is sent has its place in the budget. */

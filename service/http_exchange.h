@@ -43,6 +43,7 @@ typedef enum hr_http_phase {
 /* What is to be done next. */
 typedef enum hr_http_step {
 	HR_HTTP_READ_ON,
+	HR_HTTP_WORK,	   /* hr_http_exchange_work in a thread that may wait; then read on */
 	HR_HTTP_SEND,	   /* `response` */
 	HR_HTTP_SEND_LAST, /* and close: something of the request may still be on its way */
 	HR_HTTP_BREAK_OFF, /* without an answer */
@@ -79,10 +80,19 @@ void hr_http_exchange_begin(hr_http_exchange *exchange);
 
 /* Checked, and shown to the handler. `head` without its target. */
 hr_http_step hr_http_exchange_admit(hr_http_exchange *exchange, hr_http_head *head);
-hr_http_step hr_http_exchange_take(hr_http_exchange *exchange, hr_str piece);
 
-/* The body is whole, and so large that it is decided in another thread first. */
-bool hr_http_exchange_is_long(const hr_http_exchange *exchange);
+/* Of the piece `*taken` bytes; the rest is shown again after the work. */
+hr_http_step hr_http_exchange_take(hr_http_exchange *exchange, hr_str piece, size_t *taken);
+void hr_http_exchange_work(hr_http_exchange *exchange, bool stopping);
+
+/* The body is whole. In which thread is it decided? */
+typedef enum hr_http_where {
+	HR_HTTP_HERE,
+	HR_HTTP_AMONG_LARGE,   /* it has a large document: one after the other */
+	HR_HTTP_AMONG_WAITING, /* it will wait more than work */
+} hr_http_where;
+
+hr_http_where hr_http_exchange_where(const hr_http_exchange *exchange);
 
 /* In that thread; then hr_http_exchange_answer is called. `stopping`: refused. */
 void hr_http_exchange_decide(hr_http_exchange *exchange, bool stopping);

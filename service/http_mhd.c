@@ -7,6 +7,7 @@
  * (0.9.75), and sees less than http_strict.h does.
  */
 #include "service/http_exchange.h"
+#include "service/http_pieces.h"
 #include "service/http_work.h"
 
 #include <microhttpd.h>
@@ -17,6 +18,12 @@
 /* A drain ends when there was no request for so long: one on its way would have come. */
 enum { DRAIN_STEP_MS = 10, DRAIN_QUIET_MS = 250 };
 
+/* Of an answer of pieces, so much is read at a time; as much is held of each that is sent. */
+enum { PIECE_BYTES = 128 * 1024 };
+
+/* They wait for a disk or a worker, and cost little meanwhile. */
+enum { WAITING_THREADS = 16 };
+
 /* Beside the heads: for the library's own records of fields, and the head of the answer. */
 enum { HEAD_BYTES_BESIDE = 16 * 1024 };
 
@@ -25,14 +32,16 @@ struct connection {
 	hr_http_exchange exchange;
 	struct MHD_Connection *mhd;
 	hr_http_job job;
-	bool unread; /* something of a refused request may still be on its way */
+	hr_http_reader reader; /* of an answer of pieces */
+	bool unread;	       /* something of a refused request may still be on its way */
 };
 
 struct hr_http {
 	hr_arena *arena;
 	hr_http_common common;
 	struct MHD_Daemon *daemon;
-	hr_http_work *work;
+	hr_http_work *large;
+	hr_http_work *waiting;
 	struct connection *connections; /* by their place in the watch */
 	int listen_fd;
 	bool owns_listen_fd;
@@ -81,6 +90,7 @@ static struct connection *start_connection(hr_http *http, struct MHD_Connection 
 	c->http = http;
 	c->mhd = mhd;
 	c->unread = false;
+	c->reader.fd = -1;
 	c->exchange.common = &http->common;
 	c->exchange.place = place;
 	hr_http_address_format(address ? address->client_addr : NULL, c->exchange.client);
@@ -90,9 +100,15 @@ static struct connection *start_connection(hr_http *http, struct MHD_Connection 
 	return c;
 }
 
+static void end_exchange(struct connection *c)
+{
+	hr_http_reader_close(&c->reader);
+	hr_http_exchange_close(&c->exchange);
+}
+
 static void end_connection(struct connection *c)
 {
-	hr_http_exchange_close(&c->exchange);
+	end_exchange(c);
 	atomic_fetch_sub(&c->http->connection_count, 1);
 	hr_http_watch_remove(c->http->common.watch, c->exchange.place, c->unread);
 }
@@ -132,16 +148,56 @@ static bool add_headers(struct MHD_Response *mhd, const struct connection *c)
 	return ok;
 }
 
+static ssize_t read_pieces(void *cls, uint64_t at, char *out, size_t room)
+{
+	struct connection *c = cls;
+	ssize_t got = hr_http_reader_read(&c->reader, out, room);
+
+	(void)at;
+	if (got > 0)
+		return got;
+	/* The length was promised: the client sees that it is cut. */
+	log_fault(c, "a file of the answer cannot be read");
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+/* What is one range of a file the kernel sends by itself, but not through TLS. */
+static struct MHD_Response *make_pieces(struct connection *c)
+{
+	const hr_http_response *response = &c->exchange.response;
+	const uint64_t length = hr_http_length(response);
+	struct MHD_Response *answer;
+	int fd;
+
+	hr_http_reader_init(&c->reader, response);
+	if (c->http->common.options.tls_certificate.len ||
+	    !hr_http_reader_take_file(&c->reader, &fd))
+		return MHD_create_response_from_callback(length, PIECE_BYTES, read_pieces, c, NULL);
+	answer = MHD_create_response_from_fd_at_offset64(length, fd, response->pieces->offset);
+	if (!answer)
+		close(fd);
+	return answer;
+}
+
 /* The body is sent from where it lies: the arena lives until on_completed. */
-static enum MHD_Result send_response(const struct connection *c, struct MHD_Connection *mhd)
+static struct MHD_Response *make_response(struct connection *c)
 {
 	const hr_http_response *response = &c->exchange.response;
 	union {
 		const char *shown;
 		void *taken;
 	} body = { .shown = response->body.data };
-	struct MHD_Response *answer = MHD_create_response_from_buffer(
-		response->body.len, body.taken, MHD_RESPMEM_PERSISTENT);
+
+	if (response->piece_count)
+		return make_pieces(c);
+	return MHD_create_response_from_buffer(response->body.len, body.taken,
+					       MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result send_response(struct connection *c, struct MHD_Connection *mhd)
+{
+	const hr_http_response *response = &c->exchange.response;
+	struct MHD_Response *answer = make_response(c);
 	enum MHD_Result result = MHD_NO;
 
 	if (answer && add_headers(answer, c))
@@ -153,8 +209,38 @@ static enum MHD_Result send_response(const struct connection *c, struct MHD_Conn
 	return result;
 }
 
+static void work(hr_http_job *job, bool stopping)
+{
+	struct connection *c = job->subject;
+
+	hr_http_exchange_work(&c->exchange, stopping);
+	MHD_resume_connection(c->mhd);
+}
+
+static void decide(hr_http_job *job, bool stopping)
+{
+	struct connection *c = job->subject;
+
+	hr_http_exchange_decide(&c->exchange, stopping);
+	MHD_resume_connection(c->mhd);
+}
+
+/* The library calls on_request again, in its own thread, when that is done. */
+static enum MHD_Result give(struct connection *c, hr_http_work *to,
+			    void (*run)(hr_http_job *, bool))
+{
+	c->job = (hr_http_job){ .run = run, .subject = c };
+	/* Before it is given: it may be resumed before we are back. */
+	MHD_suspend_connection(c->mhd);
+	if (!hr_http_work_give(to, &c->job))
+		run(&c->job, true);
+	return MHD_YES;
+}
+
 static enum MHD_Result act(struct connection *c, struct MHD_Connection *mhd, hr_http_step step)
 {
+	if (step == HR_HTTP_WORK)
+		return give(c, c->http->waiting, work);
 	if (step == HR_HTTP_READ_ON)
 		return MHD_YES;
 	if (step == HR_HTTP_BREAK_OFF)
@@ -207,30 +293,26 @@ static size_t head_bytes(struct MHD_Connection *mhd)
 	return info ? info->header_size : 0;
 }
 
-/* ---- the end of the body ---- */
+/* ---- the body ---- */
 
-/* The library calls on_request again, in its own thread. */
-static void decide(hr_http_job *job, bool stopping)
+static enum MHD_Result take_body(struct connection *c, struct MHD_Connection *mhd, hr_str piece,
+				 size_t *left)
 {
-	struct connection *c = job->subject;
+	size_t taken;
+	hr_http_step step = hr_http_exchange_take(&c->exchange, piece, &taken);
 
-	hr_http_exchange_decide(&c->exchange, stopping);
-	MHD_resume_connection(c->mhd);
+	*left = piece.len - taken;
+	return act(c, mhd, step);
 }
 
 static enum MHD_Result end_body(struct connection *c, struct MHD_Connection *mhd)
 {
-	if (hr_http_exchange_is_long(&c->exchange)) {
-		hr_http_watch_await(c->http->common.watch, c->exchange.place, 0);
-		c->job = (hr_http_job){ .run = decide, .subject = c };
-		/* Before it is given: it may be resumed before we are back. */
-		MHD_suspend_connection(mhd);
-		if (hr_http_work_give(c->http->work, &c->job))
-			return MHD_YES;
-		decide(&c->job, true);
-		return MHD_YES;
-	}
-	return act(c, mhd, hr_http_exchange_answer(&c->exchange));
+	hr_http_where where = hr_http_exchange_where(&c->exchange);
+
+	if (where == HR_HTTP_HERE)
+		return act(c, mhd, hr_http_exchange_answer(&c->exchange));
+	hr_http_watch_await(c->http->common.watch, c->exchange.place, 0);
+	return give(c, where == HR_HTTP_AMONG_LARGE ? c->http->large : c->http->waiting, decide);
 }
 
 /* ---- what the library calls ---- */
@@ -257,9 +339,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 	if (!c)
 		return MHD_NO;
 	if (c->exchange.phase != HR_HTTP_IDLE) {
-		*len = 0;
-		return piece.len ? act(c, mhd, hr_http_exchange_take(&c->exchange, piece))
-				 : end_body(c, mhd);
+		return piece.len ? take_body(c, mhd, piece, len) : end_body(c, mhd);
 	}
 	hr_http_exchange_begin(&c->exchange);
 	if (!read_headers(mhd, &c->exchange.request, &err))
@@ -284,7 +364,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	*context = NULL;
 	if (!c)
 		return;
-	hr_http_exchange_close(&c->exchange);
+	end_exchange(c);
 	hr_http_exchange_await(&c->exchange, hr_http_watch_now(),
 			       http->common.options.head_seconds);
 }
@@ -383,7 +463,8 @@ static bool make_tables(hr_http *http, hr_error *err)
 	if (!http->connections)
 		return hr_fail_memory(err);
 	return hr_http_common_init(&http->common, http->arena, err) &&
-	       hr_http_work_open(http->arena, &http->work, err);
+	       hr_http_work_open(1, http->arena, &http->large, err) &&
+	       hr_http_work_open(WAITING_THREADS, http->arena, &http->waiting, err);
 }
 
 bool hr_http_open(const hr_http_options *options, hr_http **out, hr_error *err)
@@ -456,12 +537,14 @@ void hr_http_close(hr_http *http)
 		return;
 	stop_listening(http);
 	/* First: the library dies of a connection that is suspended when it stops. */
-	hr_http_work_stop(http->work);
+	hr_http_work_stop(http->large);
+	hr_http_work_stop(http->waiting);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
 	if (http->owns_listen_fd && http->listen_fd >= 0)
 		close(http->listen_fd);
-	hr_http_work_close(http->work);
+	hr_http_work_close(http->large);
+	hr_http_work_close(http->waiting);
 	hr_http_common_dispose(&http->common);
 	hr_arena_close(http->arena);
 }

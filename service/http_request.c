@@ -9,9 +9,12 @@ static hr_http_method method_of(hr_str word)
 		hr_str word;
 		hr_http_method method;
 	} methods[] = {
-		{ HR_STR_INIT("GET"), HR_HTTP_GET },	   { HR_STR_INIT("HEAD"), HR_HTTP_HEAD },
-		{ HR_STR_INIT("POST"), HR_HTTP_POST },	   { HR_STR_INIT("PUT"), HR_HTTP_PUT },
+		{ HR_STR_INIT("GET"), HR_HTTP_GET },
+		{ HR_STR_INIT("HEAD"), HR_HTTP_HEAD },
+		{ HR_STR_INIT("POST"), HR_HTTP_POST },
+		{ HR_STR_INIT("PUT"), HR_HTTP_PUT },
 		{ HR_STR_INIT("DELETE"), HR_HTTP_DELETE },
+		{ HR_STR_INIT("OPTIONS"), HR_HTTP_OPTIONS },
 	};
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)

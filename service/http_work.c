@@ -5,11 +5,11 @@
 #include <pthread.h>
 
 struct hr_http_work {
-	pthread_t thread;
+	pthread_t *threads;
+	unsigned thread_count;
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	bool stopping;
-	bool joined;
 	hr_http_job *first;
 	hr_http_job **end;
 };
@@ -46,24 +46,29 @@ static void *run(void *cls)
 	return NULL;
 }
 
-bool hr_http_work_open(hr_arena *arena, hr_http_work **out, hr_error *err)
+bool hr_http_work_open(unsigned threads, hr_arena *arena, hr_http_work **out, hr_error *err)
 {
 	hr_http_work *work = HR_NEW(arena, hr_http_work);
-	int errnum;
+	int errnum = 0;
 
-	if (!work)
+	if (work)
+		work->threads = HR_NEW_N(arena, pthread_t, threads);
+	if (!work || !work->threads)
 		return hr_fail_memory(err);
 	work->end = &work->first;
 	pthread_mutex_init(&work->lock, NULL);
 	pthread_cond_init(&work->change, NULL);
-	errnum = pthread_create(&work->thread, NULL, run, work);
+	while (errnum == 0 && work->thread_count < threads) {
+		errnum = pthread_create(&work->threads[work->thread_count], NULL, run, work);
+		work->thread_count += errnum == 0;
+	}
 	if (errnum == 0) {
 		*out = work;
 		return true;
 	}
-	pthread_cond_destroy(&work->change);
-	pthread_mutex_destroy(&work->lock);
-	return hr_fail_errno(err, errnum, "start", "the thread for large documents");
+	hr_http_work_stop(work);
+	hr_http_work_close(work);
+	return hr_fail_errno(err, errnum, "start", "a thread for what takes long");
 }
 
 bool hr_http_work_give(hr_http_work *work, hr_http_job *job)
@@ -84,14 +89,14 @@ bool hr_http_work_give(hr_http_work *work, hr_http_job *job)
 
 void hr_http_work_stop(hr_http_work *work)
 {
-	if (!work || work->joined)
+	if (!work)
 		return;
 	pthread_mutex_lock(&work->lock);
 	work->stopping = true;
-	pthread_cond_signal(&work->change);
+	pthread_cond_broadcast(&work->change);
 	pthread_mutex_unlock(&work->lock);
-	pthread_join(work->thread, NULL);
-	work->joined = true;
+	while (work->thread_count)
+		pthread_join(work->threads[--work->thread_count], NULL);
 }
 
 void hr_http_work_close(hr_http_work *work)

@@ -1,6 +1,7 @@
 /*
- * One thread for what takes long: a document of many megabytes. A thread of the
- * server has many connections, and all of them would wait for it.
+ * Threads for what takes long: a document of many megabytes, a disk, a worker.
+ * A thread of the server has many connections, and all of them would wait for
+ * it.
  */
 #pragma once
 
@@ -18,12 +19,12 @@ typedef struct hr_http_job {
 	void *subject;
 } hr_http_job;
 
-bool hr_http_work_open(hr_arena *arena, hr_http_work **out, hr_error *err);
+bool hr_http_work_open(unsigned threads, hr_arena *arena, hr_http_work **out, hr_error *err);
 
 /* In the order they came. After it was stopped: false, and nothing is taken. */
 bool hr_http_work_give(hr_http_work *work, hr_http_job *job);
 
-/* Ends the job that runs; each that waits is run with `stopping`, to give up. Also of NULL. */
+/* Ends the jobs that run; each that waits is run with `stopping`, to give up. Also of NULL. */
 void hr_http_work_stop(hr_http_work *work);
 
 /* Stopped before. */

@@ -56,9 +56,13 @@ _Static_assert(sizeof(hr_routes) / sizeof(hr_routes[0]) < HR_METRICS_ROUTES, "ea
 hr_str hr_http_method_word(hr_http_method method)
 {
 	static const hr_str words[] = {
-		[HR_HTTP_GET] = HR_STR_INIT("GET"),	  [HR_HTTP_HEAD] = HR_STR_INIT("HEAD"),
-		[HR_HTTP_POST] = HR_STR_INIT("POST"),	  [HR_HTTP_PUT] = HR_STR_INIT("PUT"),
-		[HR_HTTP_DELETE] = HR_STR_INIT("DELETE"), [HR_HTTP_OTHER] = HR_STR_INIT("OTHER"),
+		[HR_HTTP_GET] = HR_STR_INIT("GET"),
+		[HR_HTTP_HEAD] = HR_STR_INIT("HEAD"),
+		[HR_HTTP_POST] = HR_STR_INIT("POST"),
+		[HR_HTTP_PUT] = HR_STR_INIT("PUT"),
+		[HR_HTTP_DELETE] = HR_STR_INIT("DELETE"),
+		[HR_HTTP_OPTIONS] = HR_STR_INIT("OPTIONS"),
+		[HR_HTTP_OTHER] = HR_STR_INIT("OTHER"),
 	};
 
 	return words[method];
@@ -156,7 +160,7 @@ static void log_request(const hr_app *app, const hr_call *call, const hr_http_re
 		  .text = call->route ? hr_http_method_word(request->method) : none },
 		{ .name = "route", .text = call->route ? call->route->pattern : none },
 		{ .name = "status", .number = answer->status },
-		{ .name = "bytes", .number = (int64_t)answer->body.len },
+		{ .name = "bytes", .number = (int64_t)hr_http_length(answer) },
 		{ .name = "us", .number = (int64_t)took },
 		{ .name = "code", .text = hr_str_of(hr_error_word(why->code)) },
 		{ .name = "message", .text = hr_str_of(why->message) },

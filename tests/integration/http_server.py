@@ -97,6 +97,60 @@ def bodies_come_back_as_they_were():
         wait_for(lambda: count(server, "body_bytes") == 0)
 
 
+def a_body_of_any_size_goes_to_a_sink():
+    """Where it is held up nothing of it is lost, however it comes; none of it is in memory."""
+    with Server(ECHO) as server, connect(server.port) as client:
+        for size in [0, 1, 99999, 100000, 100001, 200000, 7 * MIB]:
+            body = bytes(size)
+            client.sendall(head("POST", "/sink", f"Content-Length: {size}") + body)
+            (answer,), _ = read_answers(client, 1)
+            assert answer.body == f"{size} {size // 100000} 0\n".encode(), (size, answer.body)
+            chunks = b"".join(b"%x\r\n%s\r\n" % (len(c), c)
+                              for c in (body[i:i + 77777] for i in range(0, size, 77777)))
+            client.sendall(head("POST", "/sink", "Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n")
+            (answer,), _ = read_answers(client, 1)
+            assert answer.body == f"{size} {size // 100000} 0\n".encode(), (size, answer.body)
+        assert count(server, "body_bytes") == 0
+
+
+def a_sink_has_its_limits_and_may_refuse():
+    with Server(ECHO) as server:
+        answer = ask(server.port, head("POST", "/sink", f"Content-Length: {64 * MIB + 1}"))
+        assert answer.status == 413, answer.status
+        answer = ask(server.port, head("POST", "/sink", "Content-Length: 5") + b"a!bcd")
+        assert (answer.status, answer.body) == (400, b"no exclamation"), answer.body
+
+
+FILE = bytes(i % 251 for i in range(MIB))
+PIECES = b"<" + FILE[7:300007] + b"|" + FILE[-3:] + b">"
+
+
+def answers_of_files_are_sent_whole():
+    with Server(ECHO) as server, connect(server.port) as client:
+        for path, want in [("/file", FILE[5:500005]), ("/pieces", PIECES)] * 2:
+            client.sendall(head("GET", path))
+            (answer,), closed = read_answers(client, 1)
+            assert answer.status == 200 and answer.body == want and not closed, path
+        client.sendall(head("HEAD", "/pieces") + head("HEAD", "/file"))
+        answers, _ = read_answers(client, 2, bodyless=True)
+        assert [a.fields["content-length"] for a in answers] == [str(len(PIECES)), "500000"]
+        descriptors = len(os.listdir(f"/proc/{server.process.pid}/fd"))
+        for _ in range(20):
+            client.sendall(head("GET", "/pieces"))
+            read_answers(client, 1)
+        assert len(os.listdir(f"/proc/{server.process.pid}/fd")) == descriptors
+
+
+def an_answer_of_a_file_that_ends_early_is_broken_off():
+    with Server(ECHO) as server, connect(server.port) as client:
+        client.sendall(head("GET", "/cut"))
+        data = b""
+        while piece := client.recv(1 << 20):
+            data += piece
+        assert data.startswith(b"HTTP/1.1 200") and f"Content-Length: {MIB}".encode() in data
+        assert len(data) < MIB + 200
+
+
 def who_is_still_sending_hears_the_refusal():
     """Without lingering a reset overtakes the answer now and then."""
     with Server(ECHO) as server:

@@ -10,6 +10,10 @@
  *	GET  /slow	a constant, after a second; POST of 2 MiB, too
  *	GET  /large	4 MiB, less a byte
  *	GET  /own	as much, out of the memory of the request
+ *	POST /sink	how much came, and how often it was held up: every 100,000 bytes
+ *	GET  /file	a range of a file
+ *	GET  /pieces	three such ranges, with words between them
+ *	GET  /cut	a range that goes past the file's end
  *	GET  /counts	what the server counts
  *	any  /answer	the bytes of the file that `answer` names
  *
@@ -18,15 +22,21 @@
 #include "base/file.h"
 #include "service/http.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	BODY_MAX = 1 << 20,
 	LONG_BODY_MAX = 2 << 20,
 	LARGE_BYTES = (4 << 20) - 1,
+	SINK_BODY_MAX = 64 << 20,
+	SINK_STEP = 100000,
+	FILE_BYTES = 1 << 20,
 	TEXT_MAX = 64 * 1024
 };
 
@@ -34,6 +44,7 @@ struct echo {
 	hr_arena *arena;
 	hr_str large;
 	hr_str answer;
+	int file; /* the byte at N is N % 251 */
 	hr_http *http;
 	hr_http_options options;
 };
@@ -65,6 +76,45 @@ static bool refused(hr_http_response *out, int status, const char *why)
 	return false;
 }
 
+struct sink {
+	size_t bytes;
+	unsigned works;
+};
+
+static hr_http_taken take(void *subject, hr_str bytes, size_t *taken, hr_error *err)
+{
+	struct sink *sink = subject;
+	size_t room = SINK_STEP - sink->bytes % SINK_STEP;
+
+	*taken = bytes.len < room ? bytes.len : room;
+	if (memchr(bytes.data, '!', *taken)) {
+		hr_fail(err, HR_E_SYNTAX, "no exclamation");
+		return HR_HTTP_TAKES_NO_MORE;
+	}
+	sink->bytes += *taken;
+	return bytes.len < room ? HR_HTTP_TOOK : HR_HTTP_PAUSE;
+}
+
+static void work(void *subject)
+{
+	struct sink *sink = subject;
+
+	sink->works++;
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static void set_sink(hr_http_request *request, size_t *body_max)
+{
+	struct sink *sink = HR_NEW(request->arena, struct sink);
+
+	if (!sink)
+		return;
+	request->context = sink;
+	request->sink = (hr_http_sink){ take, work, sink };
+	request->waits = true;
+	*body_max = SINK_BODY_MAX;
+}
+
 static bool admit(void *app, hr_http_request *request, size_t *body_max, hr_http_response *out)
 {
 	hr_str type = hr_http_header(request, HR_STR("Content-Type"));
@@ -73,6 +123,8 @@ static bool admit(void *app, hr_http_request *request, size_t *body_max, hr_http
 	*body_max = hr_str_equal(request->path, HR_STR("/slow")) ? LONG_BODY_MAX : BODY_MAX;
 	if (request->method == HR_HTTP_OTHER)
 		return refused(out, 405, "no such method");
+	if (hr_str_equal(request->path, HR_STR("/sink")))
+		set_sink(request, body_max);
 	if (hr_str_equal(request->path, HR_STR("/forbidden")))
 		return refused(out, 403, "not for you");
 	if (type.len && !hr_str_equal(type, HR_STR("text/plain")) &&
@@ -121,6 +173,49 @@ static hr_str own_of(const hr_http_request *request)
 	return own ? (hr_str){ own, LARGE_BYTES } : HR_STR("no memory\n");
 }
 
+static hr_str sink_of(const hr_http_request *request)
+{
+	const struct sink *sink = request->context;
+	hr_buf buf;
+
+	hr_buf_init(&buf, request->arena, TEXT_MAX);
+	hr_buf_addf(&buf, "%zu %u %zu\n", sink->bytes, sink->works, request->body.len);
+	return hr_buf_str(&buf);
+}
+
+/* The second file is not there: what is asked of it ends early. */
+static bool open_file(void *subject, uint32_t file, int *fd, hr_error *err)
+{
+	const struct echo *echo = subject;
+
+	if (file > 1)
+		return hr_fail(err, HR_E_NOT_FOUND, "there are two");
+	*fd = fcntl(echo->file, F_DUPFD_CLOEXEC, 0);
+	return *fd >= 0;
+}
+
+static void set_pieces(const struct echo *echo, const hr_http_request *request,
+		       hr_http_response *out)
+{
+	static const hr_http_piece pieces[] = {
+		{ .bytes = "<", .length = 1 },
+		{ .file = 0, .offset = 7, .length = 300000 },
+		{ .bytes = "|", .length = 1 },
+		{ .file = 1, .offset = 0, .length = 0 },
+		{ .file = 1, .offset = FILE_BYTES - 3, .length = 3 },
+		{ .bytes = ">", .length = 1 },
+	};
+	static const hr_http_piece one = { .offset = 5, .length = 500000 };
+	static const hr_http_piece cut = { .offset = 5, .length = FILE_BYTES };
+	bool all = hr_str_equal(request->path, HR_STR("/pieces"));
+
+	out->body = HR_STR_NONE;
+	out->pieces = all ? pieces : hr_str_equal(request->path, HR_STR("/file")) ? &one : &cut;
+	out->piece_count = all ? sizeof(pieces) / sizeof(pieces[0]) : 1;
+	out->files.open = open_file;
+	memcpy(&out->files.subject, &echo, sizeof(echo));
+}
+
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
 {
 	const struct echo *echo = app;
@@ -140,6 +235,12 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 		out->body = echo->answer;
 	else if (hr_str_equal(request->path, HR_STR("/own")))
 		out->body = own_of(request);
+	else if (hr_str_equal(request->path, HR_STR("/sink")))
+		out->body = sink_of(request);
+	else if (hr_str_equal(request->path, HR_STR("/file")) ||
+		 hr_str_equal(request->path, HR_STR("/pieces")) ||
+		 hr_str_equal(request->path, HR_STR("/cut")))
+		set_pieces(echo, request, out);
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
 		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 }
@@ -187,12 +288,26 @@ static bool set(struct echo *echo, const char *word, hr_error *err)
 	return true;
 }
 
+static bool make_file(struct echo *echo, hr_error *err)
+{
+	char *bytes = hr_arena_alloc_text(echo->arena, FILE_BYTES);
+
+	for (size_t i = 0; bytes && i < FILE_BYTES; i++)
+		bytes[i] = (char)(i % 251);
+	echo->file = memfd_create("file", MFD_CLOEXEC);
+	return bytes && echo->file >= 0 && hr_write_all(echo->file, (hr_str){ bytes, FILE_BYTES })
+		       ? true
+		       : hr_fail_memory(err);
+}
+
 static bool open_server(struct echo *echo, int argc, char **argv, hr_error *err)
 {
 	char *large = hr_arena_alloc(echo->arena, LARGE_BYTES);
 
 	if (!large)
 		return hr_fail_memory(err);
+	if (!make_file(echo, err))
+		return false;
 	echo->large = (hr_str){ large, LARGE_BYTES };
 	echo->options = hr_http_defaults;
 	echo->options.listen = "127.0.0.1:0";
