@@ -26,6 +26,8 @@
 	X(NO_RIGHT, "no-right", 403, 2, "令牌无此权限", "The token is for something else",         \
 	  "'huren access add --scope' makes one for it")                                           \
 	X(TOO_MANY, "too-many", 429, 2, "请求过于频繁", "Too many requests", "wait a second")      \
+	X(NOT_ACCEPTABLE, "not-acceptable", 406, 2, "没有所要求的格式",                            \
+	  "There is no such form of it", "ask for one of the forms that are named")                \
 	X(SYNTAX, "malformed", 400, 3, "内容损坏, 或与所称格式不符",                               \
 	  "The input is damaged, or is not the format it claims",                                  \
 	  "the input is damaged or is not the format it claims")                                   \

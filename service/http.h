@@ -59,6 +59,7 @@ typedef struct hr_http_request {
 	size_t header_count;
 	hr_str body;	 /* empty while admit runs */
 	size_t body_len; /* as announced; SIZE_MAX when chunked */
+	bool is_tls;
 	hr_str client;	 /* its address, without the port */
 	hr_str id;	 /* ours, for the answer and the log */
 	hr_arena *arena; /* what is taken from it lives until the answer was sent */

@@ -101,6 +101,7 @@ bool hr_http_exchange_open(hr_http_exchange *x, hr_str target)
 	x->request = (hr_http_request){
 		.http = x->common->http,
 		.method = HR_HTTP_OTHER,
+		.is_tls = x->common->options.tls_certificate.len > 0,
 		.client = hr_str_of(x->client),
 		.id = { x->id, HR_HTTP_ID_BYTES },
 		.arena = x->arena,

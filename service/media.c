@@ -8,9 +8,47 @@ bool hr_media_equal(hr_str type, hr_str other)
 	       (type.len == 0 || strncasecmp(type.data, other.data, type.len) == 0);
 }
 
+/* What stands in front of the next `parting`, which does not count between quotes. */
+static hr_str next_item(hr_str *rest, char parting)
+{
+	bool quoted = false;
+	size_t end = 0;
+	hr_str item;
+
+	for (; end < rest->len && (quoted || rest->data[end] != parting); end++) {
+		if (rest->data[end] == '"')
+			quoted = !quoted;
+		else if (quoted && rest->data[end] == '\\')
+			end++;
+	}
+	item = hr_str_slice(*rest, 0, end);
+	*rest = hr_str_slice(*rest, end + 1, rest->len);
+	return hr_str_trim(item);
+}
+
 hr_str hr_media_type(hr_str content_type)
 {
 	return hr_str_trim(hr_str_slice(content_type, 0, hr_str_find(content_type, HR_STR(";"))));
+}
+
+static hr_str unquoted(hr_str value)
+{
+	if (value.len < 2 || value.data[0] != '"' || value.data[value.len - 1] != '"')
+		return value;
+	return hr_str_slice(value, 1, value.len - 1);
+}
+
+hr_str hr_media_param(hr_str content_type, hr_str name)
+{
+	next_item(&content_type, ';');
+	while (content_type.len) {
+		hr_str value = next_item(&content_type, ';');
+		hr_str key = next_item(&value, '=');
+
+		if (hr_str_equal_nocase(key, name))
+			return unquoted(hr_str_trim(value));
+	}
+	return HR_STR_NONE;
 }
 
 /* "0.8" as 800; more digits than three are not looked at. 1000 for what is no number. */
@@ -29,29 +67,17 @@ static int parse_weight(hr_str text)
 	return weight;
 }
 
-/* The `q` among the parameters of a range; 1000 when there is none. */
+/* Behind a type; 1000 when there is none. */
 static int weight_of(hr_str range)
 {
-	for (;;) {
-		size_t at = hr_str_find(range, HR_STR(";"));
-		hr_str parameter;
-
-		if (at == range.len)
-			return 1000;
-		range = hr_str_slice(range, at + 1, range.len);
-		parameter = hr_media_type(range);
-		if (parameter.len > 2 && (parameter.data[0] | 0x20) == 'q' &&
-		    parameter.data[1] == '=')
-			return parse_weight(hr_str_slice(parameter, 2, parameter.len));
-	}
+	return parse_weight(hr_media_param(range, HR_STR("q")));
 }
 
-/* How closely a range fits a type: 3 the type itself, 2 "text", 1 any, 0 not at all. */
-static int fit(hr_str range, hr_str offered)
+int hr_media_fit(hr_str range, hr_str type)
 {
-	hr_str front = hr_str_slice(offered, 0, hr_str_find(offered, HR_STR("/")) + 1);
+	hr_str front = hr_str_slice(type, 0, hr_str_find(type, HR_STR("/")) + 1);
 
-	if (hr_media_equal(offered, range))
+	if (hr_media_equal(type, range))
 		return 3;
 	if (hr_str_equal(range, HR_STR("*/*")))
 		return 1;
@@ -68,11 +94,9 @@ static int wanted(hr_str accept, hr_str type)
 	int weight = 0;
 
 	while (accept.len) {
-		size_t end = hr_str_find(accept, HR_STR(","));
-		hr_str range = hr_str_slice(accept, 0, end);
-		int close = fit(hr_media_type(range), type);
+		hr_str range = next_item(&accept, ',');
+		int close = hr_media_fit(hr_media_type(range), type);
 
-		accept = hr_str_slice(accept, end + 1, accept.len);
 		if (close <= closest)
 			continue;
 		closest = close;
@@ -95,4 +119,22 @@ size_t hr_media_choose(hr_str accept, const hr_str *offered, size_t count)
 		}
 	}
 	return best;
+}
+
+size_t hr_media_ranges(hr_str accept, hr_media_range out[HR_MEDIA_RANGES_MAX])
+{
+	size_t count = 0;
+
+	while (accept.len && count < HR_MEDIA_RANGES_MAX) {
+		hr_str range = next_item(&accept, ',');
+
+		if (range.len)
+			out[count++] = (hr_media_range){
+				.type = hr_media_type(range),
+				.part = hr_media_param(range, HR_STR("type")),
+				.transfer_syntax = hr_media_param(range, HR_STR("transfer-syntax")),
+				.weight = weight_of(range),
+			};
+	}
+	return count;
 }

@@ -194,8 +194,7 @@ static bool open_file(void *subject, uint32_t file, int *fd, hr_error *err)
 	return *fd >= 0;
 }
 
-static void set_pieces(const struct echo *echo, const hr_http_request *request,
-		       hr_http_response *out)
+static void set_pieces(void *app, const hr_http_request *request, hr_http_response *out)
 {
 	static const hr_http_piece pieces[] = {
 		{ .bytes = "<", .length = 1 },
@@ -212,8 +211,7 @@ static void set_pieces(const struct echo *echo, const hr_http_request *request,
 	out->body = HR_STR_NONE;
 	out->pieces = all ? pieces : hr_str_equal(request->path, HR_STR("/file")) ? &one : &cut;
 	out->piece_count = all ? sizeof(pieces) / sizeof(pieces[0]) : 1;
-	out->files.open = open_file;
-	memcpy(&out->files.subject, &echo, sizeof(echo));
+	out->files = (hr_http_files){ open_file, app };
 }
 
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
@@ -240,7 +238,7 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 	else if (hr_str_equal(request->path, HR_STR("/file")) ||
 		 hr_str_equal(request->path, HR_STR("/pieces")) ||
 		 hr_str_equal(request->path, HR_STR("/cut")))
-		set_pieces(echo, request, out);
+		set_pieces(app, request, out);
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
 		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 }
