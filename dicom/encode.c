@@ -3,6 +3,8 @@
 enum {
 	UNDEFINED = -1,
 	PREAMBLE = 128,
+	UID_MAX = 64,
+	AE_MAX = 16,
 	SHORT_MAX = 0xFFFE,
 	LONG_MAX_BYTES = 0x7FFFFFFE,
 	TAG_ITEM = (int)0xFFFEE000,
@@ -114,18 +116,27 @@ void hr_dicom_close_single(hr_buf *buf)
 	hr_dicom_close_sequence(buf);
 }
 
-static void put_meta_elements(hr_buf *buf, hr_str sop_class, hr_str sop_instance)
+static bool is_too_long(const hr_dicom_meta *meta)
+{
+	return meta->sop_class.len > UID_MAX || meta->sop_instance.len > UID_MAX ||
+	       meta->transfer_syntax.len > UID_MAX || meta->sender.len > AE_MAX;
+}
+
+static void put_meta_elements(hr_buf *buf, const hr_dicom_meta *meta)
 {
 	put_head(buf, 0x00020001, "OB", 2);
 	hr_buf_add(buf, (hr_str){ "\0\1", 2 });
-	hr_dicom_put(buf, 0x00020002, "UI", sop_class);
-	hr_dicom_put(buf, 0x00020003, "UI", sop_instance);
-	hr_dicom_put(buf, 0x00020010, "UI", HR_STR("1.2.840.10008.1.2.1"));
+	hr_dicom_put(buf, 0x00020002, "UI", meta->sop_class);
+	hr_dicom_put(buf, 0x00020003, "UI", meta->sop_instance);
+	hr_dicom_put(buf, 0x00020010, "UI",
+		     meta->transfer_syntax.len ? meta->transfer_syntax
+					       : HR_STR("1.2.840.10008.1.2.1"));
 	hr_dicom_put(buf, 0x00020012, "UI", HR_STR(HR_DICOM_IMPLEMENTATION));
 	hr_dicom_put(buf, 0x00020013, "SH", HR_STR(HR_DICOM_IMPLEMENTATION_NAME));
+	hr_dicom_put_known(buf, 0x00020016, "AE", meta->sender);
 }
 
-void hr_dicom_put_meta(hr_buf *buf, hr_str sop_class, hr_str sop_instance)
+void hr_dicom_put_meta(hr_buf *buf, const hr_dicom_meta *meta)
 {
 	char memory[512];
 	hr_buf elements;
@@ -135,8 +146,8 @@ void hr_dicom_put_meta(hr_buf *buf, hr_str sop_class, hr_str sop_instance)
 		return;
 	memset(preamble, 0, PREAMBLE);
 	hr_buf_init_over(&elements, memory, sizeof(memory));
-	put_meta_elements(&elements, sop_class, sop_instance);
-	buf->failed |= elements.failed;
+	put_meta_elements(&elements, meta);
+	buf->failed |= elements.failed || is_too_long(meta);
 	HR_BUF_ADD(buf, "DICM");
 	put_head(buf, 0x00020000, "UL", 4);
 	put_u32(buf, (uint32_t)elements.len);

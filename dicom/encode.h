@@ -30,5 +30,12 @@ void hr_dicom_close_item(hr_buf *buf);
 void hr_dicom_open_single(hr_buf *buf, uint32_t tag);
 void hr_dicom_close_single(hr_buf *buf);
 
-/* Preamble and file meta information (PS3.10 7.1) of a data set in this encoding. */
-void hr_dicom_put_meta(hr_buf *buf, hr_str sop_class, hr_str sop_instance);
+typedef struct hr_dicom_meta {
+	hr_str sop_class;
+	hr_str sop_instance;
+	hr_str transfer_syntax; /* empty: of a data set written by these functions */
+	hr_str sender;		/* its AE title; may be empty */
+} hr_dicom_meta;
+
+/* Preamble and file meta information (PS3.10 7.1). A value longer than its VR fails in `buf`. */
+void hr_dicom_put_meta(hr_buf *buf, const hr_dicom_meta *meta);

@@ -295,7 +295,8 @@ static bool write_with_uid(hr_kos_writer *w, const char *uid, const char *series
 {
 	hr_buf_init(&w->buf, w->arena, MANIFEST_FILE_MAX);
 	if (uid[0])
-		hr_dicom_put_meta(&w->buf, HR_KOS_CLASS, hr_str_of(uid));
+		hr_dicom_put_meta(&w->buf, &(hr_dicom_meta){ .sop_class = HR_KOS_CLASS,
+							     .sop_instance = hr_str_of(uid) });
 	put_data_set(w, hr_str_of(uid), hr_str_of(series_uid));
 	if (!w->buf.failed)
 		return true;
