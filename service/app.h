@@ -37,6 +37,7 @@ typedef struct hr_app {
 	hr_reader_pool *readers;
 	hr_access *access;
 	hr_limits *limits;
+	struct hr_films *films; /* NULL: there is no data folder; not this struct's to close */
 	_Atomic int64_t min_free_bytes;
 	hr_metrics metrics;
 	hr_instant started;

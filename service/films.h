@@ -13,6 +13,7 @@ typedef struct hr_films_options {
 	const char *store;   /* URL; NULL: SQLite in `data` */
 	const char *objects; /* URL; NULL: a folder in `data` */
 	const char *who;     /* "huren serve" */
+	const char *program; /* whose processes look into objects; NULL: this one */
 	unsigned workers;
 	const hr_log *log;
 } hr_films_options;
@@ -23,6 +24,7 @@ typedef struct hr_films {
 	hr_objects *objects;
 	hr_workers *workers;
 	struct hr_node_key *node;
+	int lock; /* of the folder */
 	hr_films_options options;
 } hr_films;
 

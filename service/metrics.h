@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "recognition/recognition.h"
+#include "service/dimse.h"
 #include "service/mllp.h"
 #include "service/mllp_ack.h"
 
@@ -31,6 +32,7 @@ typedef struct hr_metrics {
 	atomic_uint_fast64_t verdicts[HR_OUTCOME_RECOGNISED + 1];
 	hr_durations acks[HR_ACK_CODES];
 	hr_mllp_counts mllp; /* the listener's own */
+	hr_dimse_counts dimse;
 } hr_metrics;
 
 /* `route` of HR_METRICS_ROUTES - 1 or more: none. `status` of 100 to 599. */

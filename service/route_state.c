@@ -250,6 +250,7 @@ bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, 
 	add_verdicts(&buf, &app->metrics);
 	add_acks(&buf, &app->metrics);
 	add_mllp(&buf, &app->metrics.mllp);
+	hr_dimse_add_metrics(&buf, &app->metrics.dimse);
 	add_catalogue(&buf, catalog, &state);
 	add_server(&buf, app, call->request->http);
 	return hr_answer_set_body(out, HR_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,

@@ -1,0 +1,192 @@
+/*
+ * The order in which things are kept is what makes them last: the bytes first,
+ * then what knows of them, then the word that they are kept. A crash in between
+ * leaves bytes of which nothing knows; the sweep finds them.
+ */
+#include "service/films.h"
+
+#include "service/data_book.h"
+#include "store/lock.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	ARENA_BYTES = 1 << 20,
+	WORKER_SECONDS = 60,
+	WORKER_PIECES = 1000,
+};
+
+#define WORKER_BYTES ((size_t)1 << 30)
+
+/* "DATA/NAME"; NULL when memory is short. */
+static const char *path_of(const hr_films *films, const char *name)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, films->arena, 4096);
+	hr_buf_addf(&buf, "%s/%s", films->options.data, name);
+	return buf.failed ? NULL : hr_str_terminated(films->arena, hr_buf_str(&buf));
+}
+
+/* --- opening --- */
+
+static bool take_folder(hr_films *films, hr_error *err)
+{
+	const char *data = films->options.data;
+	const char *lock = path_of(films, "huren.lock");
+
+	if (!lock)
+		return hr_fail_memory(err);
+	if (mkdir(data, 0700) != 0 && errno != EEXIST)
+		return hr_fail_errno(err, errno, "make", data);
+	return hr_lock_take(lock, films->options.who, &films->lock, err);
+}
+
+static bool open_store(hr_films *films, hr_error *err)
+{
+	const hr_data_options options = {
+		.url = films->options.store ? films->options.store : path_of(films, "huren.db"),
+		.key = path_of(films, "node.key"),
+		.who = films->options.who,
+	};
+
+	return options.url && options.key
+		       ? hr_data_open(&options, films->arena, &films->store, &films->node, err)
+		       : hr_fail_memory(err);
+}
+
+static bool open_objects(hr_films *films, hr_error *err)
+{
+	const char *own = path_of(films, "objects");
+	const hr_objects_options options = {
+		.url = films->options.objects ? films->options.objects : own,
+		.spool = path_of(films, "spool"),
+	};
+
+	return own && options.spool ? hr_objects_open(&options, &films->objects, err)
+				    : hr_fail_memory(err);
+}
+
+static bool open_workers(hr_films *films, hr_error *err)
+{
+	const hr_workers_options options = {
+		.program = films->options.program,
+		.count = films->options.workers,
+		.memory_bytes = WORKER_BYTES,
+		.seconds = WORKER_SECONDS,
+		.recycle = WORKER_PIECES,
+		.log = films->options.log,
+	};
+
+	return hr_workers_open(&options, &films->workers, err);
+}
+
+/* What a crash left of drafts is removed by being looked at; objects are fsck's affair. */
+static bool pass_over(void *context, const hr_object *object, hr_error *err)
+{
+	(void)context;
+	(void)object;
+	(void)err;
+	return true;
+}
+
+static bool open_parts(hr_films *films, hr_error *err)
+{
+	return take_folder(films, err) && open_store(films, err) && open_objects(films, err) &&
+	       hr_objects_sweep(films->objects, pass_over, NULL, err) && open_workers(films, err);
+}
+
+bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err)
+{
+	hr_arena *arena = hr_arena_open(ARENA_BYTES);
+	hr_films *films = arena ? HR_NEW(arena, hr_films) : NULL;
+
+	if (!films) {
+		hr_arena_close(arena);
+		return hr_fail_memory(err);
+	}
+	films->arena = arena;
+	films->options = *options;
+	films->lock = -1;
+	if (!open_parts(films, err)) {
+		hr_films_close(films);
+		return false;
+	}
+	*out = films;
+	return true;
+}
+
+void hr_films_close(hr_films *films)
+{
+	if (!films)
+		return;
+	hr_workers_close(films->workers);
+	hr_objects_close(films->objects);
+	hr_data_close(films->store);
+	if (films->lock >= 0)
+		close(films->lock);
+	hr_arena_close(films->arena);
+}
+
+/* --- taking in --- */
+
+/*
+ * After an answer that was lost, or a fault of the disk, nobody can say whether
+ * the index knows of it: then it stays, for the sweep to find out.
+ */
+static bool is_surely_unknown(hr_error_code code)
+{
+	return code != HR_E_UNAVAILABLE && code != HR_E_IO;
+}
+
+/* That it cannot be removed is no fault of whoever brought it. */
+static void remove_object(hr_films *films, const hr_object *object)
+{
+	hr_error err;
+
+	(void)hr_objects_remove(films->objects, object, &err);
+}
+
+bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
+		   const hr_film_source *source, hr_film_put *out, hr_error *err)
+{
+	hr_object object;
+	hr_film_put put;
+
+	if (!hr_draft_keep(draft, &object, err))
+		return false;
+	if (!hr_film_put_instance(films->store, films->node, source, facts, &object, &put, err)) {
+		if (is_surely_unknown(err->code))
+			remove_object(films, &object);
+		return false;
+	}
+	if (put != HR_FILM_NEW)
+		remove_object(films, &object);
+	*out = put;
+	return true;
+}
+
+static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, hr_film_facts *out,
+		       hr_error *err)
+{
+	hr_str bytes;
+
+	return hr_workers_run(films->workers, HR_WORK_FACTS, draft->fd, HR_STR_NONE, arena, &bytes,
+			      err) &&
+	       hr_facts_read(bytes, out, err);
+}
+
+bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
+			 hr_arena *arena, hr_film_facts *facts, hr_film_put *out, hr_error *err)
+{
+	hr_film_facts found;
+
+	if (!find_facts(films, draft, arena, &found, err))
+		return hr_draft_drop(draft);
+	if (!hr_films_take(films, draft, &found, source, out, err))
+		return false;
+	*facts = found;
+	return true;
+}
