@@ -68,3 +68,26 @@ bool hr_base64_decode(hr_str text, hr_arena *arena, hr_str *out, hr_error *err)
 	*out = (hr_str){ bytes, len };
 	return true;
 }
+
+void hr_base64_add(hr_str bytes, hr_buf *out)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *to = hr_buf_extend(out, (bytes.len + 2) / 3 * GROUP);
+
+	for (size_t i = 0; to && i < bytes.len; i += 3, to += GROUP) {
+		size_t left = bytes.len - i;
+		uint32_t bits = (uint32_t)(unsigned char)bytes.data[i] << 16;
+
+		bits |= left > 1 ? (uint32_t)(unsigned char)bytes.data[i + 1] << 8 : 0;
+		bits |= left > 2 ? (unsigned char)bytes.data[i + 2] : 0;
+		to[0] = digits[bits >> 18];
+		to[1] = digits[bits >> 12 & 63];
+		to[2] = '=';
+		to[3] = '=';
+		if (left > 1)
+			to[2] = digits[bits >> 6 & 63];
+		if (left > 2)
+			to[3] = digits[bits & 63];
+	}
+}
