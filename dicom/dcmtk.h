@@ -20,3 +20,13 @@ void hr_dcmtk_format_keyword(uint32_t tag, hr_buf *out);
 
 /* The tag of a keyword of the dictionary; false when it has none. */
 bool hr_dcmtk_find_keyword(hr_str keyword, uint32_t *tag);
+
+/* Is its dictionary installed? HR_E_IO when not. */
+bool hr_dcmtk_has_dictionary(hr_error *err);
+
+/*
+ * The representation that the dictionary has for an element, of a private one
+ * by its creator; false when it knows none. In lower case where the object
+ * decides: "xs" US or SS, "ox" OB or OW.
+ */
+bool hr_dcmtk_find_vr(uint32_t tag, hr_str creator, char vr[2]);

@@ -17,7 +17,8 @@ enum {
 
 /*
  * Members of the DICOM JSON model (PS3.18 annex F), sorted by tag, parted by
- * commas, without braces: "\"00080020\":{...},\"00080030\":{...}".
+ * commas, without braces: "\"00080020\":{...},\"00080030\":{...}". No tag stands
+ * at two levels. SpecificCharacterSet is left out: all is UTF-8.
  */
 typedef struct hr_facts_level {
 	hr_str shown; /* what a search tells unasked (PS3.18 table 10.6.3-3 to -5) */
@@ -73,6 +74,13 @@ typedef struct hr_film_facts {
  */
 bool hr_facts_find(hr_str file, hr_arena *arena, hr_film_facts *out, hr_error *err);
 
-/* As bytes, and back; what is read borrows `bytes`. HR_E_SYNTAX, HR_E_LIMIT. */
+/*
+ * As bytes, and back; what is read borrows `bytes`, the arena is for looking at
+ * it. HR_E_SYNTAX, HR_E_LIMIT.
+ */
 void hr_facts_write(const hr_film_facts *facts, hr_buf *out);
-bool hr_facts_read(hr_str bytes, hr_film_facts *out, hr_error *err);
+bool hr_facts_read(hr_str bytes, hr_arena *arena, hr_film_facts *out, hr_error *err);
+
+/* "20260103", a day that there is; "080910.123", as far as it is given. */
+bool hr_facts_is_date(hr_str text);
+bool hr_facts_is_time(hr_str text);

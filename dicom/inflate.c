@@ -44,3 +44,23 @@ bool hr_inflate(hr_str deflated, size_t limit, hr_arena *arena, hr_str *out, boo
 	*whole = code == Z_STREAM_END || code == Z_BUF_ERROR || code == Z_DATA_ERROR;
 	return true;
 }
+
+bool hr_inflate_count(hr_str deflated, size_t limit, size_t *out, hr_error *err)
+{
+	z_stream z = { .next_in = (const Bytef *)deflated.data, .avail_in = (uInt)deflated.len };
+	char kept[STEP];
+	size_t count = 0;
+	int code = Z_OK;
+
+	if (inflateInit2(&z, RAW) != Z_OK)
+		return hr_fail_memory(err);
+	while (code == Z_OK && count <= limit) {
+		z.next_out = (Bytef *)kept;
+		z.avail_out = STEP;
+		code = inflate(&z, Z_NO_FLUSH);
+		count += STEP - z.avail_out;
+	}
+	inflateEnd(&z);
+	*out = count > limit ? limit + 1 : count;
+	return code == Z_MEM_ERROR ? hr_fail_memory(err) : true;
+}

@@ -10,3 +10,6 @@
  */
 bool hr_inflate(hr_str deflated, size_t limit, hr_arena *arena, hr_str *out, bool *whole,
 		hr_error *err);
+
+/* How many bytes come out of it; over `limit`: limit + 1. Keeps none of them. */
+bool hr_inflate_count(hr_str deflated, size_t limit, size_t *out, hr_error *err);

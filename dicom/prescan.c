@@ -21,19 +21,19 @@ struct scan {
 
 /* --- identifiers --- */
 
-static hr_str trim_uid(hr_str uid)
+hr_str hr_dicom_trim_uid(hr_str uid)
 {
 	while (uid.len && (uid.data[uid.len - 1] == '\0' || uid.data[uid.len - 1] == ' '))
 		uid.len--;
 	return uid;
 }
 
-static bool is_uid(hr_str uid)
+bool hr_dicom_is_uid(hr_str uid)
 {
 	for (size_t i = 0; i < uid.len; i++)
 		if (uid.data[i] != '.' && !(uid.data[i] >= '0' && uid.data[i] <= '9'))
 			return false;
-	return uid.len <= HR_DICOM_UID_MAX;
+	return uid.len > 0 && uid.len <= HR_DICOM_UID_MAX;
 }
 
 /* Those that name the object, and what becomes of them. */
@@ -55,8 +55,8 @@ static bool look_at_uid(struct scan *s, const hr_walk_step *e)
 
 	if (!names_object(e->tag))
 		return true;
-	uid = trim_uid(e->value);
-	if (!is_uid(uid))
+	uid = hr_dicom_trim_uid(e->value);
+	if (uid.len && !hr_dicom_is_uid(uid))
 		return hr_walk_refuse(&s->walk, e, "is no UID: 1 to 64 digits and dots");
 	if (e->tag == TAG_TRANSFER_SYNTAX)
 		s->found.transfer_syntax = uid;

@@ -56,3 +56,9 @@ typedef struct hr_dicom_scan {
  * preamble that makes the file a program or a page as well.
  */
 bool hr_dicom_prescan(hr_str file, hr_arena *arena, hr_dicom_scan *out, hr_error *err);
+
+/* Without its padding. */
+hr_str hr_dicom_trim_uid(hr_str uid);
+
+/* 1 to 64 digits and dots. */
+bool hr_dicom_is_uid(hr_str uid);

@@ -275,6 +275,7 @@ hr_walk_kind hr_walk_next(hr_walk *walk, hr_walk_step *out)
 	if (level->defined && walk->at == level->end) {
 		if (walk->depth == 0)
 			return out->kind = HR_WALK_DONE;
+		out->at = walk->at;
 		walk->depth--;
 		return out->kind = HR_WALK_END;
 	}

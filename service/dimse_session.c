@@ -157,7 +157,7 @@ static bool take(hr_dimse_session *s, const hr_dimse_stored *stored, hr_str fact
 	source.actor = hr_str_of(actor);
 	source.institution = hr_dimse_value(&s->shared->institutions, hr_str_of(s->calling));
 	memcpy(digest.bytes, stored->digest, sizeof(digest.bytes));
-	if (!hr_facts_read(facts, &found, err) ||
+	if (!hr_facts_read(facts, s->arena, &found, err) ||
 	    !hr_draft_written(&s->draft, &digest, stored->size, err)) {
 		drop_draft(s);
 		return false;

@@ -175,7 +175,7 @@ static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, 
 
 	return hr_workers_run(films->workers, HR_WORK_FACTS, draft->fd, HR_STR_NONE, arena, &bytes,
 			      err) &&
-	       hr_facts_read(bytes, out, err);
+	       hr_facts_read(bytes, arena, out, err);
 }
 
 bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
