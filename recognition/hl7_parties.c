@@ -35,7 +35,7 @@ static bool is_one_of(hr_str word, const hr_str *words, size_t count)
 	return false;
 }
 
-static bool is_card(hr_str word, hr_str number)
+bool hr_hl7_is_card(hr_str word, hr_str number)
 {
 	return is_one_of(word, card_words, sizeof(card_words) / sizeof(card_words[0])) ||
 	       (is_one_of(word, doubtful_words,
@@ -62,7 +62,8 @@ static bool read_number(hr_hl7 *h, const hr_hl7_segment *pid, hr_str repeat, hr_
 	type = hr_hl7_text(h, c[4]);
 	out->code = number.text;
 	out->place = number.place;
-	if (is_card(type, out->code) || is_card(name, out->code) || is_card(oid, out->code))
+	if (hr_hl7_is_card(type, out->code) || hr_hl7_is_card(name, out->code) ||
+	    hr_hl7_is_card(oid, out->code))
 		out->system = CARD_SYSTEM;
 	else
 		out->system = oid.len ? oid : name.len ? name : type;

@@ -103,6 +103,9 @@ hr_str hr_hl7_join(hr_hl7 *h, const hr_str *parts, size_t count);
 bool hr_hl7_report_status(hr_str word, hr_status *out);
 bool hr_hl7_result_status(hr_str word, hr_status *out);
 
+/* Does the word, a type or an authority of a number (CX), make it one of an identity card? */
+bool hr_hl7_is_card(hr_str word, hr_str number);
+
 /* PID, with the systems of identity cards as our own. */
 void hr_hl7_read_patient(hr_hl7 *h, const hr_hl7_segment *pid, hr_patient *out);
 
