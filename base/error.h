@@ -58,8 +58,8 @@
 	  "free some space; nothing was half written")                                             \
 	X(READ_ONLY, "read-only", 503, 7, "只能读取, 不能写入", "It can be read, not written",     \
 	  "make the disk or the database writable; nothing was half written")                      \
-	X(UNAVAILABLE, "unavailable", 503, 7, "数据库暂时无法访问",                                \
-	  "The database cannot be reached",                                                        \
+	X(UNAVAILABLE, "unavailable", 503, 7, "数据库或对象存储暂时无法访问",                      \
+	  "The database or the object storage cannot be reached",                                  \
 	  "see that it runs; huren reaches for it again by itself")                                \
 	X(BUSY, "busy", 503, 7, "正被占用", "Another is at work there",                            \
 	  "wait for the other, or stop it")                                                        \

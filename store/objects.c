@@ -92,9 +92,12 @@ bool hr_draft_sweep(const hr_objects *objects, int folder, const char *name, boo
 
 static bool choose_kind(const char *url, hr_objects *objects, hr_error *err)
 {
-	if (hr_str_find(hr_str_of(url), HR_STR("://")) != strlen(url))
-		return hr_fail(err, HR_E_UNSUPPORTED, "objects are kept in a folder alone");
-	objects->kind = &hr_objects_folder;
+	hr_str text = hr_str_of(url);
+	bool s3 = hr_str_starts_with(text, HR_STR("s3://"));
+
+	if (!s3 && hr_str_find(text, HR_STR("://")) != text.len)
+		return hr_fail(err, HR_E_UNSUPPORTED, "objects are in a folder or at s3://BUCKET");
+	objects->kind = s3 ? &hr_objects_s3 : &hr_objects_folder;
 	return true;
 }
 

@@ -26,6 +26,7 @@ typedef struct hr_objects_kind {
 } hr_objects_kind;
 
 extern const hr_objects_kind hr_objects_folder;
+extern const hr_objects_kind hr_objects_s3;
 
 struct hr_objects {
 	const hr_objects_kind *kind;
@@ -33,6 +34,9 @@ struct hr_objects {
 	uint64_t process; /* a number that it drew */
 	_Atomic uint64_t draft_count;
 	hr_shelves shelves; /* in a folder */
+	struct hr_s3 *s3;   /* in a bucket, with a spool */
+	int spool;
+	uint32_t run; /* its shelf */
 };
 
 /* "00000001/6b86b273...-1": its shelf, its digest, and the number of its copy unless that is 0. */
