@@ -50,7 +50,7 @@ typedef struct hr_config_origin {
 	uint32_t line; /* in the file */
 } hr_config_origin;
 
-enum { HR_CONFIG_ROWS_MAX = 32 };
+enum { HR_CONFIG_ROWS_MAX = 48 };
 
 typedef struct hr_config {
 	const char *path; /* of the file that was read; NULL: none */
@@ -63,6 +63,14 @@ typedef struct hr_config {
 	const char *author;
 	const char *listen;
 	const char *mllp;
+	const char *data;
+	const char *store;
+	const char *objects;
+	const char *dicom;
+	const char *aet;
+	const char *dicom_allow;
+	const char *dicom_peer;
+	const char *dicom_institution;
 	const char *state;
 	const char *log;
 	int64_t threads;
@@ -75,6 +83,9 @@ typedef struct hr_config {
 	int64_t mllp_connections;
 	int64_t mllp_idle_seconds;
 	int64_t mllp_message_seconds;
+	int64_t dicom_associations;
+	int64_t dicom_idle_seconds;
+	int64_t dicom_message_seconds;
 	int64_t drain_seconds;
 	bool behind_proxy;
 	const char *tls_certificate;

@@ -1,5 +1,6 @@
 /* huren serve: the same verdicts over HTTP and MLLP. */
 #include "tools/cli.h"
+#include "tools/serve_films.h"
 
 #include "service/http_listen.h"
 #include "service/mllp_answer.h"
@@ -24,6 +25,7 @@ enum {
 	MLLP_HELD_BYTES = 256 << 20,
 	FILES_BESIDE = 100, /* open beside the connections of HTTP */
 	FILES_OF_MLLP = 2,  /* beside its connections and an epoll a thread */
+	FILES_OF_DICOM = 3, /* of an association: its process, its draft, one it is kept as */
 };
 
 struct values {
@@ -149,6 +151,8 @@ static bool reserve_files(const hr_config *config, hr_error *err)
 	rlim_t wanted = connections + FILES_BESIDE;
 	struct rlimit files;
 
+	if (config->dicom)
+		wanted += (rlim_t)config->dicom_associations * FILES_OF_DICOM;
 	if (config->mllp) {
 		connections += (rlim_t)config->mllp_connections;
 		wanted += (rlim_t)config->mllp_connections + count_threads(config->threads) +
@@ -319,11 +323,13 @@ struct plan {
 	hr_app_options app;
 	hr_http_options http;
 	hr_mllp_options mllp;
+	hr_serve_films films;
 };
 
-/* Both end at the same time: what one has left of it, the other has too. */
-static void end_both(hr_http *http, hr_mllp *mllp, unsigned seconds)
+/* All end at the same time: what one has left of it, the others have too. */
+static void end_all(struct plan *plan, hr_http *http, hr_mllp *mllp, unsigned seconds)
 {
+	hr_serve_films_stop(&plan->films, seconds);
 	if (mllp)
 		hr_mllp_stop(mllp, seconds);
 	hr_http_drain(http, seconds);
@@ -354,10 +360,11 @@ static bool serve(const hr_cli *cli, hr_app *app, struct plan *plan, const sigse
 		return false;
 	}
 	announce(app, &plan->http, http, &plan->mllp, mllp);
+	hr_serve_films_announce(&plan->films);
 	hr_notify("READY=1");
 	wait_for_end(cli, app, signals);
 	hr_notify("STOPPING=1");
-	end_both(http, mllp, (unsigned)cli->config.drain_seconds);
+	end_all(plan, http, mllp, (unsigned)cli->config.drain_seconds);
 	return true;
 }
 
@@ -378,6 +385,7 @@ static bool make_plan(hr_cli *cli, struct plan *out)
 	return hr_notify_take_socket(&out->fd, err) && reserve_files(&cli->config, err) &&
 	       choose_app(cli, out->fd, &out->app, err) &&
 	       choose_http(cli, out->fd, &out->http, err) && choose_mllp(cli, &out->mllp, err) &&
+	       hr_serve_films_choose(cli, count_threads(cli->config.threads), &out->films, err) &&
 	       check_door(cli, out->fd, err);
 }
 
@@ -413,7 +421,9 @@ static int run(hr_cli *cli)
 	block_signals(&signals);
 	if (!hr_app_open(&plan.app, &app, &cli->err))
 		return HR_CLI_FAILED;
-	ok = serve(cli, app, &plan, &signals, &cli->err);
+	ok = hr_serve_films_open(&plan.films, app, &cli->err) &&
+	     serve(cli, app, &plan, &signals, &cli->err);
+	hr_serve_films_close(&plan.films);
 	hr_app_close(app);
 	return ok ? 0 : HR_CLI_FAILED;
 }
@@ -423,7 +433,8 @@ const hr_cli_command hr_cli_serve = {
 	.usage = "[--registry REPO]",
 	.summary = "Answer over HTTP what 'huren verify' answers, and look the catalogue up.\n"
 		   "POST /v1/verify takes a report; /openapi.json tells the rest.\n"
-		   "With --mllp it takes HL7 v2 messages over MLLP, too.",
+		   "With --mllp it takes HL7 v2 messages over MLLP, too; with --data and\n"
+		   "--dicom films, which it keeps.",
 	.notes =
 		"A version that is published while it runs is served within two seconds; one that\n"
 		"does not load is refused, and the one before stays (/readyz says why).\n"

@@ -1,6 +1,7 @@
 /* huren worker: what the service begins, for itself alone; so it stands in no list. */
 #include "tools/cli.h"
 
+#include "service/dimse_parts.h"
 #include "service/worker_process.h"
 #include "service/workers.h"
 
@@ -19,5 +20,7 @@ int hr_cli_worker(const char *kind)
 	}
 	if (strcmp(kind, "objects") == 0)
 		return hr_worker_main(HR_WORKER_SOCKET);
+	if (strcmp(kind, "association") == 0)
+		return hr_dimse_worker_main(HR_WORKER_SOCKET);
 	return hr_error_exit(HR_E_USAGE);
 }
