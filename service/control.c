@@ -82,12 +82,21 @@ static bool answer_one(const struct asker *asker, const hr_wire_message *questio
 	const hr_control *control = asker->control;
 	const hr_control_act act = { question->kind, question->bytes, question->fd,
 				     hr_str_of(asker->who) };
-	hr_wire_message answer = { .kind = question->kind, .fd = -1 };
+	hr_control_answer answer = { .fd = -1 };
+	hr_wire_message message = { .kind = question->kind, .fd = -1 };
 	hr_error why;
+	bool ok;
 
-	if (!control->run(control->context, &act, arena, &answer.bytes, &why))
-		answer.why = &why;
-	return hr_wire_send(asker->socket, &answer, err);
+	if (control->run(control->context, &act, arena, &answer, &why)) {
+		message.bytes = answer.bytes;
+		message.fd = answer.fd;
+	} else {
+		message.why = &why;
+	}
+	ok = hr_wire_send(asker->socket, &message, err);
+	if (answer.fd >= 0)
+		close(answer.fd);
+	return ok;
 }
 
 /* The next question, or the end: of the asker, or of us. */
@@ -312,7 +321,7 @@ bool hr_control_connect(const char *folder, int *socket, hr_error *err)
 }
 
 bool hr_control_ask(int socket, uint32_t kind, hr_str bytes, int fd, hr_arena *arena,
-		    hr_str *answer, hr_error *err)
+		    hr_control_answer *out, hr_error *err)
 {
 	const hr_wire_message question = { .kind = kind, .bytes = bytes, .fd = fd };
 	hr_wire_message got;
@@ -323,12 +332,12 @@ bool hr_control_ask(int socket, uint32_t kind, hr_str bytes, int fd, hr_arena *a
 			       ? hr_fail(err, HR_E_UNAVAILABLE,
 					 "the service has gone before it answered: ask again")
 			       : false;
-	if (got.fd >= 0)
-		close(got.fd);
 	if (got.why) {
 		*err = *got.why;
+		if (got.fd >= 0)
+			close(got.fd);
 		return false;
 	}
-	*answer = got.bytes;
+	*out = (hr_control_answer){ got.bytes, got.fd };
 	return true;
 }

@@ -3,9 +3,9 @@
  * does asks the service for it, over a socket in the folder: what is done is
  * the same function, in whichever process it runs.
  *
- * An act is a number that both know, with bytes and perhaps an open file; its
- * answer is bytes, or an error. Only the owner of the service, and root, are
- * answered.
+ * An act is a number that both know, with bytes and perhaps an open file; so is
+ * its answer, unless it is an error. Only the owner of the service, and root,
+ * are answered.
  */
 #pragma once
 
@@ -18,9 +18,14 @@ typedef struct hr_control_act {
 	hr_str who; /* asks: "uid 1000" */
 } hr_control_act;
 
-/* In a thread of its own, several at once. `*answer` in the arena, or static. */
+typedef struct hr_control_answer {
+	hr_str bytes; /* in the arena, or static; with a file only a few */
+	int fd;	      /* -1: none; whoever gets it closes it */
+} hr_control_answer;
+
+/* In a thread of its own, several at once. `out` comes empty. */
 typedef bool hr_control_run(void *context, const hr_control_act *act, hr_arena *arena,
-			    hr_str *answer, hr_error *err);
+			    hr_control_answer *out, hr_error *err);
 
 typedef struct hr_control hr_control;
 
@@ -34,6 +39,6 @@ void hr_control_close(hr_control *control);
 /* HR_E_UNAVAILABLE when nobody listens there. The socket is the caller's to close. */
 bool hr_control_connect(const char *folder, int *socket, hr_error *err);
 
-/* One act after the other; the answer lives in the arena. An act's own error is `err`. */
+/* One act after the other; the answer's bytes live in the arena. An act's own error is `err`. */
 bool hr_control_ask(int socket, uint32_t kind, hr_str bytes, int fd, hr_arena *arena,
-		    hr_str *answer, hr_error *err);
+		    hr_control_answer *out, hr_error *err);

@@ -9,7 +9,7 @@
 
 enum { ARENA_BYTES = 4 << 20, MANY_BYTES = 1 << 20, ASKERS = 12 };
 
-enum { ACT_BACK = 7, ACT_FAIL, ACT_READ, ACT_SLOW };
+enum { ACT_BACK = 7, ACT_FAIL, ACT_READ, ACT_SLOW, ACT_FILE };
 
 struct fixture {
 	const char *folder;
@@ -19,8 +19,8 @@ struct fixture {
 	int socket;
 };
 
-static bool run_act(void *context, const hr_control_act *act, hr_arena *arena, hr_str *answer,
-		    hr_error *err)
+static bool run_act(void *context, const hr_control_act *act, hr_arena *arena,
+		    hr_control_answer *out, hr_error *err)
 {
 	char *bytes;
 	ssize_t n;
@@ -28,16 +28,19 @@ static bool run_act(void *context, const hr_control_act *act, hr_arena *arena, h
 	(void)context;
 	switch (act->kind) {
 	case ACT_BACK:
-		*answer = act->bytes;
+		out->bytes = act->bytes;
 		return true;
 	case ACT_SLOW:
 		usleep(20000);
-		*answer = act->who;
+		out->bytes = act->who;
+		return true;
+	case ACT_FILE:
+		out->fd = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
 		return true;
 	case ACT_READ:
 		bytes = hr_arena_alloc(arena, 16);
 		n = bytes ? read(act->fd, bytes, 16) : -1;
-		*answer = (hr_str){ bytes, n < 0 ? 0 : (size_t)n };
+		out->bytes = (hr_str){ bytes, n < 0 ? 0 : (size_t)n };
 		return true;
 	default:
 		return hr_fail(err, HR_E_CONFLICT, "act %u is refused", act->kind);
@@ -64,24 +67,24 @@ static void test_act__of_few_and_many_bytes__is_answered_with_them(void)
 {
 	struct fixture f;
 	char *many;
-	hr_str answer;
+	hr_control_answer answer;
 
 	set_up(&f);
 	many = hr_arena_alloc(f.arena, MANY_BYTES);
 	memset(many, 'm', MANY_BYTES);
 	CU_ASSERT_TRUE(
 		hr_control_ask(f.socket, ACT_BACK, HR_STR("few"), -1, f.arena, &answer, &f.err));
-	HR_ASSERT_TEXT(answer, "few");
+	HR_ASSERT_TEXT(answer.bytes, "few");
 	CU_ASSERT_TRUE(hr_control_ask(f.socket, ACT_BACK, (hr_str){ many, MANY_BYTES }, -1, f.arena,
 				      &answer, &f.err));
-	CU_ASSERT_EQUAL(answer.len, MANY_BYTES);
+	CU_ASSERT_EQUAL(answer.bytes.len, MANY_BYTES);
 	tear_down(&f);
 }
 
 static void test_act__that_fails__tells_its_own_error(void)
 {
 	struct fixture f;
-	hr_str answer;
+	hr_control_answer answer;
 
 	set_up(&f);
 	CU_ASSERT_FALSE(
@@ -94,15 +97,31 @@ static void test_act__that_fails__tells_its_own_error(void)
 static void test_act__with_a_file__reads_it(void)
 {
 	struct fixture f;
-	hr_str answer;
+	hr_control_answer answer;
 	int fd;
 
 	set_up(&f);
 	fd = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
 	CU_ASSERT_TRUE(
 		hr_control_ask(f.socket, ACT_READ, HR_STR(""), fd, f.arena, &answer, &f.err));
-	HR_ASSERT_TEXT(answer, "test_control\n");
+	HR_ASSERT_TEXT(answer.bytes, "test_control\n");
 	close(fd);
+	tear_down(&f);
+}
+
+static void test_act__that_answers_with_a_file__hands_it_over(void)
+{
+	struct fixture f;
+	hr_control_answer answer;
+	char text[32];
+	ssize_t n;
+
+	set_up(&f);
+	CU_ASSERT_TRUE_FATAL(
+		hr_control_ask(f.socket, ACT_FILE, HR_STR(""), -1, f.arena, &answer, &f.err));
+	n = read(answer.fd, text, sizeof(text));
+	HR_ASSERT_TEXT(((hr_str){ text, n < 0 ? 0 : (size_t)n }), "test_control\n");
+	close(answer.fd);
 	tear_down(&f);
 }
 
@@ -115,13 +134,13 @@ static void *ask_slowly(void *context)
 {
 	struct asking *asking = context;
 	HR_AUTO(hr_arena) arena = hr_arena_open(ARENA_BYTES);
-	hr_str answer = { NULL, 0 };
+	hr_control_answer answer = { .fd = -1 };
 	hr_error err;
 	int socket = -1;
 
 	asking->well = hr_control_connect(asking->folder, &socket, &err) &&
 		       hr_control_ask(socket, ACT_SLOW, HR_STR(""), -1, arena, &answer, &err) &&
-		       hr_str_starts_with(answer, HR_STR("uid "));
+		       hr_str_starts_with(answer.bytes, HR_STR("uid "));
 	if (socket >= 0)
 		close(socket);
 	return NULL;
@@ -163,7 +182,7 @@ static void test_open__over_a_socket_left_behind__answers(void)
 {
 	struct fixture f;
 	hr_control *again;
-	hr_str answer;
+	hr_control_answer answer;
 
 	set_up(&f);
 	close(f.socket);
@@ -172,7 +191,7 @@ static void test_open__over_a_socket_left_behind__answers(void)
 	CU_ASSERT_TRUE_FATAL(hr_control_connect(f.folder, &f.socket, &f.err));
 	CU_ASSERT_TRUE(
 		hr_control_ask(f.socket, ACT_BACK, HR_STR("on"), -1, f.arena, &answer, &f.err));
-	HR_ASSERT_TEXT(answer, "on");
+	HR_ASSERT_TEXT(answer.bytes, "on");
 	hr_control_close(again);
 	tear_down(&f);
 }
@@ -180,7 +199,7 @@ static void test_open__over_a_socket_left_behind__answers(void)
 static void test_asker__whose_service_ends__is_told(void)
 {
 	struct fixture f;
-	hr_str answer;
+	hr_control_answer answer;
 
 	set_up(&f);
 	hr_control_close(f.control);
@@ -195,6 +214,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_act__of_few_and_many_bytes__is_answered_with_them),
 	HR_TEST(test_act__that_fails__tells_its_own_error),
 	HR_TEST(test_act__with_a_file__reads_it),
+	HR_TEST(test_act__that_answers_with_a_file__hands_it_over),
 	HR_TEST(test_askers__more_than_are_answered_at_once__are_all_answered),
 	HR_TEST(test_connect__where_nobody_answers__is_unavailable),
 	HR_TEST(test_open__over_a_socket_left_behind__answers),
