@@ -1,6 +1,6 @@
 #include "tools/verify_batch.h"
 
-#include "tools/batch_progress.h"
+#include "tools/progress_line.h"
 
 #include "base/crypto.h"
 
@@ -171,6 +171,7 @@ static int open_signals(void)
 int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch_ask *ask)
 {
 	const hr_lang lang = ask->inquiry->style.lang;
+	static const hr_progress_words words = { "已判定 ", " 份", " answered" };
 	char made_of[HR_SHA256_TEXT];
 	hr_progress_line line;
 	hr_batch_options options = {
@@ -186,7 +187,7 @@ int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch
 	hr_batch_outcome outcome;
 	bool ok;
 
-	if (hr_progress_line_open(&line, lang, !flags->output))
+	if (hr_progress_line_open(&line, &words, lang, !flags->output))
 		options.progress = hr_progress_line_show;
 	if (!digest_origin(ask, cli->arena, made_of, &cli->err))
 		return HR_CLI_FAILED;

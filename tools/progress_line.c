@@ -1,4 +1,4 @@
-#include "tools/batch_progress.h"
+#include "tools/progress_line.h"
 
 #include "base/text.h"
 
@@ -14,11 +14,12 @@ enum { COLUMNS_DEFAULT = 80, LINE_ROOM = 256 };
 #define BEGIN	 "\r"
 #define END_LINE "\033[K"
 
-bool hr_progress_line_open(hr_progress_line *line, hr_lang lang, bool answers_to_stdout)
+bool hr_progress_line_open(hr_progress_line *line, const hr_progress_words *words, hr_lang lang,
+			   bool answers_to_stdout)
 {
 	hr_str terminal = hr_str_of(getenv("TERM"));
 
-	*line = (hr_progress_line){ .fd = STDERR_FILENO, .lang = lang };
+	*line = (hr_progress_line){ .fd = STDERR_FILENO, .words = *words, .lang = lang };
 	if (terminal.len == 0 || hr_str_equal(terminal, HR_STR("dumb")))
 		return false;
 	return isatty(line->fd) && !(answers_to_stdout && isatty(STDOUT_FILENO));
@@ -41,21 +42,28 @@ static void put(const hr_progress_line *line, const hr_buf *text)
 	(void)written;
 }
 
-static void add_count(const hr_batch_progress *p, bool english, hr_buf *out)
+static void add_count(const hr_progress_line *line, const hr_batch_progress *p, hr_buf *out)
 {
-	hr_buf_addf(out, english ? "%" PRIu64 " answered" : "已判定 %" PRIu64 " 份", p->inputs);
+	const hr_progress_words *words = &line->words;
+
+	if (line->lang == HR_LANG_EN)
+		hr_buf_addf(out, "%" PRIu64 "%s", p->inputs, words->en_after);
+	else
+		hr_buf_addf(out, "%s%" PRIu64 "%s", words->zh_before, p->inputs, words->zh_after);
 }
 
 /* Of this run, all of it: what lies behind a pause of the disk or of the machine counts little. */
-static void add_rate(const hr_batch_progress *p, bool english, hr_buf *out)
+static void add_rate(const hr_progress_line *line, const hr_batch_progress *p, hr_buf *out)
 {
+	const bool english = line->lang == HR_LANG_EN;
 	const double rate = p->seconds > 0 ? (double)p->answered / p->seconds : 0;
 
 	hr_buf_addf(out, english ? ", %.*f a second" : ", 每秒 %.*f 份", rate < 10, rate);
 }
 
-static void add_left(const hr_batch_progress *p, bool english, hr_buf *out)
+static void add_left(const hr_progress_line *line, const hr_batch_progress *p, hr_buf *out)
 {
+	const bool english = line->lang == HR_LANG_EN;
 	const double seconds = p->units ? (double)p->left * p->seconds / (double)p->units : 0;
 	const uint64_t left = (uint64_t)seconds + 1;
 
@@ -66,9 +74,10 @@ static void add_left(const hr_batch_progress *p, bool english, hr_buf *out)
 }
 
 /* The first ones, of which there is room for all, with the last column free: a full line wraps. */
-static void add_parts(const hr_batch_progress *p, bool english, size_t columns, hr_buf *out)
+static void add_parts(const hr_progress_line *line, const hr_batch_progress *p, size_t columns,
+		      hr_buf *out)
 {
-	static void (*const parts[])(const hr_batch_progress *, bool,
+	static void (*const parts[])(const hr_progress_line *, const hr_batch_progress *,
 				     hr_buf *) = { add_count, add_rate, add_left };
 	char memory[LINE_ROOM];
 	size_t used = 0;
@@ -76,7 +85,7 @@ static void add_parts(const hr_batch_progress *p, bool english, size_t columns, 
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		hr_buf_init_over(&part, memory, sizeof(memory));
-		parts[i](p, english, &part);
+		parts[i](line, p, &part);
 		used += hr_text_columns(hr_buf_str(&part));
 		if (used >= columns)
 			return;
@@ -92,7 +101,7 @@ void hr_progress_line_show(void *context, const hr_batch_progress *p)
 
 	hr_buf_init_over(&text, memory, sizeof(memory));
 	HR_BUF_ADD(&text, BEGIN);
-	add_parts(p, line->lang == HR_LANG_EN, terminal_columns(line->fd), &text);
+	add_parts(line, p, terminal_columns(line->fd), &text);
 	HR_BUF_ADD(&text, END_LINE);
 	line->shown = true;
 	put(line, &text);
