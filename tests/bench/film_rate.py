@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Films, beside Debian's Orthanc: the same senders, the same requests, one after the other.
+
+	film_rate.py HUREN WORK [--studies N]
+
+Floors are measured in the same run: what the disk gives to files of the same
+size, each created, written and flushed. Each row has its goal. Everything sent
+is made by make_films.py and is synthetic.
+"""
+import argparse
+import http.client
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).parent
+SLICES, SENDERS, SECONDS = 100, 4, 3
+ORTHANC = shutil.which("Orthanc")
+PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
+
+
+# --- servers ---
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self, name, words, http_port, dicom_port, aet):
+        self.name, self.http, self.dicom, self.aet = name, http_port, dicom_port, aet
+        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", http_port), 1).close()
+                socket.create_connection(("127.0.0.1", dicom_port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        sys.exit(f"{name} does not answer")
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.http}/dicom-web/{path}"
+
+    def memory(self):
+        """Proportional set size of all its processes, MB."""
+        total, pids = 0, [self.process.pid]
+        for pid in pids:
+            try:
+                for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                    pids += [int(p) for p in (task / "children").read_text().split()]
+                rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has ended meanwhile
+            total += int(re.search(r"^Pss: +(\d+)", rollup, re.M)[1])
+        return total / 1024
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def start_huren(huren, folder, registry):
+    h, d = free_port(), free_port()
+    return Server("huren", [huren, "serve", "--registry", registry, "--data", f"{folder}/huren",
+                            "--listen", f"127.0.0.1:{h}", "--dicom", f"127.0.0.1:{d}",
+                            "--aet", "PEER", "--log", "/dev/null"], h, d, "PEER")
+
+
+def start_orthanc(folder):
+    h, d = free_port(), free_port()
+    with open(f"{folder}/orthanc.json", "w", encoding="utf-8") as file:
+        json.dump({"StorageDirectory": f"{folder}/orthanc", "IndexDirectory": f"{folder}/orthanc",
+                   "HttpPort": h, "DicomPort": d, "DicomAet": "PEER", "RemoteAccessAllowed": False,
+                   "DicomAlwaysAllowEcho": True, "DicomAlwaysAllowStore": True,
+                   "DicomCheckCalledAet": False, "Plugins": [PLUGIN],
+                   "DicomWeb": {"Enable": True, "Root": "/dicom-web/"}}, file)
+    return Server("Orthanc", [ORTHANC, f"{folder}/orthanc.json"], h, d, "PEER")
+
+
+# --- loads ---
+
+def files_of(folder):
+    return sorted(pathlib.Path(folder).rglob("*.dcm"))
+
+
+def floor_rate(folder, size, count):
+    """Files a second that are created, written and flushed."""
+    block = os.urandom(size)
+    os.makedirs(f"{folder}/floor")
+    start = time.monotonic()
+    for i in range(count):
+        fd = os.open(f"{folder}/floor/{i}", os.O_WRONLY | os.O_CREAT)
+        os.write(fd, block)
+        os.fdatasync(fd)
+        os.close(fd)
+    return count / (time.monotonic() - start)
+
+
+def store_rate(server, folders):
+    """Instances a second, of one storescu a folder, as it comes (Nagle on)."""
+    start = time.monotonic()
+    senders = [subprocess.Popen(["storescu", "-aec", server.aet, "+sd", "+r", "127.0.0.1",
+                                 str(server.dicom), str(folder)],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+               for folder in folders]
+    if any(sender.wait() for sender in senders):
+        sys.exit(f"{server.name}: storescu failed")
+    return sum(len(files_of(f)) for f in folders) / (time.monotonic() - start)
+
+
+def post_files(port, paths, results):
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for path in paths:
+        body = b"--b\r\nContent-Type: application/dicom\r\n\r\n" + path.read_bytes() + b"\r\n--b--"
+        connection.request("POST", "/dicom-web/studies", body, {
+            "Content-Type": 'multipart/related; type="application/dicom"; boundary=b',
+            "Accept": "application/dicom+json"})
+        response = connection.getresponse()
+        response.read()
+        results.put(response.status)
+
+
+def stow_rate(server, paths):
+    results = multiprocessing.Queue()
+    shares = [paths[i::SENDERS] for i in range(SENDERS)]
+    start = time.monotonic()
+    senders = [multiprocessing.Process(target=post_files, args=(server.http, s, results))
+               for s in shares]
+    for sender in senders:
+        sender.start()
+    statuses = [results.get() for _ in paths]
+    rate = len(paths) / (time.monotonic() - start)
+    for sender in senders:
+        sender.join()
+    if any(status != 200 for status in statuses):
+        sys.exit(f"{server.name}: STOW was answered {sorted(set(statuses))}")
+    return rate
+
+
+def fetch(server, path, accept):
+    connection = http.client.HTTPConnection("127.0.0.1", server.http)
+    connection.request("GET", f"/dicom-web/{path}", headers={"Accept": accept})
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != 200:
+        sys.exit(f"{server.name}: {path} was answered {response.status}")
+    return body
+
+
+def usual_ms(server, path, accept, rounds=60):
+    """The median of requests one after the other, on one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.http)
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        connection.request("GET", f"/dicom-web/{path}", headers={"Accept": accept})
+        connection.getresponse().read()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
+
+
+def wrk_rate(server, path, accept):
+    out = subprocess.run(["wrk", "-t1", "-c8", f"-d{SECONDS}s", "-H", f"Accept: {accept}",
+                          server.url(path)], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in out:
+        sys.exit(f"{server.name}: {path}: {out}")
+    return float(re.search(r"Requests/sec: +([\d.]+)", out)[1])
+
+
+# --- the table ---
+
+JSON = "application/dicom+json"
+FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+
+
+def measure(server, made, rows):
+    def row(name, value):
+        rows.setdefault(name, {})[server.name] = value
+        print(f"  {server.name}: {name}: {value:.1f}", file=sys.stderr)
+
+    row("C-STORE, 1 sender, /s", store_rate(server, [made / "ct/0000"]))
+    row("C-STORE, 4 senders, /s", store_rate(server, [made / f"ct/{i:04}" for i in range(1, 5)]))
+    row("STOW, 4 senders, /s", stow_rate(server, files_of(made / "ct/0005")))
+    row("STOW of headers, 4 senders, /s", stow_rate(server, files_of(made / "headers")))
+    study = json.loads(fetch(server, "studies?AccessionNumber=SYN-A-00000000", JSON))[0]
+    uid = study["0020000D"]["Value"][0]
+    series = json.loads(fetch(server, f"studies/{uid}/series", JSON))[0]["0020000E"]["Value"][0]
+    instance = json.loads(fetch(server, f"studies/{uid}/instances", JSON))[0]["00080018"]["Value"][0]
+    path = f"studies/{uid}/series/{series}"
+    last = len(files_of(made / "headers")) - 100
+    row("studies, first 50, ms", usual_ms(server, "studies?limit=50", JSON))
+    row("studies, first 50, /s", wrk_rate(server, "studies?limit=50", JSON))
+    row(f"studies, offset {last}, ms", usual_ms(server, f"studies?limit=50&offset={last}", JSON))
+    row("series metadata, ms", usual_ms(server, f"{path}/metadata", JSON))
+    row("series metadata, /s", wrk_rate(server, f"{path}/metadata", JSON))
+    row("frames/1 of 525 KB, /s", wrk_rate(server, f"{path}/instances/{instance}/frames/1", FRAME))
+    row("memory, MB", server.memory())
+
+
+def report(rows, floors):
+    for name, rate in floors.items():
+        print(f"{name:<44}{rate:>10.0f}")
+    print(f"{'':<34}{'huren':>10}{'Orthanc':>10}{'ratio':>8}")
+    for name, values in rows.items():
+        ours, theirs = values["huren"], values.get("Orthanc")
+        ratio = f"{ours / theirs:>8.2f}" if theirs else ""
+        print(f"{name:<34}{ours:>10.1f}{theirs or float('nan'):>10.1f}{ratio}")
+
+
+def make(work, headers):
+    made = work / f"films-{headers}"
+    if not (made / "done").exists():
+        maker = [sys.executable, HERE.parent / "support/make_films.py"]
+        subprocess.run([*maker, "--studies", "6", "--slices", str(SLICES), "--out", made / "ct"],
+                       check=True)
+        subprocess.run([*maker, "--first", "1000", "--studies", str(headers), "--headers", "--out",
+                        made / "headers"], check=True)
+        (made / "done").touch()
+    return made
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("huren")
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("registry")
+    parser.add_argument("--studies", type=int, default=12000)
+    args = parser.parse_args()
+    os.environ.pop("TCP_NODELAY", None)
+    os.environ["HUREN_CONFIG"] = "/dev/null"
+    made, rows = make(args.work, args.studies), {}
+    with tempfile.TemporaryDirectory(dir=args.work) as folder:
+        size = files_of(made / "ct/0000")[0].stat().st_size
+        floors = {f"create + write {size} B + fdatasync, files/s": floor_rate(folder, size, 300)}
+        starters = [lambda: start_huren(args.huren, folder, args.registry)]
+        if ORTHANC and os.path.exists(PLUGIN):
+            starters.append(lambda: start_orthanc(folder))
+        else:
+            print("without Orthanc: it is not installed (orthanc, orthanc-dicomweb)", file=sys.stderr)
+        for start in starters:
+            server = start()
+            try:
+                measure(server, made, rows)
+            finally:
+                server.end()
+    report(rows, floors)
+
+
+if __name__ == "__main__":
+    main()
