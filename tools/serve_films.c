@@ -37,7 +37,9 @@ bool hr_serve_films_open(hr_serve_films *films, hr_app *app, hr_error *err)
 	films->options.log = &app->options.log;
 	films->taking.log = &app->options.log;
 	films->taking.counts = &app->metrics.dimse;
-	if (!hr_films_open(&films->options, &films->films, err))
+	if (!hr_films_open(&films->options, &films->films, err) ||
+	    !hr_control_open(films->options.data, hr_film_act_run, films->films, films->options.log,
+			     &films->control, err))
 		return false;
 	app->films = films->films;
 	films->taking.films = films->films;
@@ -63,7 +65,9 @@ void hr_serve_films_stop(hr_serve_films *films, unsigned seconds)
 void hr_serve_films_close(hr_serve_films *films)
 {
 	hr_dimse_close(films->dimse);
+	hr_control_close(films->control);
 	hr_films_close(films->films);
 	films->dimse = NULL;
+	films->control = NULL;
 	films->films = NULL;
 }

@@ -1,8 +1,10 @@
-/* What `huren serve --data` opens beside the rest: films, and DICOM to take them in. */
+/* What `huren serve --data` opens beside the rest: films, DICOM to take them in, and the commands'
+ * way to them. */
 #pragma once
 
 #include "service/app.h"
 #include "service/dimse.h"
+#include "service/film_acts.h"
 #include "tools/cli.h"
 
 typedef struct hr_serve_films {
@@ -10,6 +12,7 @@ typedef struct hr_serve_films {
 	hr_dimse_options taking;
 	hr_films *films; /* NULL: no --data */
 	hr_dimse *dimse; /* NULL: no --dicom */
+	hr_control *control;
 } hr_serve_films;
 
 bool hr_serve_films_choose(const hr_cli *cli, unsigned threads, hr_serve_films *out, hr_error *err);

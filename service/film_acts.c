@@ -1,0 +1,222 @@
+#include "service/film_acts.h"
+
+#include "base/json.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PIECE_BYTES = 256 << 10 };
+
+struct asked {
+	hr_films *films;
+	const hr_control_act *act;
+	hr_str words[HR_ACT_WORDS_MAX];
+	size_t count;
+	hr_film_source source;
+	hr_arena *arena;
+	hr_buf out;
+	int fd; /* of the answer */
+};
+
+/* --- words --- */
+
+bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		hr_buf_add(out, words[i]);
+		hr_buf_add(out, (hr_str){ "", 1 });
+	}
+	return !out->failed;
+}
+
+static bool unpack(struct asked *asked, hr_error *err)
+{
+	hr_str rest = asked->act->bytes;
+
+	while (rest.len) {
+		size_t end = hr_str_find(rest, (hr_str){ "", 1 });
+
+		if (end >= rest.len || asked->count == HR_ACT_WORDS_MAX)
+			return hr_fail(err, HR_E_USAGE, "the words of the act are no words");
+		asked->words[asked->count++] = hr_str_slice(rest, 0, end);
+		rest = hr_str_slice(rest, end + 1, rest.len);
+	}
+	return true;
+}
+
+static void add_text(hr_json_writer *w, const char *name, hr_str value)
+{
+	hr_json_name(w, hr_str_of(name));
+	hr_json_string(w, value);
+}
+
+/* --- add --- */
+
+static bool copy_file(int fd, hr_draft *draft, hr_arena *arena, hr_error *err)
+{
+	char *piece = hr_arena_alloc_text(arena, PIECE_BYTES);
+	off_t at = 0;
+	ssize_t n;
+
+	if (!piece)
+		return hr_fail_memory(err);
+	while ((n = pread(fd, piece, PIECE_BYTES, at)) > 0) {
+		if (!hr_draft_add(draft, (hr_str){ piece, (size_t)n }, err))
+			return false;
+		at += n;
+	}
+	return n == 0 || hr_fail_errno(err, errno, "read", "the file");
+}
+
+static bool take_file(struct asked *asked, hr_film_facts *facts, hr_film_put *put, hr_error *err)
+{
+	hr_draft draft;
+
+	if (!hr_objects_draft(asked->films->objects, &draft, err))
+		return false;
+	if (!copy_file(asked->act->fd, &draft, asked->arena, err))
+		return hr_draft_drop(&draft);
+	return hr_films_take_draft(asked->films, &draft, &asked->source, asked->arena, facts, put,
+				   err);
+}
+
+static bool act_add(struct asked *asked, hr_error *err)
+{
+	hr_json_writer w;
+	hr_film_facts facts = { .rows = 0 };
+	hr_film_put put = HR_FILM_NEW;
+
+	if (asked->act->fd < 0)
+		return hr_fail(err, HR_E_USAGE, "there is no file to add");
+	asked->source.institution = asked->words[0];
+	if (!take_file(asked, &facts, &put, err))
+		return false;
+	if (put == HR_FILM_DIFFERENT)
+		return hr_fail(err, HR_E_CONFLICT,
+			       "an object of the same SOP Instance UID is there, with other bytes");
+	hr_json_writer_init(&w, &asked->out, false);
+	hr_json_open_object(&w);
+	add_text(&w, "result", put == HR_FILM_NEW ? HR_STR("new") : HR_STR("had"));
+	add_text(&w, "study", facts.study_uid);
+	add_text(&w, "series", facts.series_uid);
+	add_text(&w, "instance", facts.instance_uid);
+	hr_json_close_object(&w);
+	return true;
+}
+
+/* --- search --- */
+
+static bool find_level(hr_str word, hr_film_level *out)
+{
+	static const hr_str words[] = { [HR_FILM_STUDY] = HR_STR_INIT("study"),
+					[HR_FILM_SERIES] = HR_STR_INIT("series"),
+					[HR_FILM_INSTANCE] = HR_STR_INIT("instance") };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (hr_str_equal(word, words[i])) {
+			*out = (hr_film_level)i;
+			return true;
+		}
+	return false;
+}
+
+static bool act_search(struct asked *asked, hr_error *err)
+{
+	hr_film_field fields[HR_ACT_WORDS_MAX / 2];
+	hr_film_level level;
+	hr_film_query query;
+	hr_film_page page;
+	size_t count = 0;
+
+	if (!find_level(asked->words[0], &level) || asked->count % 2 == 0)
+		return hr_fail(err, HR_E_USAGE, "a search wants a level, names and values");
+	for (size_t i = 1; i + 1 < asked->count; i += 2)
+		fields[count++] = (hr_film_field){ asked->words[i], asked->words[i + 1] };
+	return hr_film_query_read(level, fields, count, asked->arena, &query, err) &&
+	       hr_film_search(asked->films->store, &query, NULL, HR_STR_NONE, &asked->out, &page,
+			      err);
+}
+
+/* --- objects --- */
+
+static void add_object(hr_json_writer *w, const hr_film_instance *instance)
+{
+	char digest[HR_SHA256_TEXT];
+
+	hr_json_open_object(w);
+	add_text(w, "series", instance->series_uid);
+	add_text(w, "instance", instance->instance_uid);
+	add_text(w, "digest", hr_digest_format(&instance->object.digest, digest));
+	hr_json_name(w, HR_STR("size"));
+	hr_json_int(w, (int64_t)instance->object.size);
+	hr_json_close_object(w);
+}
+
+static bool act_objects(struct asked *asked, hr_error *err)
+{
+	hr_film_instance *instances;
+	hr_json_writer w;
+	size_t count;
+
+	if (!hr_film_instances(asked->films->store, asked->words[0], asked->words[1],
+			       asked->words[2], NULL, 0, asked->arena, &instances, &count, err))
+		return false;
+	hr_json_writer_init(&w, &asked->out, false);
+	hr_json_open_array(&w);
+	for (size_t i = 0; i < count; i++)
+		add_object(&w, &instances[i]);
+	hr_json_close_array(&w);
+	return true;
+}
+
+static bool act_object(struct asked *asked, hr_error *err)
+{
+	hr_film_instance *instance;
+	size_t count;
+
+	return hr_film_instances(asked->films->store, asked->words[0], asked->words[1],
+				 asked->words[2], NULL, 0, asked->arena, &instance, &count, err) &&
+	       hr_objects_get(asked->films->objects, &instance->object, &asked->fd, err);
+}
+
+/* --- the table --- */
+
+static const struct {
+	hr_film_act act;
+	size_t words_min;
+	bool (*run)(struct asked *asked, hr_error *err);
+} acts[] = {
+	{ HR_ACT_ADD, 1, act_add },
+	{ HR_ACT_SEARCH, 1, act_search },
+	{ HR_ACT_OBJECTS, 3, act_objects },
+	{ HR_ACT_OBJECT, 3, act_object },
+};
+
+static bool run(struct asked *asked, hr_error *err)
+{
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (acts[i].act == asked->act->kind && asked->count >= acts[i].words_min)
+			return acts[i].run(asked, err);
+	return hr_fail(err, HR_E_USAGE, "this huren knows no such act: is the service as new?");
+}
+
+bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
+		     hr_control_answer *out, hr_error *err)
+{
+	struct asked asked = {
+		.films = films,
+		.act = act,
+		.source = { .actor = act->who, .at = { time(NULL) } },
+		.arena = arena,
+		.fd = -1,
+	};
+
+	hr_buf_init(&asked.out, arena, HR_ACT_ANSWER_MAX);
+	if (!unpack(&asked, err) || !run(&asked, err))
+		return false;
+	if (asked.out.failed)
+		return hr_fail_memory(err);
+	*out = (hr_control_answer){ hr_buf_str(&asked.out), asked.fd };
+	return true;
+}

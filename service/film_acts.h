@@ -1,0 +1,36 @@
+/*
+ * What a person does with the films of a node, by the command: each act is a
+ * row, run by whoever writes the data folder (control.h). What goes in are
+ * words and perhaps a file, what comes out is JSON.
+ */
+#pragma once
+
+#include "service/control.h"
+#include "service/films.h"
+
+/* The words of each, in order; a word may be empty. Numbers are part of no file: they may change.
+ */
+typedef enum hr_film_act {
+	HR_ACT_ADD = 1, /* institution; and the object as a file */
+	HR_ACT_SEARCH, /* "study", "series" or "instance", then names and values as QIDO-RS has them
+			*/
+	HR_ACT_OBJECTS, /* study, series, instance: the last two may be empty */
+	HR_ACT_OBJECT,	/* study, series, instance: the bytes of one */
+} hr_film_act;
+
+enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
+
+/* The words as an act's bytes: each with a NUL behind it. */
+bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
+
+/*
+ * An hr_control_run; `films` are an hr_films. The answers:
+ *
+ *	ADD      {"result":"new"|"had","study":UID,"series":UID,"instance":UID}; another object of
+ *	         the same UID is HR_E_CONFLICT
+ *	SEARCH   the array of QIDO-RS
+ *	OBJECTS  [{"series":UID,"instance":UID,"digest":HEX,"size":N}]
+ *	OBJECT   a file
+ */
+bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
+		     hr_control_answer *out, hr_error *err);

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""huren film: taken in, listed, found by name, given back; by itself and beside a service.
+
+	film_command.py HUREN
+
+What is shown: an object is given back byte for byte; what is there is not taken
+twice; what is refused is told and stops nothing; a service that writes the
+folder does the work for the command, and the command does it again when the
+service was killed.
+"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+import make_films  # noqa: E402
+
+HUREN = sys.argv[1]
+ENV = {k: v for k, v in os.environ.items() if not k.startswith("HUREN_")}
+ENV["HUREN_CONFIG"] = "/dev/null"
+failures = []
+
+
+def check(ok, what):
+    if not ok:
+        failures.append(what)
+        print(f"FAILED: {what}")
+
+
+def film(data, *words, code=0):
+    done = subprocess.run([HUREN, "film", *words, "--data", data], capture_output=True, text=True,
+                          env=ENV, cwd=ROOT, check=False)
+    check(done.returncode == code,
+          f"huren film {' '.join(map(str, words))}: exit {done.returncode}, {done.stderr}")
+    return done
+
+
+def make(folder):
+    """Two studies of three headers, one twice; what is no DICOM; and a file cut short."""
+    for study in range(2):
+        for number in range(3):
+            path = folder / f"{study}" / f"{number}.dcm"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(make_films.film(study, number, None))
+    (folder / "0/again.dcm").write_bytes((folder / "0/0.dcm").read_bytes())
+    (folder / "readme.txt").write_text("not DICOM\n", encoding="utf-8")
+    (folder / "1/cut.dcm").write_bytes((folder / "1/0.dcm").read_bytes()[:700])
+    return folder
+
+
+def test_alone(made, data):
+    done = film(data, "add", made, code=3)
+    check("收入 6 个, 已有 1 个, 拒收 1 个, 非 DICOM 1 个" in done.stderr, f"sums: {done.stderr}")
+    check("1/cut.dcm" in done.stderr, f"the refused file is named: {done.stderr}")
+    done = film(data, "add", made / "0", "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    check([line["result"] for line in lines] == ["had"] * 4, f"not taken twice: {lines}")
+    film(data, "add", made / "readme.txt", code=3)
+    film(data, "add", made / "absent.dcm", code=2)
+
+
+def test_found(data):
+    """The first study is of 王^建国, the second of 李^建国."""
+    everything = film(data, "list").stdout.splitlines()
+    check(len(everything) == 2 and everything[0].split("\t")[5:7] == ["1", "3"],
+          f"two studies of three: {everything}")
+    for name in ("王建国", "王", "wangjianguo", "wjg", "Wang^Jianguo"):
+        found = film(data, "list", "--name", name).stdout.splitlines()
+        check(len(found) == 1 and "王^建国" in found[0], f"by {name}: {found}")
+    check(len(film(data, "list", "--name", "建国").stdout.splitlines()) == 2, "by 建国: both")
+    check(film(data, "list", "--name", "赵").stdout == "", "by 赵: none")
+    check(film(data, "list", "--patient-id", "SYN-P-00000001").stdout.count("\n") == 1, "by id")
+    check(json.loads(film(data, "list", "--name", "赵", "--json").stdout) == [], "JSON of none")
+    film(data, "list", "--limit", "many", code=2)
+
+
+def test_given_back(made, data, folder):
+    uid = film(data, "list", "--name", "王建国").stdout.strip().split("\t")[-1]
+    film(data, "export", uid, folder / "out")
+    sent = sorted((made / f"0/{n}.dcm").read_bytes() for n in range(3))
+    got = sorted(path.read_bytes() for path in (folder / "out").rglob("*.dcm"))
+    check(sent == got, "three files, byte for byte")
+    film(data, "export", uid, folder / "out", code=6)
+    film(data, "export", "1.2.3", folder / "none", code=2)
+
+
+def serve(registry, data):
+    service = subprocess.Popen([HUREN, "serve", "--registry", registry, "--data", data, "--listen",
+                                "127.0.0.1:0", "--log", "/dev/null"], env=ENV, cwd=ROOT,
+                               stderr=subprocess.PIPE, text=True)
+    line = service.stderr.readline()
+    check("listening" in line, f"the service begins: {line}")
+    return service
+
+
+def test_beside_a_service(made, data, registry):
+    fresh = made / "beside.dcm"
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        fresh.write_bytes(make_films.film(7, int(how), None))
+        service = serve(registry, data)
+        done = film(data, "add", fresh)
+        check("收入 1 个" in done.stderr, f"by the service: {done.stderr}")
+        check(film(data, "list", "--accession", "SYN-A-00000007").stdout.count("\n") == 1,
+              "listed by the service")
+        service.send_signal(how)
+        service.wait()
+        service.stderr.close()
+        check("已有 1 个" in film(data, "add", fresh).stderr, f"after {how.name} it is there")
+
+
+def test_same_uid(made, data):
+    other = made / "other.dcm"
+    other.write_bytes((made / "0/0.dcm").read_bytes().replace(b"SYN-A-00000000", b"SYN-A-99999999"))
+    done = film(data, "add", other, code=6)
+    check("SOP Instance UID" in done.stderr, f"another object of the same UID: {done.stderr}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        registry, data = folder / "registry.git", folder / "data"
+        (folder / "made").mkdir()
+        made = make(folder / "made")
+        for words in (["init", registry], ["publish", registry, "catalog/sample", "-m", "x"]):
+            subprocess.run([HUREN, "registry", *words], env=ENV, cwd=ROOT, check=True,
+                           capture_output=True)
+        done = subprocess.run([HUREN, "film", "list"], capture_output=True, text=True, env=ENV,
+                              check=False)
+        check(done.returncode == 2 and "--data" in done.stderr, f"without a folder: {done.stderr}")
+        test_alone(made, data)
+        test_found(data)
+        test_given_back(made, data, folder)
+        test_beside_a_service(made, data, registry)
+        test_same_uid(made, data)
+    print(f"{len(failures)} failed")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

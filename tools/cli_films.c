@@ -1,0 +1,53 @@
+#include "tools/cli_films.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { WORKERS = 4, WORDS_BYTES_MAX = 1 << 20 };
+
+bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out)
+{
+	const hr_config *config = &cli->config;
+	const hr_films_options options = {
+		.data = config->data,
+		.store = config->store,
+		.objects = config->objects,
+		.who = "huren film",
+		.workers = WORKERS,
+	};
+
+	*out = (hr_cli_films){ .data = config->data };
+	if (!config->data)
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "no data folder: give --data DIR, set HUREN_DATA, or write "
+			       "'data = DIR' into the configuration file");
+	snprintf(out->who_text, sizeof(out->who_text), "uid %u", (unsigned)getuid());
+	return hr_films_open(&options, &out->films, &cli->err) || cli->err.code == HR_E_BUSY;
+}
+
+void hr_cli_films_close(hr_cli_films *films)
+{
+	hr_films_close(films->films);
+}
+
+static bool ask_service(const hr_cli_films *films, int *socket, const hr_control_act *act,
+			hr_arena *arena, hr_control_answer *out, hr_error *err)
+{
+	if (*socket < 0 && !hr_control_connect(films->data, socket, err))
+		return false;
+	return hr_control_ask(*socket, act->kind, act->bytes, act->fd, arena, out, err);
+}
+
+bool hr_cli_films_ask(const hr_cli_films *films, int *socket, hr_film_act kind, const hr_str *words,
+		      size_t count, int fd, hr_arena *arena, hr_control_answer *out, hr_error *err)
+{
+	hr_control_act act = { .kind = kind, .fd = fd, .who = hr_str_of(films->who_text) };
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, WORDS_BYTES_MAX);
+	if (!hr_film_act_pack(words, count, &buf))
+		return hr_fail_memory(err);
+	act.bytes = hr_buf_str(&buf);
+	return films->films ? hr_film_act_run(films->films, &act, arena, out, err)
+			    : ask_service(films, socket, &act, arena, out, err);
+}

@@ -1,0 +1,25 @@
+/*
+ * The films of a data folder, as the commands come to them: by themselves, or,
+ * while a service writes there, by asking it. Either way the same acts are run.
+ */
+#pragma once
+
+#include "service/film_acts.h"
+#include "tools/cli.h"
+
+typedef struct hr_cli_films {
+	hr_films *films;  /* NULL: a service writes there */
+	const char *data; /* the folder */
+	char who_text[32];
+} hr_cli_films;
+
+/* By the settings data, store and objects. On failure cli->err. */
+bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out);
+void hr_cli_films_close(hr_cli_films *films);
+
+/*
+ * One act. `*socket` is the caller's, -1 at first, one a thread: connected when
+ * it is wanted, and closed by the caller.
+ */
+bool hr_cli_films_ask(const hr_cli_films *films, int *socket, hr_film_act kind, const hr_str *words,
+		      size_t count, int fd, hr_arena *arena, hr_control_answer *out, hr_error *err);
