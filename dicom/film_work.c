@@ -1,6 +1,7 @@
 #include "dicom/film_work.h"
 #include "dicom/facts.h"
 #include "dicom/metadata.h"
+#include "dicom/render.h"
 
 typedef bool work_fn(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err);
 
@@ -23,11 +24,53 @@ static bool find_facts(hr_str file, hr_str args, hr_arena *arena, hr_str *answer
 	return true;
 }
 
+/* They travelled as bytes, and need not lie where such a struct may. */
+static bool take_args(hr_str args, void *to, size_t size, hr_error *err)
+{
+	if (args.len != size)
+		return hr_fail(err, HR_E_USAGE, "dicom: the work is not told what it should be");
+	memcpy(to, args.data, size);
+	return true;
+}
+
+static bool decode_frame(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	hr_frame_args told = { 0 };
+	hr_dicom_scan scan;
+	hr_pixels pixels;
+
+	if (!take_args(args, &told, sizeof(told), err) ||
+	    !hr_dicom_prescan(file, arena, &scan, err) ||
+	    !hr_pixels_decode(file, &scan, told.frame, arena, &pixels, err))
+		return false;
+	*answer = pixels.bytes;
+	return true;
+}
+
+static bool render(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	hr_render_options told = { 0 };
+	hr_dicom_scan scan;
+
+	return take_args(args, &told, sizeof(told), err) &&
+	       hr_dicom_prescan(file, arena, &scan, err) &&
+	       hr_render(file, &scan, &told, arena, answer, err);
+}
+
+static bool transcode(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	hr_dicom_scan scan;
+
+	(void)args;
+	return hr_dicom_prescan(file, arena, &scan, err) &&
+	       hr_pixels_transcode(file, &scan, arena, answer, err);
+}
+
 static work_fn *const works[HR_WORK_COUNT] = {
 	[HR_WORK_FACTS] = find_facts,
-	[HR_WORK_FRAME] = NULL,
-	[HR_WORK_RENDER] = NULL,
-	[HR_WORK_TRANSCODE] = NULL,
+	[HR_WORK_FRAME] = decode_frame,
+	[HR_WORK_RENDER] = render,
+	[HR_WORK_TRANSCODE] = transcode,
 	[HR_WORK_BULK] = hr_metadata_bulk_read,
 };
 

@@ -16,6 +16,10 @@ typedef enum hr_work {
 	HR_WORK_COUNT
 } hr_work;
 
+typedef struct hr_frame_args {
+	uint32_t frame; /* from 1 */
+} hr_frame_args;
+
 /*
  * `file` is the whole object, `args` what that work is told; both come from a
  * stranger. `*answer` is in the arena, or in the file. HR_E_UNSUPPORTED for a

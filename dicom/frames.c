@@ -25,7 +25,8 @@ static const char magic[4] = { 'H', 'R', 'F', '1' };
 
 struct map {
 	hr_frames_kind kind;
-	uint8_t cut;
+	bool cut;
+	bool floats;
 	uint32_t frames; /* as the object says */
 	uint32_t there;
 	uint64_t offset; /* of the first frame; of the head of the first fragment */
@@ -136,6 +137,7 @@ static struct map map_native(hr_str file, const hr_dicom_scan *scan, const struc
 	bool big = scan->encoding == HR_DICOM_EXPLICIT_BE;
 	uint64_t left = file.len - pixels->value;
 	struct map map = { .kind = big ? HR_FRAMES_BIG_ENDIAN : HR_FRAMES_NATIVE,
+			   .floats = pixels->head.tag != TAG_PIXELS,
 			   .frames = scan->image.frames,
 			   .offset = pixels->value,
 			   .bits = bits_of_frame(&scan->image, pixels),
@@ -152,7 +154,7 @@ static struct map map_native(hr_str file, const hr_dicom_scan *scan, const struc
 	map.there = map.frames;
 	if (map.bytes * 8 / map.bits < map.frames) {
 		map.there = (uint32_t)(map.bytes * 8 / map.bits);
-		map.cut = 1;
+		map.cut = true;
 	}
 	return map;
 }
@@ -333,7 +335,8 @@ static void write_head(const struct map *map, hr_buf *out)
 {
 	hr_buf_add(out, (hr_str){ magic, sizeof(magic) });
 	add_little(out, map->kind, 1);
-	add_little(out, map->cut, 3);
+	add_little(out, map->cut, 1);
+	add_little(out, map->floats, 2);
 	add_little(out, map->frames, 4);
 	add_little(out, map->there, 4);
 	add_little(out, map->offset, 8);
@@ -463,7 +466,8 @@ static bool read_map(hr_str map, struct map *out, hr_error *err)
 	    (unsigned char)map.data[4] >= HR_FRAMES_KIND_COUNT)
 		return refuse_map(err);
 	head.kind = (hr_frames_kind)map.data[4];
-	head.cut = (uint8_t)read_little(map.data + 5, 3) != 0;
+	head.cut = map.data[5] != 0;
+	head.floats = map.data[6] != 0;
 	head.frames = (uint32_t)read_little(map.data + 8, 4);
 	head.there = (uint32_t)read_little(map.data + 12, 4);
 	head.offset = read_little(map.data + 16, 8);
@@ -479,7 +483,8 @@ bool hr_frame_map_about(hr_str map, hr_frames_about *out, hr_error *err)
 
 	if (map.len && !read_map(map, &head, err))
 		return false;
-	*out = (hr_frames_about){ head.kind, head.frames, head.cut };
+	*out = (hr_frames_about){ head.kind,   head.frames, head.cut,
+				  head.floats, head.offset, head.bytes };
 	return true;
 }
 

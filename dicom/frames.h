@@ -26,6 +26,9 @@ typedef struct hr_frames_about {
 	hr_frames_kind kind;
 	uint32_t frames; /* NumberOfFrames, at least 1; of a video 1; without pixels 0 */
 	bool cut;	 /* fewer are there than the object says */
+	bool floats;	 /* FloatPixelData, DoubleFloatPixelData */
+	uint64_t offset; /* of the first native frame */
+	uint64_t length; /* of all native frames that are there */
 } hr_frames_about;
 
 /* Bytes of the file. */

@@ -27,12 +27,33 @@ typedef struct hr_pixels {
 	hr_str bytes;	     /* of the frame, without padding */
 } hr_pixels;
 
+/* An object whose frames are asked for one after the other; borrows the file. */
+typedef struct hr_pixels_source {
+	hr_str file; /* inflated, when the object is deflated */
+	hr_dicom_scan scan;
+	hr_str map;
+	hr_frames_about about;
+} hr_pixels_source;
+
+/* HR_E_UNSUPPORTED for an object without pixels or a video; HR_E_LIMIT past a limit. */
+bool hr_pixels_open(hr_str file, const hr_dicom_scan *scan, hr_arena *arena, hr_pixels_source *out,
+		    hr_error *err);
+
 /*
  * One frame, in the arena or borrowed from the file. HR_E_NOT_FOUND past the
- * last one; HR_E_UNSUPPORTED for an object without pixels or a codec that is
- * not read; HR_E_SYNTAX when the bytes are damaged or the sizes do not agree;
- * HR_E_LIMIT past HR_PIXELS_FRAME_MAX.
+ * last one; HR_E_UNSUPPORTED for a codec that is not read; HR_E_SYNTAX when
+ * the bytes are damaged or the sizes do not agree; HR_E_LIMIT past
+ * HR_PIXELS_FRAME_MAX.
  */
+bool hr_pixels_frame(const hr_pixels_source *source, uint32_t frame, hr_arena *arena,
+		     hr_pixels *out, hr_error *err);
+
+/* Of an object that is not compressed: all frames, as one value. Of one that is cut what is there.
+ */
+bool hr_pixels_native(const hr_pixels_source *source, hr_arena *arena, hr_pixels *out,
+		      hr_error *err);
+
+/* A source, and one frame of it. */
 bool hr_pixels_decode(hr_str file, const hr_dicom_scan *scan, uint32_t frame, hr_arena *arena,
 		      hr_pixels *out, hr_error *err);
 

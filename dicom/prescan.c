@@ -152,13 +152,13 @@ static bool reached_pixels(const hr_walk *w)
 	       hr_dicom_u16(at, big) != GROUP_DELIMITERS;
 }
 
-/* Or their offset table; floats as well. */
+/* Or the group's length, or an offset table; floats as well. */
 static bool is_pixels(const hr_walk *w)
 {
 	uint32_t tag =
 		hr_dicom_tag(w->bytes.data + w->at, w->levels[0].encoding == HR_DICOM_EXPLICIT_BE);
 
-	return tag > FIRST_OF_PIXELS && tag <= TAG_PIXELS;
+	return tag >= FIRST_OF_PIXELS && tag <= TAG_PIXELS;
 }
 
 static bool scan_elements(struct scan *s)

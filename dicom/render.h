@@ -35,7 +35,6 @@ typedef enum hr_render_window {
 typedef struct hr_render_options {
 	uint32_t frame; /* from 1 */
 	hr_render_format format;
-	uint32_t quality; /* 1 to 100; 0: HR_RENDER_QUALITY */
 	hr_render_window window;
 	uint32_t preset; /* from 1; 0: the first, or none */
 	double center;
@@ -44,13 +43,14 @@ typedef struct hr_render_options {
 	 * is. Pixels that are not square are made so when it is scaled. */
 	uint32_t viewport_width;
 	uint32_t viewport_height;
-	bool shrink_only; /* a picture that fits already is not scaled */
 	/* The part that is shown, in pixels of the frame; a width or height of 0 reaches to the
 	 * edge, a negative one mirrors. */
 	int32_t crop_x;
 	int32_t crop_y;
 	int32_t crop_width;
 	int32_t crop_height;
+	uint32_t shrink_only; /* not 0: a picture that fits already is not scaled */
+	uint32_t quality;     /* 1 to 100; 0: HR_RENDER_QUALITY */
 } hr_render_options;
 
 /* Frame `frame` at most 200 x 200, as JPEG. */
