@@ -54,8 +54,12 @@ static const char *const steps[] = {
 	"study, kind, key));"
 	"CREATE INDEX film_key_find ON film_key (kind, key, age, uid, patient, study);"
 
-	/* How many studies a day has: what a page far behind skips without reading it. */
-	"CREATE TABLE film_day (age BIGINT NOT NULL PRIMARY KEY, studies BIGINT NOT NULL)",
+	/*
+	 * How many studies a day (`unit` 1) and a month (100) has, by age / unit: what a page
+	 * far behind skips without reading it.
+	 */
+	"CREATE TABLE film_count (unit BIGINT NOT NULL, age BIGINT NOT NULL, studies BIGINT NOT "
+	"NULL, PRIMARY KEY (unit, age))",
 };
 const hr_room hr_film_room = { .name = "film",
 			       .steps = steps,

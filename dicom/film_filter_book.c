@@ -96,12 +96,18 @@ bool hr_film_filters_make(const hr_film_query *query, hr_arena *arena, hr_film_f
 	return true;
 }
 
-const hr_film_filter *hr_film_filters_get(const hr_film_filters *filters, uint32_t tag)
+hr_film_filter *hr_film_filters_get(hr_film_filters *filters, uint32_t tag)
 {
 	for (size_t i = 0; i < filters->count; i++)
 		if (filters->items[i].attribute->tag == tag)
 			return &filters->items[i];
 	return NULL;
+}
+
+void hr_film_filters_meet(hr_film_filters *filters, hr_film_filter *filter)
+{
+	filters->of_level[filter->attribute->level] -= !filter->is_met;
+	filter->is_met = true;
 }
 
 /* --- a row --- */
@@ -185,7 +191,7 @@ bool hr_film_filters_pass(const hr_film_filters *filters, hr_film_level level, h
 	bool passes = true;
 
 	for (size_t i = 0; passes && i < filters->count; i++)
-		if (filters->items[i].attribute->level == level &&
+		if (filters->items[i].attribute->level == level && !filters->items[i].is_met &&
 		    !pass_one(&filters->items[i], rows, scratch, &passes, err))
 			return false;
 	*pass = passes;

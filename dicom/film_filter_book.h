@@ -14,6 +14,7 @@ typedef struct hr_film_filter {
 	bool is_moment; /* of a day and a time of it, joined */
 	int64_t number;
 	hr_name_query name;
+	bool is_met; /* by the choice of the rows: not looked at again */
 } hr_film_filter;
 
 enum { HR_FILM_FILTERS_MAX = HR_FILM_MATCHES_MAX + 2 };
@@ -21,7 +22,7 @@ enum { HR_FILM_FILTERS_MAX = HR_FILM_MATCHES_MAX + 2 };
 typedef struct hr_film_filters {
 	hr_film_filter items[HR_FILM_FILTERS_MAX];
 	size_t count;
-	size_t of_level[HR_FILM_INSTANCE + 1];
+	size_t of_level[HR_FILM_INSTANCE + 1]; /* that are not met */
 } hr_film_filters;
 
 /* With the UIDs of the path. */
@@ -29,7 +30,10 @@ bool hr_film_filters_make(const hr_film_query *query, hr_arena *arena, hr_film_f
 			  hr_error *err);
 
 /* NULL when the search does not ask for the attribute. */
-const hr_film_filter *hr_film_filters_get(const hr_film_filters *filters, uint32_t tag);
+hr_film_filter *hr_film_filters_get(hr_film_filters *filters, uint32_t tag);
+
+/* Every row passes it from now on. */
+void hr_film_filters_meet(hr_film_filters *filters, hr_film_filter *filter);
 
 /*
  * Does the row that `rows` stands on pass those of its level? Its first columns

@@ -11,28 +11,24 @@ enum {
 	STUDY_UID = 0x0020000D,
 	SERIES_UID = 0x0020000E,
 	INSTANCE_UID = 0x00080018,
-	/*
-	 * Rows of a span are put in order before the first is known; of more than so many it
-	 * is quicker to go through the days until a page is full.
-	 */
-	SPAN_ROWS_MAX = 4096,
+	SPAN_ROWS_MAX = 16384,
 	SKIP_ROWS_MIN = 256,
 };
 
 struct planning {
 	hr_tx *tx;
-	const hr_film_query *query;
-	const hr_film_filters *filters;
+	int64_t wanted;
+	int64_t studies; /* of the days' months; -1: not counted yet */
+	hr_film_filters *filters;
 	hr_arena *arena;
 	hr_film_plan plan;
-	size_t used; /* conditions that the plan meets */
 };
 
 /* --- days --- */
 
 static void plan_days(struct planning *p)
 {
-	const hr_film_filter *filter = hr_film_filters_get(p->filters, STUDY_DATE);
+	hr_film_filter *filter = hr_film_filters_get(p->filters, STUDY_DATE);
 
 	p->plan.age_from = 0;
 	p->plan.age_to = HR_FILM_AGE_NONE;
@@ -45,7 +41,8 @@ static void plan_days(struct planning *p)
 		p->plan.age_to = hr_film_age(hr_str_slice(filter->range.from, 0, 8));
 	else
 		p->plan.age_to = HR_FILM_AGE_NONE - 1;
-	p->used += !filter->is_moment;
+	if (!filter->is_moment)
+		hr_film_filters_meet(p->filters, filter);
 }
 
 /* --- UIDs --- */
@@ -111,12 +108,12 @@ static bool is_key(const hr_film_filter *filter)
 	       hr_str_equal(hr_film_key_of(filter->value), filter->value);
 }
 
-static bool plan_key(struct planning *p, hr_film_key_kind kind, hr_str key)
+static bool plan_key(struct planning *p, hr_film_key_kind kind, hr_film_filter *filter)
 {
 	p->plan.kind = HR_FILM_BY_KEY;
 	p->plan.key_kind = kind;
-	p->plan.key = key;
-	p->used++;
+	p->plan.key = filter->value;
+	hr_film_filters_meet(p->filters, filter);
 	return true;
 }
 
@@ -131,74 +128,150 @@ static bool plan_exact_key(struct planning *p)
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const hr_film_filter *filter = hr_film_filters_get(p->filters, keys[i].tag);
+		hr_film_filter *filter = hr_film_filters_get(p->filters, keys[i].tag);
 
 		if (filter && is_key(filter))
-			return plan_key(p, keys[i].kind, filter->value);
+			return plan_key(p, keys[i].kind, filter);
 	}
 	return false;
 }
 
 static bool plan_modality(struct planning *p)
 {
-	const hr_film_filter *filter = hr_film_filters_get(p->filters, MODALITIES_IN_STUDY);
+	hr_film_filter *filter = hr_film_filters_get(p->filters, MODALITIES_IN_STUDY);
 
 	return filter && is_key(filter) && !is_list(filter->value) &&
-	       plan_key(p, HR_FILM_KEY_MODALITY, filter->value);
+	       plan_key(p, HR_FILM_KEY_MODALITY, filter);
 }
 
 /* --- spans --- */
 
+static const hr_sql list_counts =
+	HR_SQL("SELECT age, studies FROM film_count WHERE unit = $1 AND age "
+	       ">= $2 AND age <= $3 ORDER BY age",
+	       "iii");
+static const hr_sql count_months =
+	HR_SQL("SELECT CAST(COALESCE(SUM(studies), 0) AS BIGINT) FROM film_count WHERE unit = 100 "
+	       "AND age >= $1 / 100 AND age <= $2 / 100",
+	       "ii");
 static const hr_sql count_span =
 	HR_SQL("SELECT COUNT(*) FROM (SELECT 1 AS one FROM film_key WHERE kind = $1 AND key >= $2 "
 	       "AND key < $3 AND key LIKE $4 LIMIT $5) k",
 	       "ittti");
 
-static bool count_rows(struct planning *p, hr_film_key_kind kind, const hr_film_name_span *span,
-		       int64_t *count, hr_error *err)
+static bool count(struct planning *p, const hr_sql *sql, hr_sql_values values, int64_t *out,
+		  hr_error *err)
 {
 	hr_rows rows;
 
-	if (!hr_tx_select(p->tx, &count_span,
-			  HR_VALUES(hr_sql_int(kind), hr_sql_text(span->from),
-				    hr_sql_text(span->to), hr_sql_text(span->like),
-				    hr_sql_int(SPAN_ROWS_MAX + 1)),
-			  1, &rows, err))
+	if (!hr_tx_select(p->tx, sql, values, 1, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
-		*count = hr_rows_int(&rows, 0);
+		*out = hr_rows_int(&rows, 0);
 	return hr_rows_end(&rows, err);
 }
 
-static bool plan_span(struct planning *p, hr_film_key_kind kind, const hr_name_term *term,
-		      bool *found, hr_error *err)
+static bool know_studies(struct planning *p, hr_error *err)
+{
+	return p->studies >= 0 ||
+	       count(p, &count_months,
+		     HR_VALUES(hr_sql_int(p->plan.age_from), hr_sql_int(p->plan.age_to)),
+		     &p->studies, err);
+}
+
+/*
+ * Rows of a span are put in order before the first of them is known: that costs as many steps as
+ * there are rows. To go through the days costs as many as there are studies for one of a page:
+ * wanted * studies / rows. So many rows make both the same.
+ */
+static int64_t rows_of_span(const struct planning *p)
+{
+	int64_t rows = 64;
+
+	while (rows < SPAN_ROWS_MAX && rows * rows < p->wanted * p->studies)
+		rows *= 2;
+	return rows;
+}
+
+static void plan_span(struct planning *p, hr_film_plan_kind how, hr_film_key_kind kind,
+		      const hr_film_name_span *span)
+{
+	p->plan.kind = how;
+	p->plan.key_kind = kind;
+	p->plan.span = *span;
+}
+
+/* `*found`: there are few enough of them. Without a beginning all keys would be counted. */
+static bool try_span(struct planning *p, hr_film_key_kind kind, const hr_name_term *term,
+		     bool *found, hr_error *err)
 {
 	hr_film_name_span span;
-	int64_t count = 0;
+	int64_t rows = 0;
 
-	/* Without a beginning all keys would be gone through to count them. */
 	if (term->key.len == 0)
 		return true;
-	if (!hr_film_name_span_of(term, p->arena, &span, err) ||
-	    !count_rows(p, kind, &span, &count, err))
+	if (!hr_film_name_span_of(term, p->arena, &span, err) || !know_studies(p, err) ||
+	    !count(p, &count_span,
+		   HR_VALUES(hr_sql_int(kind), hr_sql_text(span.from), hr_sql_text(span.to),
+			     hr_sql_text(span.like), hr_sql_int(rows_of_span(p) + 1)),
+		   &rows, err))
 		return false;
-	*found = count <= SPAN_ROWS_MAX;
-	if (!*found)
-		return true;
-	p->plan.kind = HR_FILM_BY_SPAN;
-	p->plan.key_kind = kind;
-	p->plan.span = span;
+	*found = rows <= rows_of_span(p);
+	if (*found)
+		plan_span(p, HR_FILM_BY_SPAN, kind, &span);
 	return true;
 }
 
-/* A name may be found by a part of its keys alone; all of them are held against the name. */
+/* Of several terms one chooses the rows; all of them are then held against the names. */
 static bool plan_name(struct planning *p, bool *found, hr_error *err)
 {
-	const hr_film_filter *filter = hr_film_filters_get(p->filters, PATIENT_NAME);
+	hr_film_filter *filter = hr_film_filters_get(p->filters, PATIENT_NAME);
 
 	for (size_t i = 0; filter && !*found && i < filter->name.count; i++)
-		if (!plan_span(p, HR_FILM_KEY_NAME, &filter->name.terms[i], found, err))
+		if (!try_span(p, HR_FILM_KEY_NAME, &filter->name.terms[i], found, err))
 			return false;
+	if (*found && filter->name.count == 1)
+		hr_film_filters_meet(p->filters, filter);
+	return true;
+}
+
+/* The days end where so many studies are. What is behind them is not looked at, and not denied. */
+static bool narrow(struct planning *p, hr_error *err)
+{
+	int64_t left = HR_FILM_EXAMINED_MAX;
+	hr_rows rows;
+
+	if (!know_studies(p, err))
+		return false;
+	if (p->studies <= left)
+		return true;
+	if (!hr_tx_select(p->tx, &list_counts,
+			  HR_VALUES(hr_sql_int(1), hr_sql_int(p->plan.age_from),
+				    hr_sql_int(p->plan.age_to)),
+			  SIZE_MAX, &rows, err))
+		return false;
+	while (left > 0 && hr_rows_next(&rows)) {
+		p->plan.age_to = hr_rows_int(&rows, 0);
+		left -= hr_rows_int(&rows, 1);
+	}
+	p->plan.wide = left <= 0;
+	return hr_rows_end(&rows, err);
+}
+
+/* Many have such a name: the days are gone through, and their names' keys asked. */
+static bool plan_common_name(struct planning *p, bool *found, hr_error *err)
+{
+	hr_film_filter *filter = hr_film_filters_get(p->filters, PATIENT_NAME);
+	hr_film_name_span span;
+
+	if (!filter || filter->name.count == 0)
+		return true;
+	if (!hr_film_name_span_of(&filter->name.terms[0], p->arena, &span, err) || !narrow(p, err))
+		return false;
+	*found = true;
+	plan_span(p, HR_FILM_BY_PART, HR_FILM_KEY_NAME, &span);
+	if (filter->name.count == 1)
+		hr_film_filters_meet(p->filters, filter);
 	return true;
 }
 
@@ -215,7 +288,7 @@ static bool plan_prefix(struct planning *p, bool *found, hr_error *err)
 	       filter->value.data[end] != '?')
 		end++;
 	term.key = hr_film_key_of(hr_str_slice(filter->value, 0, end));
-	return plan_span(p, HR_FILM_KEY_PATIENT_ID, &term, found, err);
+	return try_span(p, HR_FILM_KEY_PATIENT_ID, &term, found, err);
 }
 
 /* --- the plan --- */
@@ -230,15 +303,17 @@ static bool make(struct planning *p, const hr_film_scope *scope, hr_error *err)
 		return true;
 	if (!plan_name(p, &found, err) || (!found && !plan_prefix(p, &found, err)))
 		return false;
-	return found || plan_modality(p) || true;
+	if (found || plan_modality(p))
+		return true;
+	return plan_common_name(p, &found, err);
 }
 
-bool hr_film_plan_make(hr_tx *tx, const hr_film_query *query, const hr_film_scope *scope,
-		       const hr_film_filters *filters, hr_arena *arena, hr_film_plan *out,
-		       hr_error *err)
+bool hr_film_plan_make(hr_tx *tx, size_t wanted, const hr_film_scope *scope,
+		       hr_film_filters *filters, hr_arena *arena, hr_film_plan *out, hr_error *err)
 {
 	struct planning p = { .tx = tx,
-			      .query = query,
+			      .wanted = (int64_t)wanted + 1,
+			      .studies = -1,
 			      .filters = filters,
 			      .arena = arena,
 			      .plan = { .kind = HR_FILM_BY_AGE } };
@@ -246,36 +321,44 @@ bool hr_film_plan_make(hr_tx *tx, const hr_film_query *query, const hr_film_scop
 	plan_days(&p);
 	if (!make(&p, scope, err))
 		return false;
-	p.plan.exact = p.used == filters->of_level[HR_FILM_STUDY];
+	p.plan.exact = filters->of_level[HR_FILM_STUDY] == 0;
 	*out = p.plan;
 	return true;
 }
 
-static const hr_sql list_days = HR_SQL(
-	"SELECT age, studies FROM film_day WHERE age >= $1 AND age <= $2 ORDER BY age", "ii");
+/* --- pages far behind --- */
 
-bool hr_film_plan_skip(hr_tx *tx, hr_film_plan *plan, size_t *skip, hr_error *err)
+/* From `*age` on, a multiple of `unit`, what is skipped whole. */
+static bool skip_units(hr_tx *tx, int64_t unit, int64_t to, int64_t *age, size_t *skip,
+		       hr_error *err)
 {
 	size_t left = *skip;
 	hr_rows rows;
 
-	if (plan->kind != HR_FILM_BY_AGE || !plan->exact || left < SKIP_ROWS_MIN)
-		return true;
-	if (!hr_tx_select(tx, &list_days,
-			  HR_VALUES(hr_sql_int(plan->age_from), hr_sql_int(plan->age_to)), SIZE_MAX,
-			  &rows, err))
+	if (!hr_tx_select(
+		    tx, &list_counts,
+		    HR_VALUES(hr_sql_int(unit), hr_sql_int(*age / unit), hr_sql_int(to / unit)),
+		    SIZE_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows)) {
 		size_t studies = (size_t)hr_rows_int(&rows, 1);
 
-		plan->age_from = hr_rows_int(&rows, 0);
+		*age = hr_rows_int(&rows, 0) * unit;
 		if (left < studies)
 			break;
 		left -= studies;
-		plan->age_from++;
+		*age += unit;
 	}
-	if (!hr_rows_end(&rows, err))
-		return false;
 	*skip = left;
-	return true;
+	return hr_rows_end(&rows, err);
+}
+
+bool hr_film_plan_skip(hr_tx *tx, hr_film_plan *plan, size_t *skip, hr_error *err)
+{
+	if (plan->kind != HR_FILM_BY_AGE || !plan->exact || *skip < SKIP_ROWS_MIN)
+		return true;
+	/* A range may begin within a month. */
+	if (plan->age_from == 0 && !skip_units(tx, 100, plan->age_to, &plan->age_from, skip, err))
+		return false;
+	return skip_units(tx, 1, plan->age_to, &plan->age_from, skip, err);
 }

@@ -17,6 +17,7 @@ typedef enum hr_film_plan_kind {
 	HR_FILM_BY_AGE,	 /* all of some days */
 	HR_FILM_BY_KEY,	 /* of one key */
 	HR_FILM_BY_SPAN, /* of the keys of a span, which are not too many */
+	HR_FILM_BY_PART, /* all of some days that have a key in a span */
 	HR_FILM_BY_UIDS, /* named one by one */
 } hr_film_plan_kind;
 
@@ -25,6 +26,7 @@ typedef struct hr_film_plan {
 	int64_t age_from; /* the newest day, and the oldest */
 	int64_t age_to;
 	bool exact; /* no condition on studies is left */
+	bool wide;  /* BY_PART: of more studies than are looked at */
 	hr_film_key_kind key_kind;
 	hr_str key;
 	hr_film_name_span span;
@@ -33,12 +35,15 @@ typedef struct hr_film_plan {
 	size_t uid_count;
 } hr_film_plan;
 
-bool hr_film_plan_make(hr_tx *tx, const hr_film_query *query, const hr_film_scope *scope,
-		       const hr_film_filters *filters, hr_arena *arena, hr_film_plan *out,
-		       hr_error *err);
+/* So many studies a search looks at; one that has found too little by then is too wide. */
+enum { HR_FILM_EXAMINED_MAX = 100000 };
+
+/* For so many results, those that are skipped with them. What is met of the filters is noted. */
+bool hr_film_plan_make(hr_tx *tx, size_t wanted, const hr_film_scope *scope,
+		       hr_film_filters *filters, hr_arena *arena, hr_film_plan *out, hr_error *err);
 
 /*
- * For a page far behind, of a plan BY_AGE that is exact: days that are skipped
- * whole go from `*skip`, and the plan begins after them.
+ * For a page far behind, of a plan BY_AGE that is exact: months and days that
+ * are skipped whole go from `*skip`, and the plan begins after them.
  */
 bool hr_film_plan_skip(hr_tx *tx, hr_film_plan *plan, size_t *skip, hr_error *err);

@@ -137,9 +137,10 @@ static const hr_sql insert_key =
 	HR_SQL("INSERT INTO film_key (patient, study, kind, key, age, uid) "
 	       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 	       "biitit");
-static const hr_sql count_day =
-	HR_SQL("INSERT INTO film_day (age, studies) VALUES ($1, 1) ON "
-	       "CONFLICT (age) DO UPDATE SET studies = film_day.studies + 1",
+static const hr_sql count_days =
+	HR_SQL("INSERT INTO film_count (unit, age, studies) VALUES (1, $1, "
+	       "1), (100, $1 / 100, 1) ON CONFLICT (unit, age) DO UPDATE "
+	       "SET studies = film_count.studies + 1",
 	       "i");
 
 static hr_sql_value patient_of(const struct put *p)
@@ -236,7 +237,7 @@ static bool add_study(struct put *p, hr_tx *tx, hr_error *err)
 	       add_key(p, tx, HR_FILM_KEY_PATIENT_ID, f->patient_id, err) &&
 	       add_key(p, tx, HR_FILM_KEY_ACCESSION, f->accession_number, err) &&
 	       add_names(p, tx, err) &&
-	       hr_tx_run(tx, &count_day, HR_VALUES(hr_sql_int(hr_film_age(f->study_date))), err);
+	       hr_tx_run(tx, &count_days, HR_VALUES(hr_sql_int(hr_film_age(f->study_date))), err);
 }
 
 /* --- its series --- */

@@ -14,10 +14,8 @@ enum {
 	ARENA_BYTES = 64 << 20,
 	SCRATCH_BYTES = 4 << 20,
 	FIRST_ROWS = 64,
-	ROWS_MAX = 8192,
+	ROWS_MAX = 512, /* of a part: SQLite sorts it, and beyond its cache in a file */
 	HITS_MAX = 256, /* studies looked into at once */
-	/* So many rows a search looks at; one that has found too little by then is too wide. */
-	EXAMINED_MAX = 200000,
 	INSTANCES_MAX = 100000,
 	UID_ROOM = 65,
 };
@@ -72,13 +70,17 @@ static bool tell(struct search *s, hr_error *err)
 	return hr_film_answer(s->query, s->base, &s->found, s->scratch, s->out, err);
 }
 
+static bool fail_wide(hr_error *err)
+{
+	return hr_fail(err, HR_E_LIMIT,
+		       "the search is too wide: after %d studies too little was found; a day, a "
+		       "patient or a number would narrow it",
+		       HR_FILM_EXAMINED_MAX);
+}
+
 static bool examine(struct search *s, hr_error *err)
 {
-	return ++s->examined <= EXAMINED_MAX ||
-	       hr_fail(err, HR_E_LIMIT,
-		       "the search is too wide: after %d rows too little was found; a day, a "
-		       "patient or a number would narrow it",
-		       EXAMINED_MAX);
+	return ++s->examined <= HR_FILM_EXAMINED_MAX || fail_wide(err);
 }
 
 /* --- instances --- */
@@ -301,6 +303,12 @@ static const hr_sql by_span = HR_SQL(
 		"$7 AND key < $8 AND key LIKE $9 AND " PAGE),
 	"itiiiittt");
 
+static const hr_sql by_part = HR_SQL(
+	STUDIES("SELECT age, uid, patient, study FROM film_study f WHERE EXISTS (SELECT 1 FROM "
+		"film_key n WHERE n.patient = f.patient AND n.study = f.study AND n.kind = $6 AND "
+		"n.key >= $7 AND n.key < $8 AND n.key LIKE $9) AND " PAGE),
+	"itiiiittt");
+
 static const hr_sql by_uid[] = {
 	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE uid = $1"), "t"),
 	HR_SQL(STUDIES("SELECT DISTINCT b.age, b.uid, b.patient, b.study FROM film_series a JOIN "
@@ -446,9 +454,9 @@ static bool select_part(struct search *s, const struct place *place, size_t coun
 			s->tx, &by_key,
 			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->key)),
 			SIZE_MAX, rows, err);
-	if (plan->kind == HR_FILM_BY_SPAN)
+	if (plan->kind != HR_FILM_BY_AGE)
 		return hr_tx_select(
-			s->tx, &by_span,
+			s->tx, plan->kind == HR_FILM_BY_SPAN ? &by_span : &by_part,
 			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->span.from),
 				  hr_sql_text(plan->span.to), hr_sql_text(plan->span.like)),
 			SIZE_MAX, rows, err);
@@ -481,8 +489,12 @@ static bool search_part(struct search *s, struct place *place, size_t count, boo
 		if (!take_study(s, &rows, true, err))
 			return false;
 	}
+	if (!hr_rows_end(&rows, err))
+		return false;
 	*ended = seen < count && s->hit_count < wanted;
-	return hr_rows_end(&rows, err) && search_hits(s, err);
+	if (*ended && s->plan.wide)
+		return fail_wide(err);
+	return search_hits(s, err);
 }
 
 static bool search_in_order(struct search *s, hr_error *err)
@@ -510,7 +522,8 @@ static bool search(hr_tx *tx, void *context, hr_error *err)
 	struct search *s = context;
 
 	s->tx = tx;
-	if (!hr_film_plan_make(tx, s->query, s->scope, &s->filters, s->plan_arena, &s->plan, err))
+	if (!hr_film_plan_make(tx, s->skip + s->left, s->scope, &s->filters, s->plan_arena,
+			       &s->plan, err))
 		return false;
 	HR_BUF_ADD(s->out, "[");
 	if (s->plan.kind == HR_FILM_BY_UIDS ? !search_named(s, err) : !search_in_order(s, err))
