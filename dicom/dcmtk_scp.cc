@@ -1,7 +1,6 @@
 /*
- * The called side of an association, by DCMTK's network code, which takes a
- * connected socket from a variable of the process: one at a time. An object's
- * bytes go by as they came; no data set is read into DCMTK's tree.
+ * The called side of an association, by DCMTK's network code. An object's bytes
+ * go by as they came; no data set is read into DCMTK's tree.
  */
 #include <dcmtk/config/osconfig.h>
 
@@ -510,6 +509,7 @@ bool run(Association *a, hr_error *err)
 	}
 	if (condition == DUL_PEERABORTEDASSOCIATION || condition == DUL_NETWORKCLOSED)
 		return true;
+	shutdown(a->socket, SHUT_RD); /* else DCMTK waits for the peer to close */
 	ASC_abortAssociation(a->dul);
 	return condition.good() || fail(err, "an association was broken off", condition);
 }

@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "dicom/dcmtk.h"
 #include "dicom/dicom.h"
 #include "dicom/encode.h"
 #include "dicom/facts.h"
@@ -410,6 +411,8 @@ int hr_dimse_worker_main(int service)
 	r.arena = hr_arena_open((size_t)HR_FACTS_BYTES_MAX * 4);
 	if (!r.arena)
 		return hr_error_exit(HR_E_MEMORY);
+	/* Read while it waits for a sender; that it is missing the first object will say. */
+	hr_dcmtk_has_dictionary(&err);
 	while (take_socket(&r, &settings, &socket, &err)) {
 		if (!is_confined && !confine(&settings, &err))
 			break;
