@@ -15,7 +15,7 @@
  * knows of it is written after that. So a crash can leave an object of which
  * nothing knows, never knowledge of an object that is not there.
  *
- * Objects lie on shelves, folders of 10,000, filled one after the other: what
+ * In a folder they lie on shelves of 10,000, filled one after the other: what
  * came together lies together, and those who come at once share the flush of
  * their folder. Many threads may use the objects of one process at once; of
  * processes one may write.
@@ -73,6 +73,7 @@ bool hr_draft_written(hr_draft *draft, const hr_digest *digest, uint64_t size, h
 /*
  * Ends the draft, whatever it returns. Always a new object, of bytes that are
  * there already a copy: who removes the old one does not take this one away.
+ * After HR_E_UNAVAILABLE of S3 it may be there or not, whole; a sweep tells.
  */
 bool hr_draft_keep(hr_draft *draft, hr_object *out, hr_error *err);
 

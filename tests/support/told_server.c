@@ -32,8 +32,8 @@ static size_t body_length(const char *head)
 	return field ? strtoul(field + strlen("\r\ncontent-length:"), NULL, 10) : 0;
 }
 
-/* Until all of it is here, or its head when that is enough. */
-static void read_request(struct hr_told_server *server, int connection, bool head_alone)
+/* Until all of it is here, or so much that it is enough. */
+static void read_request(struct hr_told_server *server, int connection, size_t enough)
 {
 	server->request_len = 0;
 	for (;;) {
@@ -46,9 +46,9 @@ static void read_request(struct hr_told_server *server, int connection, bool hea
 		server->request_len += (size_t)got;
 		server->request[server->request_len] = '\0';
 		end = strstr(server->request, "\r\n\r\n");
-		if (end &&
-		    (head_alone || server->request_len - (size_t)(end + 4 - server->request) >=
-					   body_length(server->request)))
+		if ((enough && server->request_len >= enough) ||
+		    (end && server->request_len - (size_t)(end + 4 - server->request) >=
+				    body_length(server->request)))
 			return;
 	}
 }
@@ -85,13 +85,13 @@ static void serve(struct hr_told_server *server, int connection)
 	answer = server->answers[server->asked < server->answer_count ? server->asked
 								      : server->answer_count - 1];
 	server->asked++;
-	read_request(server, connection, answer.early);
+	read_request(server, connection, answer.enough);
 	pthread_mutex_unlock(&server->lock);
 	send_answer(connection, &answer);
-	if (answer.status && !answer.hangs && !answer.early)
+	if (answer.status && !answer.hangs && !answer.enough)
 		shutdown(connection, SHUT_WR);
 	/* Hung up at once, the other might get a reset in the place of the answer. */
-	if (answer.status && (!answer.early || answer.hangs))
+	if (answer.status && (!answer.enough || answer.hangs))
 		wait_for_end(server, connection);
 	close(connection);
 }

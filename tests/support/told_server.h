@@ -11,7 +11,7 @@ typedef struct hr_told_answer {
 	const char *fields; /* "Name: value\r\n..."; NULL: none but the length */
 	const char *body;
 	size_t length_said; /* of the body; 0: as it is */
-	bool early;	    /* before the request's body has come */
+	size_t enough;	    /* answers when so many bytes of the request have come; 0: all */
 	bool hangs;	    /* says no more and does not hang up either */
 } hr_told_answer;
 

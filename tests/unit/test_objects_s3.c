@@ -6,7 +6,12 @@
 #include "told_server.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -179,7 +184,7 @@ static void test_keep__fault_that_passes__is_tried_again(void)
 		{ { .status = "400 Bad Request", .body = ERROR("RequestTimeout") },
 		  { .status = "200 OK" } },
 		{ { .status = NULL }, { .status = "200 OK" } },
-		{ { .status = NULL, .early = true }, { .status = "200 OK" } },
+		{ { .status = NULL, .enough = 1 }, { .status = "200 OK" } },
 	};
 	struct fixture f = open_fixture();
 	hr_object object;
@@ -217,7 +222,7 @@ static void test_keep__fault_that_stays__is_told_in_time(void)
 		{ { .status = "403 Forbidden", .body = ERROR("QuotaExceeded") },
 		  HR_E_NO_SPACE,
 		  false },
-		{ { .status = "403 Forbidden", .body = ERROR("AccessDenied"), .early = true },
+		{ { .status = "403 Forbidden", .body = ERROR("AccessDenied"), .enough = 1 },
 		  HR_E_UNAVAILABLE,
 		  false },
 		{ { .status = "400 Bad Request", .body = ERROR("BadDigest") }, HR_E_IO, false },
@@ -242,6 +247,122 @@ static void test_keep__fault_that_stays__is_told_in_time(void)
 		CU_ASSERT_TRUE(now_ms() - from < 5000);
 		CU_ASSERT_PTR_NULL(strstr(f.err.message, "secret"));
 	}
+	close_fixture(&f);
+}
+
+/* The server takes a part of the bytes and is gone: nothing is kept, and the same once more is. */
+static void test_keep__cut_in_the_middle__is_nothing_and_then_all(void)
+{
+	enum { SIZE = 2 << 20 };
+	static const hr_told_answer gone = { .status = NULL, .enough = SIZE / 2 };
+	static const hr_told_answer later[] = { { .status = NULL, .enough = SIZE / 2 },
+						{ .status = "200 OK" } };
+	struct fixture f = open_fixture();
+	char *bytes = hr_arena_alloc(f.arena, SIZE);
+	hr_object object = { .shelf = 7 };
+	hr_str last;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	memset(bytes, 'x', SIZE);
+	hr_told_server_tell(f.server, &gone, 1);
+	CU_ASSERT_FALSE(keep(&f, (hr_str){ bytes, SIZE }, &object));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_EQUAL(object.shelf, 7);
+	hr_told_server_tell(f.server, later, 2);
+	CU_ASSERT_TRUE(keep(&f, (hr_str){ bytes, SIZE }, &object));
+	CU_ASSERT_EQUAL(hr_told_server_count(f.server), 2);
+	last = hr_told_server_last(f.server);
+	CU_ASSERT_TRUE(last.len > SIZE && memcmp(last.data + last.len - SIZE, bytes, SIZE) == 0);
+	close_fixture(&f);
+}
+
+/* --- TLS, by openssl's own server, which answers each request with a page of its own --- */
+
+static pid_t start_openssl(const char *const *args, int output)
+{
+	pid_t child = fork();
+
+	if (child != 0)
+		return child;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (dup2(output, 1) < 0 || dup2(open("/dev/null", O_RDWR), 2) < 0)
+		_exit(126);
+	execvp("openssl", (char *const *)(uintptr_t)args);
+	_exit(127);
+}
+
+static void make_certificate(const char *key, const char *certificate)
+{
+	const char *args[] = { "openssl",
+			       "req",
+			       "-x509",
+			       "-newkey",
+			       "ec",
+			       "-pkeyopt",
+			       "ec_paramgen_curve:P-256",
+			       "-nodes",
+			       "-subj",
+			       "/CN=huren",
+			       "-addext",
+			       "subjectAltName=IP:127.0.0.1",
+			       "-keyout",
+			       key,
+			       "-out",
+			       certificate,
+			       NULL };
+	int status = -1;
+
+	waitpid(start_openssl(args, STDERR_FILENO), &status, 0);
+	CU_ASSERT_EQUAL_FATAL(status, 0);
+}
+
+/* Its port; it says "ACCEPT 127.0.0.1:PORT". */
+static unsigned start_tls(const char *key, const char *certificate, pid_t *child)
+{
+	const char *args[] = { "openssl", "s_server", "-accept",   "127.0.0.1:0", "-key",
+			       key,	  "-cert",    certificate, "-www",	  NULL };
+	unsigned port = 0;
+	char line[100];
+	int output[2];
+	FILE *said;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(output), 0);
+	*child = start_openssl(args, output[1]);
+	close(output[1]);
+	said = fdopen(output[0], "r");
+	while (said && port == 0 && fgets(line, sizeof(line), said))
+		if (strncmp(line, "ACCEPT 127.0.0.1:", 17) == 0)
+			port = (unsigned)strtoul(line + 17, NULL, 10);
+	CU_ASSERT_TRUE(port != 0);
+	return port;
+}
+
+static void test_tls__certificate__decides(void)
+{
+	struct fixture f = new_fixture();
+	const char *folder = hr_test_folder(f.arena);
+	char key[4000];
+	char certificate[4000];
+	char endpoint[60];
+	pid_t child;
+
+	snprintf(key, sizeof(key), "%s/key", folder);
+	snprintf(certificate, sizeof(certificate), "%s/certificate", folder);
+	make_certificate(key, certificate);
+	snprintf(endpoint, sizeof(endpoint), "https://127.0.0.1:%u",
+		 start_tls(key, certificate, &child));
+	f.settings.endpoint = endpoint;
+	CU_ASSERT_FALSE(open_objects(&f, "s3://bucket"));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.err.message, "cannot speak with the S3 server"));
+
+	/* It is spoken with, and what it says is no list. */
+	f.settings.ca_file = certificate;
+	CU_ASSERT_FALSE(open_objects(&f, "s3://bucket"));
+	HR_ASSERT_TEXT(hr_str_of(f.err.message), "the S3 server sends a list that is none");
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	f.objects = NULL;
 	close_fixture(&f);
 }
 
@@ -456,7 +577,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_keep__puts_the_bytes_under_their_digest),
 	HR_TEST(test_keep__fault_that_passes__is_tried_again),
 	HR_TEST(test_keep__fault_that_stays__is_told_in_time),
+	HR_TEST(test_keep__cut_in_the_middle__is_nothing_and_then_all),
 	HR_TEST(test_keep__server_that_hangs__is_given_up),
+	HR_TEST(test_tls__certificate__decides),
 	HR_TEST(test_get__whole_and_part__are_what_was_asked_for),
 	HR_TEST(test_get__server_that_lies__is_found_out),
 	HR_TEST(test_remove__what_is_not_there__is_removed),
