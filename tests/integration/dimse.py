@@ -26,6 +26,7 @@ import dimse_scu as scu  # pylint: disable=wrong-import-position
 from dimse_scu import EXPLICIT, IMPLICIT, Refused, explicit  # pylint: disable=wrong-import-position
 from film_service import CT, ENV, HUREN, Service, data_set, digest, send_some  # pylint: disable=wrong-import-position
 
+CORPORA = pathlib.Path(os.environ.get("HUREN_CORPORA", ROOT / "../shared/corpora"), "dicom")
 PRIVATE = "1.2.276.0.7230010.3.1.0.7"
 failures = []
 
@@ -127,6 +128,54 @@ def check_stock(service, folder):
         check(done.returncode == 0, f"{tool} sends: {done.stderr.decode()[-200:]}")
     found = sum(b"2.25.730" in p.read_bytes() for p in service.kept().values())
     check(found == 8, f"what stock senders sent is kept once: {found}")
+
+
+def split_file(data):
+    """(class, instance, syntax, data set) of a file with a head; None without one."""
+    if data[128:132] != b"DICM" or data[132:138] != b"\2\0\0\0UL":
+        return None
+    end = 144 + int.from_bytes(data[140:144], "little")
+    found, at = {}, 144
+    while at + 8 <= end:
+        element, vr = int.from_bytes(data[at + 2:at + 4], "little"), data[at + 4:at + 6]
+        long = vr in (b"OB", b"UN", b"UT")
+        length = int.from_bytes(data[at + 8:at + 12] if long else data[at + 6:at + 8], "little")
+        at += 12 if long else 8
+        found[element] = data[at:at + length].rstrip(b"\0 ").decode("ascii", "replace")
+        at += length
+    names = [found.get(e, "") for e in (2, 3, 16)]
+    return (*names, data[end:]) if all(names) and data[end:] else None
+
+
+def check_corpora(service, corpora):
+    """Every file of them is kept as it is, or refused with a reason."""
+    files = [f for f in (split_file(p.read_bytes()) for p in sorted(corpora.rglob("*"))
+                         if p.is_file()) if f]
+    # Of an odd length DCMTK breaks the association for: no sender may send one.
+    files = [f for f in files if len(f[3]) % 2 == 0]
+    contexts = sorted({(f[0], f[2]) for f in files})[:128]
+    a, sent, statuses = None, {}, {}
+    for sop_class, uid, syntax, body in files:
+        if (sop_class, syntax) not in contexts:
+            continue
+        context = 2 * contexts.index((sop_class, syntax)) + 1
+        a = a or service.connect(*[(c, [t]) for c, t in contexts])
+        if a.accepted[context][0] != 0:
+            status, comment = "no-context", b"-"
+        else:
+            try:
+                status, comment = a.store(context, sop_class, uid, body)
+            except (Refused, OSError):
+                status, comment, a = "ended", b"-", None
+        statuses[status] = statuses.get(status, 0) + 1
+        check(status == 0 or comment, "a refusal has words")
+        if status == 0:
+            sent[digest(body)] = uid
+    print("corpora:", {k if isinstance(k, str) else f"{k:04x}": n for k, n in statuses.items()})
+    check(set(sent) <= set(service.kept()), "what is kept of the corpora is as it was")
+    check(set(statuses) <= {0, 0xA900, 0xC000, 0x0111, "no-context"}, f"each has a reason: {statuses}")
+    if a:
+        a.release()
 
 
 # --- many at once ---
@@ -305,6 +354,8 @@ def main():
         check_bytes(service)
         check_refusals(service)
         check_stock(service, folder)
+        if CORPORA.is_dir():
+            check_corpora(service, CORPORA)
         check_many(service)
         check_commitment(service)
         check_broken(service)
