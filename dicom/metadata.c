@@ -260,24 +260,41 @@ bool hr_metadata_join(const hr_str *metadata, size_t count, hr_str base, bool gz
 	return true;
 }
 
+/* Its text with a base of one byte; 0 when it is none, or too long. */
+static size_t measure(hr_str metadata)
+{
+	struct pieces pieces;
+	hr_gzip_piece piece;
+	size_t size = 0;
+
+	if (!find_pieces(metadata, &pieces))
+		return 0;
+	for (size_t i = 0; i < pieces.count && size <= HR_DICOM_JSON_MAX + 2; i++) {
+		if (!next_piece(&pieces, &piece))
+			return 0;
+		size += piece.plain_len;
+	}
+	return size <= HR_DICOM_JSON_MAX + 2 ? size + pieces.count - 1 : 0;
+}
+
 /* A base within a string changes nothing of the JSON's form; elsewhere it would end it. */
 bool hr_metadata_check(hr_str metadata, hr_arena *arena, hr_error *err)
 {
 	struct join j = { .base = HR_STR_INIT("x"), .inflater = hr_gzip_inflater_new(arena) };
+	size_t size = measure(metadata);
+	char *memory = hr_arena_alloc_text(arena, size + 1);
 	hr_str text;
 	hr_buf buf;
 
-	if (!j.inflater)
+	if (!j.inflater || !memory)
 		return hr_fail_memory(err);
-	hr_buf_init(&buf, arena, HR_DICOM_JSON_MAX + HR_DICOM_CUTS_MAX + 2);
+	hr_buf_init_over(&buf, memory, size + 1);
 	j.out = &buf;
-	if (!add_metadata(&j, metadata))
-		return refuse(err);
-	if (buf.failed)
+	if (size < 2 || !add_metadata(&j, metadata) || buf.failed || buf.len != size)
 		return hr_arena_is_short(arena) ? hr_fail_memory(err) : refuse(err);
 	text = hr_buf_str(&buf);
-	if (text.len < 2 || text.data[0] != '{' || text.data[text.len - 1] != '}' ||
-	    !hr_dicom_json_check(hr_str_slice(text, 1, text.len - 1)))
+	if (text.data[0] != '{' || text.data[size - 1] != '}' ||
+	    !hr_dicom_json_check(hr_str_slice(text, 1, size - 1)))
 		return refuse(err);
 	return true;
 }
@@ -309,6 +326,8 @@ static const hr_raw_element *find_element(const hr_raw_item *item, hr_str path)
 	uint32_t tag;
 	uint32_t index;
 
+	if (hr_str_ends_with(path, HR_STR("/")))
+		return NULL;
 	for (;;) {
 		if (!take_number(&path, 16, TAG_DIGITS, &tag))
 			return NULL;

@@ -26,6 +26,27 @@ static void check_refused(const char *text, const char *message)
 	hr_arena_close(arena);
 }
 
+static void test_base64__vectors_of_the_rfc__are_written(void)
+{
+	static const char *const vectors[] = { "Zg==",	   "Zm8=",     "Zm9v",
+					       "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_buf out;
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		hr_buf_init(&out, arena, 8);
+		hr_base64_add((hr_str){ "foobar", i + 1 }, &out);
+		HR_ASSERT_TEXT(hr_buf_str(&out), vectors[i]);
+	}
+	hr_buf_init(&out, arena, 8);
+	hr_base64_add(HR_STR_NONE, &out);
+	CU_ASSERT_EQUAL(out.len, 0);
+	hr_base64_add(HR_STR("\xff\xfe\xfd"), &out);
+	HR_ASSERT_TEXT(hr_buf_str(&out), "//79");
+	hr_base64_add(HR_STR("1234"), &out);
+	CU_ASSERT_TRUE(out.failed);
+}
+
 /* RFC 4648 section 10. */
 static void test_base64__vectors_of_the_rfc__are_read(void)
 {
@@ -87,6 +108,7 @@ static void test_base64__bits_behind_the_last_byte__are_refused(void)
 }
 
 static const hr_test tests[] = {
+	HR_TEST(test_base64__vectors_of_the_rfc__are_written),
 	HR_TEST(test_base64__vectors_of_the_rfc__are_read),
 	HR_TEST(test_base64__every_byte__comes_back),
 	HR_TEST(test_base64__white_space__parts_groups_only),
