@@ -268,6 +268,15 @@ void hr_walk_init(hr_walk *walk, hr_str bytes, hr_dicom_encoding encoding, hr_er
 	walk->err = err;
 }
 
+/* Zeros to the end, as media fill their last block with them. No attribute has the tag 0. */
+static bool is_padding(const hr_walk *w)
+{
+	const char *at = w->bytes.data + w->at;
+	size_t left = w->bytes.len - w->at;
+
+	return w->depth == 0 && at[0] == '\0' && memcmp(at, at + 1, left - 1) == 0;
+}
+
 hr_walk_kind hr_walk_next(hr_walk *walk, hr_walk_step *out)
 {
 	const hr_walk_level *level = &walk->levels[walk->depth];
@@ -279,6 +288,8 @@ hr_walk_kind hr_walk_next(hr_walk *walk, hr_walk_step *out)
 		walk->depth--;
 		return out->kind = HR_WALK_END;
 	}
+	if (is_padding(walk))
+		return out->kind = HR_WALK_DONE;
 	if (!take_step(walk, out))
 		return out->kind = HR_WALK_FAILED;
 	return out->kind;

@@ -30,7 +30,7 @@ typedef enum hr_walk_kind {
 	HR_WALK_ITEM,
 	HR_WALK_FRAGMENT, /* of compressed pixels */
 	HR_WALK_END,	  /* of the item or sequence that was begun last */
-	HR_WALK_DONE,	  /* no more bytes */
+	HR_WALK_DONE,	  /* no more bytes, or zeros alone */
 	HR_WALK_FAILED,	  /* `err` says why */
 } hr_walk_kind;
 

@@ -137,6 +137,44 @@ static void test_facts__pixels_are_cut__is_refused(void)
 	check_refused(file, HR_E_SYNTAX, "send it again");
 }
 
+static void test_facts__zeros_behind_the_data_set__are_padding(void)
+{
+	static const char zeros[512];
+
+	for (size_t n = 1; n <= sizeof(zeros); n *= 2) {
+		HR_AUTO(hr_arena) arena = hr_test_arena();
+		dcm d = film(arena, DCM_EXPLICIT, HR_DICOM_EXPLICIT_LE);
+		hr_film_facts facts;
+
+		hr_buf_add(&d.buf, (hr_str){ zeros, n });
+		facts = find(&d, arena);
+		check_facts(&facts, DCM_EXPLICIT);
+		hr_buf_add_char(&d.buf, 'x');
+		check_refused(dcm_file(&d), HR_E_SYNTAX, "dicom: ");
+	}
+}
+
+static void test_facts__nested_to_the_limit__are_written_and_read(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	dcm d = film_begin(arena, DCM_EXPLICIT, HR_DICOM_EXPLICIT_LE);
+	hr_film_facts facts;
+	hr_error err;
+
+	film_add_identity(&d);
+	for (int i = 0; i < HR_DICOM_NESTING_MAX; i++) {
+		dcm_sequence(&d, 0x00400275);
+		dcm_item(&d);
+	}
+	dcm_text(&d, 0x00080100, "SH", "x");
+	for (int i = 0; i < HR_DICOM_NESTING_MAX; i++) {
+		dcm_item_end(&d);
+		dcm_sequence_end(&d);
+	}
+	facts = find(&d, arena);
+	HR_ASSERT_OK(hr_facts_read(written(&facts, arena), arena, &facts, &err), err);
+}
+
 static void test_facts__big_values__are_left_in_the_file(void)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
@@ -324,6 +362,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_facts__identity_is_missing__is_refused),
 	HR_TEST(test_facts__identity_behind_the_pixels__is_looked_at),
 	HR_TEST(test_facts__pixels_are_cut__is_refused),
+	HR_TEST(test_facts__zeros_behind_the_data_set__are_padding),
+	HR_TEST(test_facts__nested_to_the_limit__are_written_and_read),
 	HR_TEST(test_facts__big_values__are_left_in_the_file),
 	HR_TEST(test_facts__unsorted_and_twice__first_one_counts),
 	HR_TEST(test_facts__undeclared_gbk__is_repaired_and_said),

@@ -1,6 +1,38 @@
+#include "dicom/facts.h"
 #include "dicom/film_work.h"
 
+#include "film_object.h"
 #include "testing.h"
+
+static void test_film_work__facts__are_read_back(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	dcm d = film_begin(arena, DCM_EXPLICIT, HR_DICOM_EXPLICIT_LE);
+	hr_film_facts facts = { 0 };
+	hr_error err = { 0 };
+	hr_str answer = HR_STR_NONE;
+
+	film_add_identity(&d);
+	HR_ASSERT_OK(hr_film_work(HR_WORK_FACTS, dcm_file(&d), HR_STR_NONE, arena, &answer, &err),
+		     err);
+	HR_ASSERT_OK(hr_facts_read(answer, arena, &facts, &err), err);
+	HR_ASSERT_TEXT(facts.instance_uid, "1.2.3.4");
+}
+
+static void test_film_work__bulk__is_the_value(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	dcm d = film_begin(arena, DCM_BIG, HR_DICOM_EXPLICIT_BE);
+	hr_error err = { 0 };
+	hr_str answer = HR_STR_NONE;
+
+	film_add_identity(&d);
+	film_add_image(&d);
+	HR_ASSERT_OK(
+		hr_film_work(HR_WORK_BULK, dcm_file(&d), HR_STR("7FE00010"), arena, &answer, &err),
+		err);
+	HR_ASSERT_TEXT(answer, "\2\1\4\3\6\5\x08\7");
+}
 
 static void test_film_work__a_number_that_is_none__is_refused(void)
 {
@@ -13,6 +45,8 @@ static void test_film_work__a_number_that_is_none__is_refused(void)
 }
 
 static const hr_test tests[] = {
+	HR_TEST(test_film_work__facts__are_read_back),
+	HR_TEST(test_film_work__bulk__is_the_value),
 	HR_TEST(test_film_work__a_number_that_is_none__is_refused),
 };
 HR_TEST_MAIN("film_work", tests)
