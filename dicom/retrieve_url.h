@@ -15,9 +15,9 @@ enum { HR_RETRIEVE_URL_MAX = 2048, HR_RETRIEVE_HOST_MAX = 253, HR_RETRIEVE_ORIGI
 
 /* "https://pacs.example.cn:8443"; borrows the text that it was read from. */
 typedef struct hr_origin {
-	bool is_plain; /* http */
-	hr_str host;   /* in lower case; an IPv6 address in its brackets */
+	hr_str host;   /* as written, compared without case; an IPv6 address in its brackets */
 	uint16_t port; /* the scheme's own when none is written */
+	bool is_plain; /* http */
 } hr_origin;
 
 typedef struct hr_origins {
@@ -27,8 +27,8 @@ typedef struct hr_origins {
 
 /*
  * A line of the operator's list: scheme, host and port, nothing behind them.
- * http for a loopback address alone. An address of numbers is taken as it
- * stands: who lists it means it. HR_E_SYNTAX.
+ * http for a loopback address or localhost alone. An address of numbers is taken
+ * as it stands: who lists it means it. HR_E_SYNTAX.
  */
 bool hr_origin_parse(hr_str text, hr_origin *out, hr_error *err);
 
@@ -40,16 +40,17 @@ typedef struct hr_retrieve_url {
 
 /*
  * HR_E_SYNTAX for what is no plain address of http or https: user and
- * password, a fragment, '..', a slash or a dot that is written as %2F, %5C or
- * %2E, bytes outside ASCII, blanks, a backslash. HR_E_FORBIDDEN when its origin
- * is not listed.
+ * password, a fragment, a step of "." or ".." or of nothing, in its path %2F,
+ * %5C, %2E or %25, bytes outside ASCII, blanks, a backslash. HR_E_FORBIDDEN when
+ * its origin is not listed. No error repeats the address.
  */
 bool hr_retrieve_url_check(hr_str text, hr_origins allowed, hr_retrieve_url *out, hr_error *err);
 
 /*
  * The WADO-RS address of a series, or of an instance when `instance` is not
  * empty: a manifest gives the root of the service, its study, or the series.
- * HR_E_SYNTAX when it is of another study or series.
+ * HR_E_SYNTAX when it is of another study or series. What comes out is checked
+ * by hr_retrieve_url_check before anything is done with it.
  */
 bool hr_retrieve_url_series(hr_str url, hr_str study, hr_str series, hr_str instance, hr_buf *out,
 			    hr_error *err);
