@@ -61,6 +61,9 @@
 	X(UNAVAILABLE, "unavailable", 503, 7, "数据库或对象存储暂时无法访问",                      \
 	  "The database or the object storage cannot be reached",                                  \
 	  "see that it runs; huren reaches for it again by itself")                                \
+	X(UPSTREAM, "upstream", 502, 7, "存放影像的机构暂时无法访问",                              \
+	  "Where the images are kept cannot be reached",                                           \
+	  "try again later, or ask that institution")                                              \
 	X(BUSY, "busy", 503, 7, "正被占用", "Another is at work there",                            \
 	  "wait for the other, or stop it")                                                        \
 	X(NEWER, "newer", 500, 7, "由更新版本的 huren 写成", "A newer huren has written it",       \

@@ -46,7 +46,7 @@ typedef struct hr_fetch_request {
 } hr_fetch_request;
 
 /*
- * The codes of the sink, when it said false. Else HR_E_UNAVAILABLE when there
+ * The codes of the sink, when it said false. Else HR_E_UPSTREAM when there
  * is no answer (its words name neither address nor path), HR_E_FORBIDDEN when
  * the name leads where it may not, HR_E_LIMIT past body_bytes. A status that is
  * no 200 is an answer, for `head` to judge.
