@@ -31,8 +31,8 @@ typedef enum hr_manifest_format {
 
 /*
  * The envelope by which a manifest is found (IHE MHD): a DocumentReference in
- * JSON, `url` being where the manifest itself is to be had. The other format is
- * meant by `other_url`, unless that is empty.
+ * JSON, `url` being where the manifest itself is to be had. `other_url` is that
+ * of the other format's DocumentReference, or empty.
  */
 bool hr_manifest_write_reference(const hr_manifest *manifest, hr_manifest_form form,
 				 hr_manifest_format format, hr_str url, hr_str other_url,
