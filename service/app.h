@@ -22,6 +22,10 @@ typedef struct hr_app_options {
 	const char *log_path; /* of its file, or NULL */
 	const char *state;    /* the folder with the tokens, or NULL */
 	bool wants_tokens;    /* also when there is none */
+	bool open_films;      /* and no token is wanted for them */
+	bool behind_proxy;    /* that says under which address we are reached */
+	hr_str cors_origins;  /* whose pages may read films: "https://viewer.example", parted by
+				 blanks */
 	size_t body_bytes; /* of one request, where its route does not take less; 0: as it does */
 	uint32_t requests_per_second; /* of one client; 0: no limit */
 	int64_t min_free_bytes;
@@ -37,8 +41,8 @@ typedef struct hr_app {
 	hr_reader_pool *readers;
 	hr_access *access;
 	hr_limits *limits;
-	struct hr_films *films; /* NULL: there is no data folder; not this struct's to close */
 	_Atomic int64_t min_free_bytes;
+	struct hr_films *films; /* NULL: there is no data folder; not this struct's to close */
 	hr_metrics metrics;
 	hr_instant started;
 } hr_app;

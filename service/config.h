@@ -88,6 +88,8 @@ typedef struct hr_config {
 	int64_t dicom_message_seconds;
 	int64_t drain_seconds;
 	bool behind_proxy;
+	const char *access;
+	const char *cors_origins;
 	const char *tls_certificate;
 	const char *tls_key;
 	int64_t min_free_bytes;

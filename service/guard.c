@@ -37,7 +37,13 @@ bool hr_guard_admit(hr_app *app, hr_call *call, uint64_t now_us, int *status, hr
 	hr_access_ruling ruling =
 		hr_access_ask(app->access, hr_http_header(request, HR_STR("Authorization")),
 			      call->route->scope, hr_app_now());
-	hr_str client = ruling.id[0] ? hr_str_of(ruling.id) : request->client;
+	hr_str client;
+
+	/* Without tokens a verdict is for anybody who reaches us; a film is not. */
+	if (ruling.answer == HR_ACCESS_OPEN && !app->options.open_films &&
+	    (call->route->scope == HR_SCOPE_FILM_READ || call->route->scope == HR_SCOPE_FILM_WRITE))
+		ruling.answer = HR_ACCESS_MISSING;
+	client = ruling.id[0] ? hr_str_of(ruling.id) : request->client;
 
 	memcpy(call->token, ruling.id, sizeof(call->token));
 	/* First: who guesses tokens is held up like everybody else. */

@@ -1,5 +1,6 @@
 #include "service/routes.h"
 
+#include "service/dicomweb.h"
 #include "service/guard.h"
 #include "service/media.h"
 #include "service/problem.h"
@@ -24,12 +25,28 @@ enum { PAGE_BODY_MAX = HR_DOCUMENT_MAX + (1 << 18) };
 
 static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT("") };
 
+static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
+				  HR_STR_INIT("application/dicom"), HR_STR_INIT("") };
+
 /* A row a line. */
 /* clang-format off */
 #define GET(path, scope, answer) \
-	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL }
+	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL, false, NULL }
 #define POST(path, scope, answer, max, types) \
-	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types }
+	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types, false, NULL }
+#define STUDIES "/dicom-web/studies"
+#define SERIES "/dicom-web/studies/{study}/series/{series}"
+#define INSTANCE SERIES "/instances/{instance}"
+/* Of films: what may be slow waits, what the index knows does not. */
+#define FIND(path, answer) \
+	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
+	  NULL, false, NULL }
+#define READ(path, answer) \
+	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
+	  NULL, true, NULL }
+#define STORE(path) \
+	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT(path), hr_answer_dicomweb_store, \
+	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store }
 const hr_route hr_routes[] = {
 	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents),
 	GET("/v1/catalog", NONE, hr_answer_catalog),
@@ -48,6 +65,33 @@ const hr_route hr_routes[] = {
 	GET("/catalogue/institutions/{uscc}", NONE, hr_answer_page_institution),
 	GET("/style.css", NONE, hr_answer_style),
 	GET("/icon.svg", NONE, hr_answer_icon),
+	STORE(STUDIES),
+	STORE(STUDIES "/{study}"),
+	FIND(STUDIES, studies),
+	FIND("/dicom-web/series", series),
+	FIND("/dicom-web/instances", instances),
+	FIND(STUDIES "/{study}/series", series),
+	FIND(STUDIES "/{study}/instances", instances),
+	FIND(SERIES "/instances", instances),
+	READ(STUDIES "/{study}", objects),
+	READ(SERIES, objects),
+	READ(INSTANCE, objects),
+	FIND(STUDIES "/{study}/metadata", metadata),
+	FIND(SERIES "/metadata", metadata),
+	FIND(INSTANCE "/metadata", metadata),
+	READ(INSTANCE "/frames/{frames}", frames),
+	READ(INSTANCE "/bulkdata/{path}", bulk),
+	READ(STUDIES "/{study}/rendered", rendered),
+	READ(SERIES "/rendered", rendered),
+	READ(INSTANCE "/rendered", rendered),
+	READ(INSTANCE "/frames/{frames}/rendered", rendered),
+	READ(STUDIES "/{study}/thumbnail", thumbnail),
+	READ(SERIES "/thumbnail", thumbnail),
+	READ(INSTANCE "/thumbnail", thumbnail),
+	READ(INSTANCE "/frames/{frames}/thumbnail", thumbnail),
+	/* For all that is below: hr_route_find. */
+	{ HR_HTTP_OPTIONS, HR_SCOPE_NONE, HR_STR_INIT("/dicom-web"), hr_answer_dicomweb_options,
+	  0, NULL, false, NULL },
 };
 /* clang-format on */
 const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);
@@ -113,6 +157,9 @@ const hr_route *hr_route_find(hr_http_method method, hr_str path, hr_call *call,
 		if (route->method == (method == HR_HTTP_HEAD ? HR_HTTP_GET : method))
 			return route;
 	}
+	/* A browser asks beforehand, whatever the path (Fetch, CORS-preflight). */
+	if (method == HR_HTTP_OPTIONS && hr_dicomweb_is_path(path))
+		return &hr_routes[hr_route_count - 1];
 	return NULL;
 }
 
@@ -187,6 +234,8 @@ static void finish(hr_app *app, const hr_call *call, hr_http_response *answer, c
 	uint64_t took = microseconds() - started;
 	size_t index = call->route ? (size_t)(call->route - hr_routes) : SIZE_MAX;
 
+	if (hr_dicomweb_is_path(call->request->path))
+		hr_dicomweb_add_headers(app, call->request, answer);
 	if (!has_field(answer, HR_STR("Cache-Control")))
 		hr_http_add_field(answer, HR_STR("Cache-Control"), HR_STR("no-store"));
 	hr_http_add_field(answer, HR_STR("X-Content-Type-Options"), HR_STR("nosniff"));
@@ -225,7 +274,7 @@ static bool takes_type(const hr_route *route, hr_str type)
 
 static size_t body_max(const hr_app *app, const hr_route *route)
 {
-	size_t max = app->options.body_bytes;
+	size_t max = route->begin ? 0 : app->options.body_bytes;
 
 	return max && max < route->body_max ? max : route->body_max;
 }
@@ -252,6 +301,17 @@ static bool check_body(const hr_app *app, const hr_call *call, int *status, hr_e
 	return true;
 }
 
+static bool begin(hr_app *app, hr_call *call, hr_http_request *request, int *status, hr_error *err)
+{
+	const hr_route *route = call->route;
+
+	request->waits = route->waits;
+	if (!route->begin || route->begin(app, call, request, err))
+		return true;
+	*status = hr_error_http(err->code);
+	return false;
+}
+
 static bool admit(void *context, hr_http_request *request, size_t *allowed, hr_http_response *out)
 {
 	hr_app *app = context;
@@ -271,7 +331,7 @@ static bool admit(void *context, hr_http_request *request, size_t *allowed, hr_h
 	}
 	if (err.code == HR_E_NONE && check_path(call, &status, out, &err) &&
 	    hr_guard_admit(app, call, started, &status, out, &err) &&
-	    check_body(app, call, &status, &err)) {
+	    check_body(app, call, &status, &err) && begin(app, call, request, &status, &err)) {
 		*allowed = body_max(app, call->route);
 		return true;
 	}

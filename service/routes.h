@@ -6,7 +6,7 @@
 
 #include "service/app.h"
 
-enum { HR_ROUTE_PARAMS_MAX = 2 };
+enum { HR_ROUTE_PARAMS_MAX = 4 };
 
 typedef struct hr_route hr_route;
 
@@ -16,7 +16,14 @@ typedef struct hr_call {
 	const hr_route *route;
 	hr_str params[HR_ROUTE_PARAMS_MAX]; /* what stood for each {name}, in order */
 	char token[HR_TOKEN_ID_TEXT]; /* id of the one that was sent; empty: none that is valid */
+	void *begun;		      /* what the route's `begin` has made */
 } hr_call;
+
+/*
+ * Before the body: gives the request a sink, and sets call->begun, in the
+ * request's arena. False: refused, as by hr_answer_fn.
+ */
+typedef bool (*hr_begin_fn)(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
 
 /*
  * Fills `out`: status 200 unless it says another, Cache-Control "no-store" unless
@@ -32,6 +39,8 @@ struct hr_route {
 	hr_answer_fn answer;
 	size_t body_max;     /* in bytes; 0: takes none */
 	const hr_str *types; /* of the body, ended by an empty one; NULL: any */
+	bool waits;	     /* for a disk or a worker: hr_http_request.waits */
+	hr_begin_fn begin;   /* NULL: the body is kept in memory */
 };
 
 extern const hr_route hr_routes[];
@@ -59,6 +68,31 @@ bool hr_answer_health(hr_app *app, const hr_call *call, hr_http_response *out, h
 bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+
+/* DICOMweb: route_dicomweb*.c. */
+bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
+bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response *out,
+			      hr_error *err);
+bool hr_answer_dicomweb_studies(hr_app *app, const hr_call *call, hr_http_response *out,
+				hr_error *err);
+bool hr_answer_dicomweb_series(hr_app *app, const hr_call *call, hr_http_response *out,
+			       hr_error *err);
+bool hr_answer_dicomweb_instances(hr_app *app, const hr_call *call, hr_http_response *out,
+				  hr_error *err);
+bool hr_answer_dicomweb_objects(hr_app *app, const hr_call *call, hr_http_response *out,
+				hr_error *err);
+bool hr_answer_dicomweb_metadata(hr_app *app, const hr_call *call, hr_http_response *out,
+				 hr_error *err);
+bool hr_answer_dicomweb_frames(hr_app *app, const hr_call *call, hr_http_response *out,
+			       hr_error *err);
+bool hr_answer_dicomweb_bulk(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_dicomweb_rendered(hr_app *app, const hr_call *call, hr_http_response *out,
+				 hr_error *err);
+bool hr_answer_dicomweb_thumbnail(hr_app *app, const hr_call *call, hr_http_response *out,
+				  hr_error *err);
+bool hr_answer_dicomweb_options(hr_app *app, const hr_call *call, hr_http_response *out,
+				hr_error *err);
 
 /* The pages, and what they are dressed in: page_*.c. */
 bool hr_answer_page(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);

@@ -20,6 +20,8 @@ static const struct {
 } scopes[] = {
 	{ HR_STR_INIT("verify"), HR_SCOPE_VERIFY },
 	{ HR_STR_INIT("metrics"), HR_SCOPE_METRICS },
+	{ HR_STR_INIT("film-read"), HR_SCOPE_FILM_READ },
+	{ HR_STR_INIT("film-write"), HR_SCOPE_FILM_WRITE },
 };
 enum { SCOPES = sizeof(scopes) / sizeof(scopes[0]) };
 

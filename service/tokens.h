@@ -16,6 +16,8 @@ typedef enum hr_scope {
 	HR_SCOPE_NONE = 0,
 	HR_SCOPE_VERIFY = 1,
 	HR_SCOPE_METRICS = 2,
+	HR_SCOPE_FILM_READ = 4,
+	HR_SCOPE_FILM_WRITE = 8,
 } hr_scope;
 
 enum {

@@ -53,6 +53,11 @@ static bool is_local(const hr_config *config, int fd)
 	return address.ss_family == AF_UNIX || hr_access_is_local(hr_str_of(text));
 }
 
+static bool opens_films(const hr_config *config)
+{
+	return config->access && strcmp(config->access, "open") == 0;
+}
+
 static bool check_door(const hr_cli *cli, int fd, hr_error *err)
 {
 	const hr_config *config = &cli->config;
@@ -63,6 +68,10 @@ static bool check_door(const hr_cli *cli, int fd, hr_error *err)
 		return false;
 	for (size_t i = 0; i < tokens.count; i++)
 		valid += hr_token_is_valid(&tokens.items[i], hr_app_now());
+	if (opens_films(config) && (config->behind_proxy || !is_local(config, fd)))
+		return hr_fail(err, HR_E_USAGE,
+			       "others can reach the service: films are not open to them; leave "
+			       "--access open out, and give tokens of film-read and film-write");
 	return hr_access_may_listen(config, is_local(config, fd), valid, err);
 }
 
@@ -82,6 +91,9 @@ static bool choose_app(const hr_cli *cli, int fd, hr_app_options *out, hr_error 
 		.log = { .fd = STDERR_FILENO, .level = HR_LOG_INFO },
 		.log_path = config->log,
 		.state = config->state,
+		.open_films = opens_films(config),
+		.behind_proxy = config->behind_proxy,
+		.cors_origins = hr_str_of(config->cors_origins),
 		.wants_tokens = config->behind_proxy || !is_local(config, fd),
 		.body_bytes = (size_t)config->body_bytes,
 		.requests_per_second = (uint32_t)config->requests_per_second,

@@ -19,6 +19,8 @@ export async function checkOpenapi(url) {
   assert.ok(valid, JSON.stringify(errors));
   let called = 0;
   for (const [pattern, methods] of Object.entries(document.paths)) {
+    // They want films: integration/dicomweb.py.
+    if (pattern.startsWith("/dicom-web")) continue;
     for (const [method, operation] of Object.entries(methods)) {
       let path = pattern;
       const query = new URLSearchParams();

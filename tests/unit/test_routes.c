@@ -61,7 +61,7 @@ static void test_find__a_step_in_braces__is_any_one_step(void)
 	CU_ASSERT_PTR_NULL(hr_route_find(HR_HTTP_GET, HR_STR("*"), &call, &known));
 }
 
-static const char *const method_names[] = { "get", "head", "post", "put", "delete" };
+static const char *const method_names[] = { "get", "head", "post", "put", "delete", "options" };
 
 static bool table_has(hr_str path, hr_str method)
 {
