@@ -317,7 +317,7 @@ static bool takes_much_memory(void)
 
 static bool makes_a_file(void)
 {
-	return open("confined.tmp", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0;
+	return open(".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600) >= 0;
 }
 
 static bool opens_a_socket(void)
