@@ -274,7 +274,7 @@ static bool is_padding(const hr_walk *w)
 	const char *at = w->bytes.data + w->at;
 	size_t left = w->bytes.len - w->at;
 
-	return w->depth == 0 && at[0] == '\0' && memcmp(at, at + 1, left - 1) == 0;
+	return w->depth == 0 && w->at && at[0] == '\0' && memcmp(at, at + 1, left - 1) == 0;
 }
 
 hr_walk_kind hr_walk_next(hr_walk *walk, hr_walk_step *out)
