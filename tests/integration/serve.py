@@ -190,6 +190,8 @@ def check_refusals(service):
 def check_every_route(service):
     _, document = service.get("/openapi.json")
     for path, methods in document["paths"].items():
+        if path.startswith("/dicom-web"):  # they want films: dicomweb.py
+            continue
         for method in methods:
             filled = path.replace("{uscc}", ASKED["receiver"])
             body = (ROOT / CDA).read_bytes() if method == "post" else None
