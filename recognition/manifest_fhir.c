@@ -131,8 +131,13 @@ static size_t group_of(const hr_json *name)
 /* A '^' or '=' of the name itself would part it. */
 static void add_component(hr_buf *out, hr_str text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		hr_buf_add_char(out, strchr("^=\\", text.data[i]) ? ' ' : text.data[i]);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (strchr("^=\\", c))
+			c = ' ';
+		hr_buf_add_char(out, c);
+	}
 }
 
 /* family^given^middle names^prefix^suffix (PS3.5 6.2.1.1), no '^' behind the last. */
