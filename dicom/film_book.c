@@ -60,6 +60,16 @@ static const char *const steps[] = {
 	 */
 	"CREATE TABLE film_count (unit BIGINT NOT NULL, age BIGINT NOT NULL, studies BIGINT NOT "
 	"NULL, PRIMARY KEY (unit, age))",
+
+	/* What is done to a study after it came (film_state_book.h). */
+	"ALTER TABLE film_study ADD COLUMN state BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE film_study ADD COLUMN matched BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE film_study ADD COLUMN generation BIGINT NOT NULL DEFAULT 0;"
+	"CREATE INDEX film_study_stated ON film_study (stated, matched);"
+	"CREATE INDEX film_study_unmatched ON film_study (matched, age, uid);"
+	"CREATE INDEX film_instance_object ON film_instance (shelf, digest);"
+	"CREATE TABLE film_identity (stated BYTEA NOT NULL, accession_number TEXT NOT NULL, person "
+	"BYTEA NOT NULL, PRIMARY KEY (stated, accession_number))",
 };
 const hr_room hr_film_room = { .name = "film",
 			       .steps = steps,

@@ -126,10 +126,14 @@ static const hr_sql insert_study = HR_SQL(
 	"INSERT INTO film_study (patient, study, uid, age, stated, source, patient_id, "
 	"patient_id_issuer, patient_name, birth_date, sex, study_date, study_time, "
 	"accession_number, study_id, description, referring_physician, institution, modalities, "
-	"series_count, instance_count, begun, changed) SELECT $1, COALESCE(MAX(study), 0) + 1, "
-	"$2, $3, $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 0, 0, $17, "
-	"$17 FROM film_study WHERE patient = $1 RETURNING study",
-	"btittttttttttttti");
+	"series_count, instance_count, begun, changed, matched) SELECT $1, COALESCE(MAX(study), 0) "
+	"+ 1, $2, $3, $18, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 0, 0, "
+	"$17, $17, $19 FROM film_study WHERE patient = $1 RETURNING study",
+	"btitttttttttttttibi");
+static const hr_sql find_person =
+	HR_SQL("SELECT person FROM film_identity WHERE stated = $1 AND (accession_number = $2 OR "
+	       "accession_number = '') ORDER BY accession_number DESC LIMIT 1",
+	       "bt");
 static const hr_sql insert_text = HR_SQL("INSERT INTO film_text (patient, study, series, shown, "
 					 "more) VALUES ($1, $2, $3, $4, $5)",
 					 "biitt");
@@ -161,12 +165,31 @@ static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int6
 	return hr_rows_end(&rows, err);
 }
 
+/* Whom an identity feed has named; else whom the object itself names, by whatever number. */
+static bool find_owner(struct put *p, hr_tx *tx, bool *matched, hr_error *err)
+{
+	hr_rows rows;
+
+	p->patient = p->stated;
+	*matched = hr_is_id_card(hr_str_trim(p->facts->patient_id));
+	if (!hr_tx_select(tx, &find_person,
+			  HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&p->stated.digest)),
+				    hr_sql_text(hr_str_trim(p->facts->accession_number))),
+			  1, &rows, err))
+		return false;
+	while (hr_rows_next(&rows))
+		*matched = hr_film_digest_of(hr_rows_bytes(&rows, 0), &p->patient.digest);
+	return hr_rows_end(&rows, err);
+}
+
 static bool insert_study_row(struct put *p, hr_tx *tx, hr_error *err)
 {
 	const hr_film_facts *f = p->facts;
 	hr_sql_value at = hr_sql_int(p->source->at.second);
+	bool matched;
 
-	p->patient = p->stated;
+	if (!find_owner(p, tx, &matched, err))
+		return false;
 	return read_number(
 		tx, &insert_study,
 		HR_VALUES(patient_of(p), hr_sql_text(f->study_uid),
@@ -176,9 +199,10 @@ static bool insert_study_row(struct put *p, hr_tx *tx, hr_error *err)
 			  hr_sql_text(hr_str_trim(f->patient_id_issuer)),
 			  hr_sql_text(f->patient_name), hr_sql_text(f->patient_birth_date),
 			  hr_sql_text(f->patient_sex), hr_sql_text(f->study_date),
-			  hr_sql_text(f->study_time), hr_sql_text(f->accession_number),
+			  hr_sql_text(f->study_time), hr_sql_text(hr_str_trim(f->accession_number)),
 			  hr_sql_text(f->study_id), hr_sql_text(f->study_description),
-			  hr_sql_text(f->referring_physician), hr_sql_text(f->institution), at),
+			  hr_sql_text(f->referring_physician), hr_sql_text(f->institution), at,
+			  hr_sql_bytes(hr_film_bytes_of(&p->stated.digest)), hr_sql_int(matched)),
 		&p->study, err);
 }
 

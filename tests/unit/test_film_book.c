@@ -2,7 +2,7 @@
  * film_book.h, the same tests for both engines: `test_film_book` for SQLite,
  * `test_film_book postgresql` for a server that is started here.
  */
-#include "dicom/film_book.h"
+#include "dicom/film_state_book.h"
 
 #include "base/json.h"
 #include "film_fixture.h"
@@ -767,6 +767,225 @@ static void test_film_put__audit__tells_who_began_and_who_went_on(void)
 	close_fixture(&f);
 }
 
+/* --- what is done to a study --- */
+
+static hr_film_act_of act_of(const char *reason)
+{
+	return (hr_film_act_of){ HR_STR("command"), hr_str_of(reason), { 1790000000 } };
+}
+
+static hr_film_study study_of(struct fixture *f, const char *uid)
+{
+	hr_film_study study = { .generation = -1 };
+
+	HR_ASSERT_OK(hr_film_study_get(f->store, hr_str_of(uid), f->arena, &study, &f->err),
+		     f->err);
+	return study;
+}
+
+static void test_film_state__publish_and_withdraw(void)
+{
+	struct fixture f = fixture_archive();
+	hr_film_act_of act = act_of("released by the doctor");
+	hr_film_act_of none = act_of(" ");
+
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").state, HR_FILM_HELD);
+	CU_ASSERT_FALSE(hr_film_set_state(f.store, &f.node, &none, HR_STR("1.2.3.1"),
+					  HR_FILM_PUBLISHED, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
+	CU_ASSERT_FALSE(hr_film_set_state(f.store, &f.node, &act, HR_STR("1.2.3.9"),
+					  HR_FILM_PUBLISHED, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_NOT_FOUND);
+	HR_ASSERT_OK(hr_film_set_state(f.store, &f.node, &act, HR_STR("1.2.3.1"), HR_FILM_PUBLISHED,
+				       &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").state, HR_FILM_PUBLISHED);
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").generation, 0);
+	HR_ASSERT_OK(hr_film_set_state(f.store, &f.node, &act, HR_STR("1.2.3.1"), HR_FILM_WITHDRAWN,
+				       &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").state, HR_FILM_WITHDRAWN);
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").generation, 1);
+	HR_ASSERT_OK(hr_store_read(f.store, check_audit, &f, &f.err), f.err);
+	/* Six series came, two acts were done. */
+	CU_ASSERT_EQUAL(f.objects, 8);
+	close_fixture(&f);
+}
+
+static hr_str unmatched_of(struct fixture *f)
+{
+	hr_film_study *list = NULL;
+	size_t count = 0;
+	hr_buf uids;
+
+	hr_buf_init(&uids, f->arena, 1000);
+	HR_ASSERT_OK(hr_film_list_unmatched(f->store, 100, f->arena, &list, &count, &f->err),
+		     f->err);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			HR_BUF_ADD(&uids, " ");
+		hr_buf_add(&uids, hr_str_slice(list[i].uid, 6, list[i].uid.len));
+	}
+	return hr_buf_str(&uids);
+}
+
+static void test_film_match__ties_what_is_here_and_what_comes(void)
+{
+	const hr_patient_id person = { .id = HR_STR("11010519491231002X") };
+	const hr_patient_id other = { .id = HR_STR("P1"), .issuer = HR_STR("X") };
+	struct fixture f = fixture_archive();
+	hr_film_act_of act = act_of("feed");
+	hr_film_identity row = { .issuer = hospital, .id = HR_STR("100"), .person = &person };
+	size_t moved = 9;
+
+	HR_ASSERT_TEXT(unmatched_of(&f), "2 3 1 4 5");
+	HR_ASSERT_OK(hr_film_tie(f.store, &f.node, &act, &row, &moved, &f.err), f.err);
+	CU_ASSERT_EQUAL(moved, 2);
+	HR_ASSERT_TEXT(unmatched_of(&f), "2 3 5");
+	HR_ASSERT_OK(hr_film_tie(f.store, &f.node, &act, &row, &moved, &f.err), f.err);
+	CU_ASSERT_EQUAL(moved, 0);
+	/* The object that comes names the number of the hospital, still. */
+	put(&f, (hr_test_film){ 1, 1, 2, .patient_id = "100", .date = "20260101" });
+	put(&f, (hr_test_film){ 6, 1, 1, .patient_id = "100", .date = "20260105" });
+	HR_ASSERT_TEXT(unmatched_of(&f), "2 3 5");
+	assert_found(&f, HR_FILM_STUDY, "PatientID=100", "6 1 4");
+	assert_found(&f, HR_FILM_INSTANCE, "PatientID=100", "6.1.1 1.1.1 1.1.2 1.2.1 4.1.1");
+	row.person = &other;
+	CU_ASSERT_FALSE(hr_film_tie(f.store, &f.node, &act, &row, &moved, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_CONFLICT);
+	/* Of one order of a number that stands for two. */
+	row = (hr_film_identity){ hospital, HR_STR("200"), HR_STR("A2"), &other };
+	HR_ASSERT_OK(hr_film_tie(f.store, &f.node, &act, &row, &moved, &f.err), f.err);
+	CU_ASSERT_EQUAL(moved, 1);
+	HR_ASSERT_TEXT(unmatched_of(&f), "3 5");
+	close_fixture(&f);
+}
+
+static void test_film_move__study_is_whole_at_the_other_patient(void)
+{
+	const hr_patient_id person = { .id = HR_STR("300"), .issuer = hospital };
+	struct fixture f = fixture_archive();
+	hr_film_act_of act = act_of("wrong patient");
+	struct asked asked = { .scope = NULL };
+	hr_film_instance *list;
+	size_t count;
+
+	HR_ASSERT_OK(hr_film_move(f.store, &f.node, &act, HR_STR("1.2.3.1"), &person, &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(study_of(&f, "1.2.3.1").generation, 1);
+	CU_ASSERT_TRUE(study_of(&f, "1.2.3.1").matched);
+	assert_found(&f, HR_FILM_STUDY, "", "2 3 1 4 5");
+	assert_found(&f, HR_FILM_STUDY, "PatientName=张建国", "1 4");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_INSTANCE, "StudyInstanceUID=1.2.3.1", &asked),
+		       "1.1.1 1.2.1");
+	HR_ASSERT_OK(hr_film_instances(f.store, HR_STR("1.2.3.1"), HR_STR_NONE, HR_STR_NONE, NULL,
+				       HR_FILM_WITH_METADATA, f.arena, &list, &count, &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(count, 2);
+	/* What still comes of it goes where it is. */
+	put(&f, (hr_test_film){ 1, 1, 2, .patient_id = "100", .date = "20260101" });
+	assert_found(&f, HR_FILM_INSTANCE, "StudyInstanceUID=1.2.3.1", "1.1.1 1.1.2 1.2.1");
+	close_fixture(&f);
+}
+
+static bool count_object(void *context, const hr_object *object, hr_error *err)
+{
+	(void)object;
+	(void)err;
+	++*(size_t *)context;
+	return true;
+}
+
+static size_t objects_of(struct fixture *f)
+{
+	size_t count = 0;
+
+	HR_ASSERT_OK(hr_film_walk(f->store, count_object, &count, &f->err), f->err);
+	return count;
+}
+
+static void test_film_remove__only_when_it_may_be(void)
+{
+	static const struct {
+		int64_t keep_s;
+		int64_t later_s;
+		const char *ground;
+		bool removed;
+	} cases[] = {
+		{ 0, 1000000000, "", false }, { 100, 99, "", false },
+		{ 100, 100, "", true },	      { 100, 0, "个人信息保护法 47", true },
+		{ 0, 0, " ", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture f = fixture_archive();
+		hr_film_act_of act = act_of("asked for");
+		hr_film_removal removal = { HR_STR("1.2.3.1"), hr_str_of(cases[i].ground),
+					    cases[i].keep_s };
+		hr_object first = hr_test_film_object(1);
+		size_t told = 0;
+		bool known = false;
+		bool ok;
+
+		act.at.second += cases[i].later_s;
+		ok = hr_film_remove(f.store, &f.node, &act, &removal, count_object, &told, &f.err);
+		CU_ASSERT_EQUAL(ok, cases[i].removed);
+		if (!ok)
+			CU_ASSERT_EQUAL(f.err.code, HR_E_RULE);
+		CU_ASSERT_EQUAL(told, ok ? 2 : 0);
+		CU_ASSERT_EQUAL(objects_of(&f), ok ? 4 : 6);
+		HR_ASSERT_OK(hr_film_knows(f.store, &first, &known, &f.err), f.err);
+		CU_ASSERT_EQUAL(known, !ok);
+		assert_found(&f, HR_FILM_STUDY, "", ok ? "2 3 4 5" : "2 3 1 4 5");
+		assert_found(&f, HR_FILM_STUDY, "ModalitiesInStudy=SR", ok ? "" : "1");
+		close_fixture(&f);
+	}
+}
+
+/* --- earlier versions --- */
+
+static bool add_old_study(hr_tx *tx, void *context, hr_error *err)
+{
+	static const hr_sql study =
+		HR_SQL("INSERT INTO film_study VALUES ($1, 1, '1.2.3.7', 99999999, $1, '', '', '', "
+		       "'', '', '', '', '', '', '', '', '', '', '', 0, 0, 0, 0)",
+		       "b");
+	static const hr_sql text = HR_SQL("INSERT INTO film_text VALUES ($1, 1, 0, '', '')", "b");
+	const hr_sql_value key = hr_sql_bytes(HR_STR("0123456789abcdef0123456789abcdef"));
+
+	(void)context;
+	return hr_tx_run(tx, &study, HR_VALUES(key), err) &&
+	       hr_tx_run(tx, &text, HR_VALUES(key), err);
+}
+
+static void test_film_room__every_earlier_version__is_brought_to_the_newest(void)
+{
+	for (size_t version = 1; version <= hr_film_room.step_count; version++) {
+		struct fixture f = { .arena = hr_test_arena() };
+		hr_room room = hr_film_room;
+		hr_store_options options = { .who = "test", .rooms = &room, .room_count = 1 };
+		hr_buf url;
+
+		hr_buf_init(&url, f.arena, 4000);
+		if (!server)
+			hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f.arena));
+		options.url = server ? hr_test_postgres_url(server, f.arena) : url.data;
+		room.step_count = version;
+		HR_ASSERT_OK(hr_store_open(&options, &f.store, &f.err), f.err);
+		if (version == 1)
+			HR_ASSERT_OK(hr_store_write(f.store, add_old_study, NULL, &f.err), f.err);
+		hr_store_close(f.store);
+		f.store = hr_test_film_store(options.url, &f.node);
+		if (version == 1) {
+			CU_ASSERT_EQUAL(study_of(&f, "1.2.3.7").state, HR_FILM_HELD);
+			HR_ASSERT_TEXT(unmatched_of(&f), "7");
+		}
+		put(&f, archive[0]);
+		assert_found(&f, HR_FILM_STUDY, "PatientID=100", "1");
+		close_fixture(&f);
+	}
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_film_put__same_object_again__is_had),
 	HR_TEST(test_film_put__study_of_another_patient__is_refused),
@@ -785,6 +1004,11 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_instances__of_a_study_a_series_or_one),
 	HR_TEST(test_film_instances__bring_what_was_asked_for),
 	HR_TEST(test_film_have__tells_each),
+	HR_TEST(test_film_state__publish_and_withdraw),
+	HR_TEST(test_film_match__ties_what_is_here_and_what_comes),
+	HR_TEST(test_film_move__study_is_whole_at_the_other_patient),
+	HR_TEST(test_film_remove__only_when_it_may_be),
+	HR_TEST(test_film_room__every_earlier_version__is_brought_to_the_newest),
 };
 
 int main(int argc, char **argv)

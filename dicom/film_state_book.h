@@ -1,0 +1,95 @@
+/*
+ * What is done to a study after it came: published or withdrawn, tied to a
+ * person, moved to the right one, removed. Each is an act with its audit row in
+ * the same transaction; what takes a study away from somebody raises its
+ * `generation`, by which shares of it end.
+ */
+#pragma once
+
+#include "dicom/film_book.h"
+
+typedef struct hr_patient_id hr_patient_id;
+typedef struct hr_patient_key hr_patient_key;
+
+typedef enum hr_film_state {
+	HR_FILM_HELD,	   /* since it came: for those who work with it */
+	HR_FILM_PUBLISHED, /* its patient may see it */
+	HR_FILM_WITHDRAWN,
+	HR_FILM_STATES
+} hr_film_state;
+
+/* Who does it, and why: an act without a reason is HR_E_USAGE. */
+typedef struct hr_film_act_of {
+	hr_str actor;
+	hr_str reason;
+	hr_instant at;
+} hr_film_act_of;
+
+typedef struct hr_film_study {
+	hr_str uid;
+	hr_film_state state;
+	bool matched; /* its person is known; else it stands in the work list */
+	int64_t generation;
+	hr_str patient_id;
+	hr_str patient_id_issuer;
+	hr_str institution; /* that gives the ids of its patients */
+	hr_str patient_name;
+	hr_str accession_number;
+	hr_str study_date;
+	int64_t instance_count;
+} hr_film_study;
+
+/* HR_E_NOT_FOUND. */
+bool hr_film_study_get(hr_store *store, hr_str study_uid, hr_arena *arena, hr_film_study *out,
+		       hr_error *err);
+
+/* The work list: of studies whose person is not known, the newest first. */
+bool hr_film_list_unmatched(hr_store *store, size_t limit, hr_arena *arena, hr_film_study **out,
+			    size_t *count, hr_error *err);
+
+bool hr_film_set_state(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
+		       hr_str study_uid, hr_film_state state, hr_error *err);
+
+/*
+ * A row of an identity feed: the patient whom an institution knows as `id` is
+ * `person`. With an accession number it says so of that order alone. It holds
+ * for the studies that are here, and is kept for those that come; the same
+ * row again changes nothing. HR_E_CONFLICT when it names another person than
+ * before: that is for hr_film_move.
+ */
+typedef struct hr_film_identity {
+	hr_str issuer;
+	hr_str id;
+	hr_str accession_number; /* empty: all of them */
+	const hr_patient_id *person;
+} hr_film_identity;
+
+bool hr_film_tie(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
+		 const hr_film_identity *identity, size_t *moved, hr_error *err);
+
+/* A study that was another person's: one that somebody has looked at and decided. */
+bool hr_film_move(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
+		  hr_str study_uid, const hr_patient_id *person, hr_error *err);
+
+/*
+ * Takes a study out of the index. Its objects are told before, so that the
+ * caller removes their bytes when this has returned true; what he does not come
+ * to, a sweep finds. Within the time it must be kept (`keep_s` from its last
+ * change; 0: nobody has said how long, so always) HR_E_RULE without a legal
+ * ground, which is kept with the reason.
+ */
+typedef struct hr_film_removal {
+	hr_str study_uid;
+	hr_str legal_ground;
+	int64_t keep_s;
+} hr_film_removal;
+
+bool hr_film_remove(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
+		    const hr_film_removal *removal, hr_object_visit *visit, void *context,
+		    hr_error *err);
+
+/* For who compares index and bytes. Every object that the index knows; `visit` may end it. */
+bool hr_film_walk(hr_store *store, hr_object_visit *visit, void *context, hr_error *err);
+
+/* Does the index know this object? */
+bool hr_film_knows(hr_store *store, const hr_object *object, bool *out, hr_error *err);
