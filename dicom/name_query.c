@@ -43,7 +43,7 @@ static void add_char(struct wanted *w, const hr_name_char *c)
 static bool read_wanted(hr_str group, bool fuzzy, hr_arena *arena, struct wanted *out)
 {
 	*out = (struct wanted){ .any_before = fuzzy };
-	hr_buf_init(&out->text, arena, 4 * HR_NAME_BYTES_MAX);
+	hr_buf_init(&out->text, arena, (size_t)4 * HR_NAME_BYTES_MAX);
 	for (size_t at = 0; at < group.len;) {
 		hr_name_char c;
 

@@ -1,23 +1,10 @@
-#include "service/film_acts.h"
-
-#include "base/json.h"
+#include "service/film_acts_parts.h"
 
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { PIECE_BYTES = 256 << 10 };
-
-struct asked {
-	hr_films *films;
-	const hr_control_act *act;
-	hr_str words[HR_ACT_WORDS_MAX];
-	size_t count;
-	hr_film_source source;
-	hr_arena *arena;
-	hr_buf out;
-	int fd; /* of the answer */
-};
 
 /* --- words --- */
 
@@ -30,7 +17,7 @@ bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out)
 	return !out->failed;
 }
 
-static bool unpack(struct asked *asked, hr_error *err)
+static bool unpack(hr_film_asked *asked, hr_error *err)
 {
 	hr_str rest = asked->act->bytes;
 
@@ -45,10 +32,16 @@ static bool unpack(struct asked *asked, hr_error *err)
 	return true;
 }
 
-static void add_text(hr_json_writer *w, const char *name, hr_str value)
+void hr_act_text(hr_json_writer *w, const char *name, hr_str value)
 {
 	hr_json_name(w, hr_str_of(name));
 	hr_json_string(w, value);
+}
+
+void hr_act_number(hr_json_writer *w, const char *name, uint64_t value)
+{
+	hr_json_name(w, hr_str_of(name));
+	hr_json_int(w, (int64_t)value);
 }
 
 /* --- add --- */
@@ -69,19 +62,19 @@ static bool copy_file(int fd, hr_draft *draft, hr_arena *arena, hr_error *err)
 	return n == 0 || hr_fail_errno(err, errno, "read", "the file");
 }
 
-static bool take_file(struct asked *asked, hr_film_facts *facts, hr_film_put *put, hr_error *err)
+static bool take_file(hr_film_asked *asked, hr_film_facts *facts, hr_film_put *put, hr_error *err)
 {
+	const hr_film_source source = { asked->act->who, asked->words[0], asked->at };
 	hr_draft draft;
 
 	if (!hr_objects_draft(asked->films->objects, &draft, err))
 		return false;
 	if (!copy_file(asked->act->fd, &draft, asked->arena, err))
 		return hr_draft_drop(&draft);
-	return hr_films_take_draft(asked->films, &draft, &asked->source, asked->arena, facts, put,
-				   err);
+	return hr_films_take_draft(asked->films, &draft, &source, asked->arena, facts, put, err);
 }
 
-static bool act_add(struct asked *asked, hr_error *err)
+static bool act_add(hr_film_asked *asked, hr_error *err)
 {
 	hr_json_writer w;
 	hr_film_facts facts = { .rows = 0 };
@@ -89,7 +82,6 @@ static bool act_add(struct asked *asked, hr_error *err)
 
 	if (asked->act->fd < 0)
 		return hr_fail(err, HR_E_USAGE, "there is no file to add");
-	asked->source.institution = asked->words[0];
 	if (!take_file(asked, &facts, &put, err))
 		return false;
 	if (put == HR_FILM_DIFFERENT)
@@ -97,10 +89,10 @@ static bool act_add(struct asked *asked, hr_error *err)
 			       "an object of the same SOP Instance UID is there, with other bytes");
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_object(&w);
-	add_text(&w, "result", put == HR_FILM_NEW ? HR_STR("new") : HR_STR("had"));
-	add_text(&w, "study", facts.study_uid);
-	add_text(&w, "series", facts.series_uid);
-	add_text(&w, "instance", facts.instance_uid);
+	hr_act_text(&w, "result", put == HR_FILM_NEW ? HR_STR("new") : HR_STR("had"));
+	hr_act_text(&w, "study", facts.study_uid);
+	hr_act_text(&w, "series", facts.series_uid);
+	hr_act_text(&w, "instance", facts.instance_uid);
 	hr_json_close_object(&w);
 	return true;
 }
@@ -121,7 +113,7 @@ static bool find_level(hr_str word, hr_film_level *out)
 	return false;
 }
 
-static bool act_search(struct asked *asked, hr_error *err)
+static bool act_search(hr_film_asked *asked, hr_error *err)
 {
 	hr_film_field fields[HR_ACT_WORDS_MAX / 2];
 	hr_film_level level;
@@ -145,15 +137,14 @@ static void add_object(hr_json_writer *w, const hr_film_instance *instance)
 	char digest[HR_SHA256_TEXT];
 
 	hr_json_open_object(w);
-	add_text(w, "series", instance->series_uid);
-	add_text(w, "instance", instance->instance_uid);
-	add_text(w, "digest", hr_digest_format(&instance->object.digest, digest));
-	hr_json_name(w, HR_STR("size"));
-	hr_json_int(w, (int64_t)instance->object.size);
+	hr_act_text(w, "series", instance->series_uid);
+	hr_act_text(w, "instance", instance->instance_uid);
+	hr_act_text(w, "digest", hr_digest_format(&instance->object.digest, digest));
+	hr_act_number(w, "size", instance->object.size);
 	hr_json_close_object(w);
 }
 
-static bool act_objects(struct asked *asked, hr_error *err)
+static bool act_objects(hr_film_asked *asked, hr_error *err)
 {
 	hr_film_instance *instances;
 	hr_json_writer w;
@@ -170,7 +161,7 @@ static bool act_objects(struct asked *asked, hr_error *err)
 	return true;
 }
 
-static bool act_object(struct asked *asked, hr_error *err)
+static bool act_object(hr_film_asked *asked, hr_error *err)
 {
 	hr_film_instance *instance;
 	size_t count;
@@ -185,15 +176,22 @@ static bool act_object(struct asked *asked, hr_error *err)
 static const struct {
 	hr_film_act act;
 	size_t words_min;
-	bool (*run)(struct asked *asked, hr_error *err);
+	bool (*run)(hr_film_asked *asked, hr_error *err);
 } acts[] = {
 	{ HR_ACT_ADD, 1, act_add },
 	{ HR_ACT_SEARCH, 1, act_search },
 	{ HR_ACT_OBJECTS, 3, act_objects },
 	{ HR_ACT_OBJECT, 3, act_object },
+	{ HR_ACT_SHOW, 1, hr_act_show },
+	{ HR_ACT_UNMATCHED, 0, hr_act_unmatched },
+	{ HR_ACT_STATE, 3, hr_act_state },
+	{ HR_ACT_MATCH, 2, hr_act_match },
+	{ HR_ACT_CORRECT, 2, hr_act_correct },
+	{ HR_ACT_REMOVE, 4, hr_act_remove },
+	{ HR_ACT_CHECK, 2, hr_act_check },
 };
 
-static bool run(struct asked *asked, hr_error *err)
+static bool run(hr_film_asked *asked, hr_error *err)
 {
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (acts[i].act == asked->act->kind && asked->count >= acts[i].words_min)
@@ -204,10 +202,10 @@ static bool run(struct asked *asked, hr_error *err)
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err)
 {
-	struct asked asked = {
+	hr_film_asked asked = {
 		.films = films,
 		.act = act,
-		.source = { .actor = act->who, .at = { time(NULL) } },
+		.at = { time(NULL) },
 		.arena = arena,
 		.fd = -1,
 	};

@@ -16,6 +16,13 @@ typedef enum hr_film_act {
 			*/
 	HR_ACT_OBJECTS, /* study, series, instance: the last two may be empty */
 	HR_ACT_OBJECT,	/* study, series, instance: the bytes of one */
+	HR_ACT_SHOW,	/* study */
+	HR_ACT_UNMATCHED,
+	HR_ACT_STATE,	/* study, "held", "published" or "withdrawn", reason */
+	HR_ACT_MATCH,	/* issuer, reason; and an identity feed as a file */
+	HR_ACT_CORRECT, /* study, reason; and a feed of one row */
+	HR_ACT_REMOVE,	/* study, reason, legal ground, days that films are kept */
+	HR_ACT_CHECK,	/* not empty: reads all bytes; not empty: removes what nothing knows */
 } hr_film_act;
 
 enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
@@ -31,6 +38,12 @@ bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
  *	SEARCH   the array of QIDO-RS
  *	OBJECTS  [{"series":UID,"instance":UID,"digest":HEX,"size":N}]
  *	OBJECT   a file
+ *	SHOW     {"study","state","matched","patientName","patientId","issuer","institution",
+ *	         "accessionNumber","studyDate","instances"}; UNMATCHED an array of them
+ *	MATCH    {"conflicts":[LINE],"rows","studies","withoutPerson","corrections",
+ *	         "problems":[{"line","problem"}]}
+ *	REMOVE   {"instances","bytesLeft"}
+ *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -24,7 +24,8 @@ typedef struct hr_films {
 	hr_objects *objects;
 	hr_workers *workers;
 	struct hr_node_key *node;
-	int lock; /* of the folder */
+	int lock;	/* of the folder */
+	bool is_shared; /* a service takes films in, at any time */
 	hr_films_options options;
 } hr_films;
 

@@ -51,3 +51,32 @@ bool hr_cli_films_ask(const hr_cli_films *films, int *socket, hr_film_act kind, 
 	return films->films ? hr_film_act_run(films->films, &act, arena, out, err)
 			    : ask_service(films, socket, &act, arena, out, err);
 }
+
+bool hr_cli_films_ask_once(hr_cli *cli, hr_film_act act, const hr_str *words, size_t count, int fd,
+			   hr_str *answer)
+{
+	hr_control_answer got;
+	hr_cli_films films;
+	int socket = -1;
+	bool ok;
+
+	if (!hr_cli_films_open(cli, &films))
+		return false;
+	ok = hr_cli_films_ask(&films, &socket, act, words, count, fd, cli->arena, &got, &cli->err);
+	if (ok)
+		*answer = got.bytes;
+	if (socket >= 0)
+		close(socket);
+	hr_cli_films_close(&films);
+	return ok;
+}
+
+int hr_cli_films_print(hr_cli *cli, hr_str answer)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, HR_ACT_ANSWER_MAX);
+	hr_buf_add(&buf, answer);
+	HR_BUF_ADD(&buf, "\n");
+	return hr_cli_print_buf(cli, &buf, 0);
+}

@@ -23,3 +23,10 @@ void hr_cli_films_close(hr_cli_films *films);
  */
 bool hr_cli_films_ask(const hr_cli_films *films, int *socket, hr_film_act kind, const hr_str *words,
 		      size_t count, int fd, hr_arena *arena, hr_control_answer *out, hr_error *err);
+
+/* All of that, for one act. On failure cli->err. */
+bool hr_cli_films_ask_once(hr_cli *cli, hr_film_act act, const hr_str *words, size_t count, int fd,
+			   hr_str *answer);
+
+/* An answer as it is, a line to stdout. */
+int hr_cli_films_print(hr_cli *cli, hr_str answer);

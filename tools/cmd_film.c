@@ -151,25 +151,6 @@ static void add_word(struct search *search, const char *name, const char *value)
 	search->words[search->count++] = hr_str_of(value);
 }
 
-static bool ask_once(hr_cli *cli, hr_film_act act, const hr_str *words, size_t count,
-		     hr_str *answer)
-{
-	hr_control_answer got;
-	hr_cli_films films;
-	int socket = -1;
-	bool ok;
-
-	if (!hr_cli_films_open(cli, &films))
-		return false;
-	ok = hr_cli_films_ask(&films, &socket, act, words, count, -1, cli->arena, &got, &cli->err);
-	if (ok)
-		*answer = got.bytes;
-	if (socket >= 0)
-		close(socket);
-	hr_cli_films_close(&films);
-	return ok;
-}
-
 /* The first value of an attribute; of a name the characters, else the letters. */
 static hr_str value_of(const hr_json *set, const char *tag)
 {
@@ -242,16 +223,6 @@ static int print_studies(hr_cli *cli, hr_str answer)
 	return hr_cli_print_buf(cli, &buf, 0);
 }
 
-static int print_answer(hr_cli *cli, hr_str answer)
-{
-	hr_buf buf;
-
-	hr_buf_init(&buf, cli->arena, LIST_BYTES_MAX);
-	hr_buf_add(&buf, answer);
-	HR_BUF_ADD(&buf, "\n");
-	return hr_cli_print_buf(cli, &buf, 0);
-}
-
 static int run_list(hr_cli *cli)
 {
 	const struct values *v = cli->values;
@@ -267,9 +238,9 @@ static int run_list(hr_cli *cli)
 	add_word(&search, "limit", v->limit);
 	add_word(&search, "offset", v->offset);
 	add_word(&search, "includefield", "StudyDescription");
-	if (!ask_once(cli, HR_ACT_SEARCH, search.words, search.count, &answer))
+	if (!hr_cli_films_ask_once(cli, HR_ACT_SEARCH, search.words, search.count, -1, &answer))
 		return HR_CLI_FAILED;
-	return v->json ? print_answer(cli, answer) : print_studies(cli, answer);
+	return v->json ? hr_cli_films_print(cli, answer) : print_studies(cli, answer);
 }
 
 const hr_cli_command hr_cli_film_list = {

@@ -37,8 +37,10 @@ bool hr_serve_films_open(hr_serve_films *films, hr_app *app, hr_error *err)
 	films->options.log = &app->options.log;
 	films->taking.log = &app->options.log;
 	films->taking.counts = &app->metrics.dimse;
-	if (!hr_films_open(&films->options, &films->films, err) ||
-	    !hr_control_open(films->options.data, hr_film_act_run, films->films, films->options.log,
+	if (!hr_films_open(&films->options, &films->films, err))
+		return false;
+	films->films->is_shared = true;
+	if (!hr_control_open(films->options.data, hr_film_act_run, films->films, films->options.log,
 			     &films->control, err))
 		return false;
 	app->films = films->films;

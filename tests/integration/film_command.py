@@ -6,7 +6,8 @@
 What is shown: an object is given back byte for byte; what is there is not taken
 twice; what is refused is told and stops nothing; a service that writes the
 folder does the work for the command, and the command does it again when the
-service was killed.
+service was killed. Whose a film is, is never guessed; it is published,
+withdrawn and removed with a reason; index and bytes are compared.
 """
 import json
 import os
@@ -113,6 +114,52 @@ def test_beside_a_service(made, data, registry):
         check("已有 1 个" in film(data, "add", fresh).stderr, f"after {how.name} it is there")
 
 
+CARD = "11010519491231002X"  # the example of GB 11643
+USCC = "121200004000000106"
+
+
+def test_whose(made, data, folder):
+    """A feed ties what is there and what comes; who is not named stands in the work list."""
+    film(data, "add", made / "0", "--institution", USCC)
+    feed, person = folder / "feed.csv", folder / "person.csv"
+    feed.write_text("patient_id,id_number\nSYN-P-00000000," + CARD + "\nSYN-P-00000001,123\n",
+                    encoding="utf-8")
+    person.write_text("patient_id,id_number\nX," + CARD + "\n", encoding="utf-8")
+    film(data, "match", feed, code=2)
+    done = film(data, "match", feed, "--institution", USCC, "--reason", "每日推送")
+    told = json.loads(done.stdout)
+    check(told["rows"] == 1 and told["studies"] == 1 and told["conflicts"] == [], f"tied: {told}")
+    check(told["problems"] == [{"line": 3, "problem": "bad-id-card"}], f"not guessed: {told}")
+    check(CARD not in done.stdout + done.stderr, "no number of a person is told")
+    waiting = [study["patientId"] for study in json.loads(film(data, "unmatched").stdout)]
+    check(waiting == ["SYN-P-00000001"], f"the work list: {waiting}")
+    film(data, "add", made / "1/0.dcm", "--institution", USCC)
+    uid = json.loads(film(data, "unmatched").stdout)[0]["study"]
+    film(data, "correct", uid, person, "--reason", "登记有误")
+    check(json.loads(film(data, "unmatched").stdout) == [], "none is left")
+
+
+def test_let_go(data, folder):
+    uid = film(data, "list", "--name", "王建国").stdout.strip().split("\t")[-1]
+    state = lambda: json.loads(film(data, "show", uid).stdout)["state"]
+    check(state() == "held", "held since it came")
+    film(data, "release", uid, code=2)
+    film(data, "release", uid, "--reason", "报告已审核")
+    check(state() == "published", "published")
+    film(data, "release", uid, "--withdraw", "--reason", "图像有误")
+    check(state() == "withdrawn", "withdrawn")
+    film(data, "remove", uid, "--reason", "试验", code=6)
+    film(data, "remove", uid, "--reason", "试验", "--legal-ground", "示例")
+    film(data, "show", uid, code=2)
+    told = json.loads(film(data, "fsck", "--deep").stdout)
+    check((told["objects"], told["faulty"], told["unknown"]) == (3, 0, 0), f"fsck: {told}")
+    stray, lost = sorted(path for path in (folder / "data2/objects").rglob("*") if path.is_file())[:2]
+    (stray.parent / ("0" * 64)).write_bytes(b"left behind")
+    lost.unlink()
+    told = json.loads(film(data, "fsck", "--repair", code=7).stdout)
+    check((told["faulty"], told["unknown"], told["removed"]) == (1, 1, 1), f"fsck: {told}")
+
+
 def test_same_uid(made, data):
     other = made / "other.dcm"
     other.write_bytes((made / "0/0.dcm").read_bytes().replace(b"SYN-A-00000000", b"SYN-A-99999999"))
@@ -137,6 +184,11 @@ def main():
         test_given_back(made, data, folder)
         test_beside_a_service(made, data, registry)
         test_same_uid(made, data)
+        second = folder / "data2"
+        film(second, "add", made / "0/0.dcm", made / "0/1.dcm", made / "0/2.dcm", made / "1",
+             "--institution", USCC, code=3)
+        test_whose(made, second, folder)
+        test_let_go(second, folder)
     print(f"{len(failures)} failed")
     sys.exit(bool(failures))
 

@@ -1,0 +1,32 @@
+/* What the acts of films share: one that is on its way. */
+#pragma once
+
+#include "service/film_acts.h"
+
+#include "base/json.h"
+
+typedef struct hr_film_asked {
+	hr_films *films;
+	const hr_control_act *act;
+	hr_str words[HR_ACT_WORDS_MAX];
+	size_t count;
+	hr_instant at;
+	hr_arena *arena;
+	hr_buf out;
+	int fd; /* of the answer */
+} hr_film_asked;
+
+/* A member whose value may be empty. */
+void hr_act_text(hr_json_writer *w, const char *name, hr_str value);
+void hr_act_number(hr_json_writer *w, const char *name, uint64_t value);
+
+/* film_acts_book.c: what is done to a film after it came. */
+bool hr_act_show(hr_film_asked *asked, hr_error *err);
+bool hr_act_unmatched(hr_film_asked *asked, hr_error *err);
+bool hr_act_state(hr_film_asked *asked, hr_error *err);
+bool hr_act_match(hr_film_asked *asked, hr_error *err);
+bool hr_act_correct(hr_film_asked *asked, hr_error *err);
+bool hr_act_remove(hr_film_asked *asked, hr_error *err);
+
+/* film_acts_check.c: index and bytes against each other. */
+bool hr_act_check(hr_film_asked *asked, hr_error *err);
