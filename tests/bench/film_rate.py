@@ -74,7 +74,7 @@ def start_huren(huren, folder, registry):
     h, d = free_port(), free_port()
     return Server("huren", [huren, "serve", "--registry", registry, "--data", f"{folder}/huren",
                             "--listen", f"127.0.0.1:{h}", "--dicom", f"127.0.0.1:{d}",
-                            "--aet", "PEER", "--log", "/dev/null"], h, d, "PEER")
+                            "--aet", "PEER", "--access", "open", "--log", "/dev/null"], h, d, "PEER")
 
 
 def start_orthanc(folder):
