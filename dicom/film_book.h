@@ -40,6 +40,13 @@ bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_fil
 			  hr_error *err);
 
 /*
+ * `object` in the place of the bytes that are no longer there: it has the same
+ * ones. With its audit row.
+ */
+bool hr_film_restore(hr_store *store, const hr_node_key *node, const hr_film_source *source,
+		     hr_str instance_uid, const hr_object *object, hr_error *err);
+
+/*
  * What a request may see; NULL where one is asked for: everything. A list of
  * studies: of a share.
  */

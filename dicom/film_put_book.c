@@ -420,3 +420,45 @@ bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_fil
 	*out = p.result;
 	return true;
 }
+
+/* --- in the place of bytes that were lost --- */
+
+static const hr_sql replace_object = HR_SQL(
+	"UPDATE film_instance SET shelf = $3, copy_number = $4, size = $5 WHERE uid = $1 AND "
+	"digest = $2",
+	"tbiii");
+
+struct restoring {
+	const hr_node_key *node;
+	const hr_film_source *source;
+	hr_str instance_uid;
+	const hr_object *object;
+};
+
+static bool restore(hr_tx *tx, void *context, hr_error *err)
+{
+	const struct restoring *r = context;
+	char object[HR_SHA256_TEXT];
+	const hr_audit_entry entry = {
+		.at = r->source->at,
+		.actor = r->source->actor,
+		.action = HR_STR("film-restore"),
+		.object = hr_digest_format(&r->object->digest, object),
+	};
+
+	return hr_tx_run(tx, &replace_object,
+			 HR_VALUES(hr_sql_text(r->instance_uid),
+				   hr_sql_bytes(hr_film_bytes_of(&r->object->digest)),
+				   hr_sql_int(r->object->shelf), hr_sql_int(r->object->copy),
+				   hr_sql_int((int64_t)r->object->size)),
+			 err) &&
+	       hr_audit_add(tx, r->node, &entry, err);
+}
+
+bool hr_film_restore(hr_store *store, const hr_node_key *node, const hr_film_source *source,
+		     hr_str instance_uid, const hr_object *object, hr_error *err)
+{
+	struct restoring r = { node, source, instance_uid, object };
+
+	return hr_store_write(store, restore, &r, err);
+}

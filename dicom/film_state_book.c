@@ -256,6 +256,24 @@ static bool move_rows(const struct act *act, hr_tx *tx, const struct found *foun
 	return hr_tx_run(tx, &note_moved, HR_VALUES(to, hr_sql_int(number)), err);
 }
 
+/*
+ * What a feed has said of this number was wrong, for this order or for all:
+ * what comes next is not the old person's, and waits for a row that says whose.
+ */
+static const hr_sql forget_identity =
+	HR_SQL("DELETE FROM film_identity WHERE person = $1 AND stated IN (SELECT stated FROM "
+	       "film_study WHERE uid = $2) AND (accession_number = $3 OR accession_number = '')",
+	       "btt");
+
+static bool forget(const struct act *act, hr_tx *tx, const struct found *found, hr_error *err)
+{
+	return hr_tx_run(tx, &forget_identity,
+			 HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&found->patient.digest)),
+				   hr_sql_text(act->study_uid),
+				   hr_sql_text(found->told.accession_number)),
+			 err);
+}
+
 /* Both can read it in their audit: whose it was taken from, and whose it is. */
 static bool move(hr_tx *tx, void *context, hr_error *err)
 {
@@ -263,7 +281,7 @@ static bool move(hr_tx *tx, void *context, hr_error *err)
 	struct found found;
 
 	return get_study(tx, act->study_uid, act->arena, &found, err) &&
-	       move_rows(act, tx, &found, err) &&
+	       forget(act, tx, &found, err) && move_rows(act, tx, &found, err) &&
 	       audit(act, tx, "film-move-from", act->study_uid, &found.patient, act->by->reason,
 		     err) &&
 	       audit(act, tx, "film-move-to", act->study_uid, &act->person, act->by->reason, err);

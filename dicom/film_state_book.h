@@ -67,7 +67,11 @@ typedef struct hr_film_identity {
 bool hr_film_tie(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
 		 const hr_film_identity *identity, size_t *moved, hr_error *err);
 
-/* A study that was another person's: one that somebody has looked at and decided. */
+/*
+ * A study that was another person's: one that somebody has looked at and
+ * decided. What a feed has said of its number, and led to the wrong one, is
+ * forgotten.
+ */
 bool hr_film_move(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
 		  hr_str study_uid, const hr_patient_id *person, hr_error *err);
 

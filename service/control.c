@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,6 +67,27 @@ static int open_folder(const char *path, hr_error *err)
 
 /* --- the side that answers --- */
 
+/* One of our own workers: what has taken one over would ask as its owner. */
+static bool is_child(pid_t pid)
+{
+	char path[WHO_TEXT];
+	char text[512];
+	const char *end;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	/* "PID (NAME) STATE PARENT": a name may hold brackets and blanks. */
+	end = strrchr(text, ')');
+	return !end || strlen(end) < 4 || strtol(end + 4, NULL, 10) == getpid();
+}
+
 static bool may_ask(int socket, char who[WHO_TEXT])
 {
 	struct ucred peer;
@@ -73,7 +96,7 @@ static bool may_ask(int socket, char who[WHO_TEXT])
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
 		return false;
 	snprintf(who, WHO_TEXT, "uid %u", (unsigned)peer.uid);
-	return peer.uid == 0 || peer.uid == geteuid();
+	return (peer.uid == 0 || peer.uid == geteuid()) && !is_child(peer.pid);
 }
 
 static bool answer_one(const struct asker *asker, const hr_wire_message *question, hr_arena *arena,

@@ -35,6 +35,7 @@ void hr_dicomweb_add_headers(const hr_app *app, const hr_http_request *request,
 	if (!origins.len) {
 		hr_http_add_field(out, HR_STR("Cross-Origin-Resource-Policy"),
 				  HR_STR("same-origin"));
+		hr_http_add_field(out, HR_STR("Vary"), HR_STR("Accept, Accept-Encoding"));
 		return;
 	}
 	hr_http_add_field(out, HR_STR("Cross-Origin-Resource-Policy"), HR_STR("cross-origin"));
@@ -211,11 +212,15 @@ static bool is_fault_of_object(hr_error_code code)
 bool hr_dicomweb_work(const hr_dicomweb *w, const hr_film_instance *instance, hr_work work,
 		      hr_str args, hr_str *out, hr_error *err)
 {
+	bool ok;
 	int fd;
 
-	if (!hr_dicomweb_open(w, instance, &fd, err))
+	/* Closed at once: one request may want a thousand pieces of work. */
+	if (!hr_objects_get(w->films->objects, &instance->object, &fd, err))
 		return false;
-	if (hr_workers_run(w->films->workers, work, fd, args, w->arena, out, err))
+	ok = hr_workers_run(w->films->workers, work, fd, args, w->arena, out, err);
+	close(fd);
+	if (ok)
 		return true;
 	if (is_fault_of_object(err->code))
 		err->code = HR_E_NOT_ACCEPTABLE;

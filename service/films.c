@@ -14,6 +14,7 @@
 
 enum {
 	ARENA_BYTES = 1 << 20,
+	LOOK_BYTES = 1 << 20,
 	WORKER_SECONDS = 60,
 	WORKER_PIECES = 1000,
 };
@@ -83,19 +84,10 @@ static bool open_workers(hr_films *films, hr_error *err)
 	return hr_workers_open(&options, &films->workers, err);
 }
 
-/* What a crash left of drafts is removed by being looked at; objects are fsck's affair. */
-static bool pass_over(void *context, const hr_object *object, hr_error *err)
-{
-	(void)context;
-	(void)object;
-	(void)err;
-	return true;
-}
-
 static bool open_parts(hr_films *films, hr_error *err)
 {
 	return take_folder(films, err) && open_store(films, err) && open_objects(films, err) &&
-	       hr_objects_sweep(films->objects, pass_over, NULL, err) && open_workers(films, err);
+	       hr_objects_sweep(films->objects, NULL, NULL, err) && open_workers(films, err);
 }
 
 bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err)
@@ -149,6 +141,51 @@ static void remove_object(hr_films *films, const hr_object *object)
 	(void)hr_objects_remove(films->objects, object, &err);
 }
 
+/*
+ * Are the bytes that the index knows of still there, beside those that came
+ * now? Not each of them is read: that is fsck's.
+ */
+static bool is_kept(hr_films *films, const hr_film_facts *facts, const hr_object *fresh, bool *out,
+		    hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(LOOK_BYTES);
+	hr_film_instance *instance;
+	uint64_t at;
+	size_t count;
+	int fd;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	if (!hr_film_instances(films->store, facts->study_uid, facts->series_uid,
+			       facts->instance_uid, NULL, 0, arena, &instance, &count, err))
+		return false;
+	/* Its name was free, so what came has taken it. */
+	*out = false;
+	if (instance->object.shelf == fresh->shelf && instance->object.copy == fresh->copy)
+		return true;
+	*out = hr_objects_get_part(films->objects, &instance->object, 0, 1, &fd, &at, err);
+	if (*out)
+		close(fd);
+	return *out || err->code == HR_E_NOT_FOUND || err->code == HR_E_IO;
+}
+
+/*
+ * Who sends again what was lost here brings it back: to answer that it was had,
+ * and drop it, would lose it twice.
+ */
+static bool take_again(hr_films *films, const hr_film_facts *facts, const hr_film_source *source,
+		       const hr_object *object, hr_film_put *put, hr_error *err)
+{
+	bool kept = false;
+
+	if (!is_kept(films, facts, object, &kept, err))
+		return false;
+	if (kept)
+		return true;
+	*put = HR_FILM_NEW;
+	return hr_film_restore(films->store, films->node, source, facts->instance_uid, object, err);
+}
+
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
 		   const hr_film_source *source, hr_film_put *out, hr_error *err)
 {
@@ -162,6 +199,8 @@ bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
 			remove_object(films, &object);
 		return false;
 	}
+	if (put == HR_FILM_HAD && !take_again(films, facts, source, &object, &put, err))
+		return false;
 	if (put != HR_FILM_NEW)
 		remove_object(films, &object);
 	*out = put;

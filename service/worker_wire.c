@@ -181,7 +181,8 @@ static int file_of(struct msghdr *packet)
 	const struct cmsghdr *control = CMSG_FIRSTHDR(packet);
 	int fd = -1;
 
-	if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
+	if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS &&
+	    control->cmsg_len == CMSG_LEN(sizeof(fd)))
 		memcpy(&fd, CMSG_DATA(control), sizeof(fd));
 	return fd;
 }
@@ -196,7 +197,8 @@ static bool receive_packet(int socket, int64_t deadline_ms, void *data, size_t l
 		.msg_iov = &piece,
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
+		/* Not with its padding: two files fit into that, and the second stayed open. */
+		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	ssize_t got;
 
@@ -212,7 +214,8 @@ static bool receive_packet(int socket, int64_t deadline_ms, void *data, size_t l
 		return fail_gone(err);
 	if (got < 0)
 		return hr_fail_errno(err, errno, "hear", "a worker");
-	return ((size_t)got == len && !(packet.msg_flags & MSG_TRUNC)) || fail_nonsense(err);
+	return ((size_t)got == len && !(packet.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) ||
+	       fail_nonsense(err);
 }
 
 static void unmap(void *mapping)

@@ -102,7 +102,8 @@ bool hr_objects_check(hr_objects *objects, const hr_object *object, hr_error *er
 /*
  * Tells every object, shelf by shelf, and removes the drafts that a crash left
  * behind. Those of this process, and what it keeps meanwhile, may be told or
- * not. `visit` returns false to end it.
+ * not. `visit` returns false to end it; without it drafts alone are looked for,
+ * and a bucket is not asked.
  */
 typedef bool hr_object_visit(void *context, const hr_object *object, hr_error *err);
 

@@ -134,7 +134,7 @@ static bool sweep_name(void *context, int folder, const char *name, hr_error *er
 
 	if (!hr_draft_sweep(sweep->objects, folder, name, &draft, err))
 		return false;
-	if (draft || !hr_object_name_read(name, &object))
+	if (draft || !sweep->visit || !hr_object_name_read(name, &object))
 		return true;
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT || hr_fail_errno(err, errno, "look for", "objects");

@@ -157,7 +157,7 @@ static bool sweep_bucket(hr_objects *objects, hr_object_visit *visit, void *cont
 	struct sweep sweep = { objects, visit, context };
 
 	return hr_names_visit(objects->spool, ".", sweep_spooled, objects, err) &&
-	       hr_s3_list(objects->s3, sweep_key, &sweep, err);
+	       (!visit || hr_s3_list(objects->s3, sweep_key, &sweep, err));
 }
 
 const hr_objects_kind hr_objects_s3 = {

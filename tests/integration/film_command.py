@@ -139,6 +139,35 @@ def test_whose(made, data, folder):
     check(json.loads(film(data, "unmatched").stdout) == [], "none is left")
 
 
+def test_sent_again(made, data, folder):
+    """What was lost here is brought back by whoever sends it again."""
+    study = film(data, "list", "--name", "王建国").stdout.strip().split("\t")[-1]
+    lost = next(path for path in (folder / "data2/objects").rglob("*") if path.is_file() and
+                path.read_bytes() == (made / "0/1.dcm").read_bytes())
+    lost.unlink()
+    check(json.loads(film(data, "fsck", code=7).stdout)["faulty"] == 1, "it is missed")
+    check("收入 1 个" in film(data, "add", made / "0/1.dcm").stderr, "and taken in again")
+    check(json.loads(film(data, "fsck", "--deep").stdout)["faulty"] == 0, "and there")
+    check(json.loads(film(data, "show", study).stdout)["instances"] == 3, "once")
+
+
+def test_wrong_feed(made, data, folder):
+    """A number that a feed gave to the wrong person: corrected, it waits for the right row."""
+    wrong, right = folder / "wrong.csv", folder / "right.csv"
+    wrong.write_text("patient_id,id_number\nSYN-P-00000008," + CARD + "\n", encoding="utf-8")
+    right.write_text("patient_id,id_type,id_issuer,id_number\nSYN-P-00000008,passport,CHN,E1\n",
+                     encoding="utf-8")
+    first = made / "first.dcm"
+    first.write_bytes(make_films.film(8, 0, None))
+    said = ["--institution", USCC, "--reason", "每日推送"]
+    film(data, "add", first, "--institution", USCC)
+    film(data, "match", wrong, *said)
+    uid = film(data, "list", "--accession", "SYN-A-00000008").stdout.strip().split("\t")[-1]
+    check(json.loads(film(data, "match", right, *said).stdout)["conflicts"] == [2], "a conflict")
+    film(data, "correct", uid, right, "--reason", "推送有误")
+    check(json.loads(film(data, "match", right, *said).stdout)["conflicts"] == [], "no more")
+
+
 def test_let_go(data, folder):
     uid = film(data, "list", "--name", "王建国").stdout.strip().split("\t")[-1]
     state = lambda: json.loads(film(data, "show", uid).stdout)["state"]
@@ -188,7 +217,9 @@ def main():
         film(second, "add", made / "0/0.dcm", made / "0/1.dcm", made / "0/2.dcm", made / "1",
              "--institution", USCC, code=3)
         test_whose(made, second, folder)
+        test_sent_again(made, second, folder)
         test_let_go(second, folder)
+        test_wrong_feed(made, second, folder)
     print(f"{len(failures)} failed")
     sys.exit(bool(failures))
 

@@ -76,13 +76,12 @@ static int transcode(hr_str file, const hr_dicom_scan *scan, hr_arena *arena)
 
 int main(int argc, char **argv)
 {
-	hr_arena *arena = hr_arena_open((size_t)2 << 30);
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)2 << 30);
 	hr_render_options options = { .frame = 1, .format = HR_RENDER_PNG };
 	hr_dicom_scan scan;
 	hr_error err;
 	hr_str file;
 	hr_str png;
-	int code;
 
 	if (!arena || argc < 2)
 		return 2;
@@ -99,7 +98,5 @@ int main(int argc, char **argv)
 		return transcode(file, &scan, arena);
 	if (!hr_render(file, &scan, &options, arena, &png, &err))
 		return refuse(&err);
-	code = write_pnm(png, arena);
-	hr_arena_close(arena);
-	return code;
+	return write_pnm(png, arena);
 }
