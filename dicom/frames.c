@@ -392,7 +392,7 @@ static bool add_map(hr_str file, const hr_dicom_scan *scan, hr_arena *arena, hr_
 		    hr_error *err)
 {
 	struct map map = { .frames = scan->image.frames, .kind = HR_FRAMES_DEFLATED };
-	struct pixels pixels;
+	struct pixels pixels = { .value = 0 };
 
 	if (scan->deflated) {
 		if (scan->has_pixels)
