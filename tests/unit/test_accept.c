@@ -206,7 +206,6 @@ static void test_ranges__over_the_limit__are_not_looked_at(void)
 
 static void test_fail__says_what_there_is(void)
 {
-	HR_AUTO(hr_arena) arena = hr_test_arena();
 	hr_error err = { 0 };
 
 	CU_ASSERT_FALSE(hr_accept_fail(picture, 2, &err));

@@ -105,8 +105,7 @@ static const char *const hostile[] = {
 	"https://-pacs.example.cn/",
 	"https://pacs_hh.example.cn/",
 	"https://\xe5\xbd\xb1.example.cn/",
-	"https://pacs.hh.example\xe3\x80\x82"
-	"cn/",
+	"https://pacs.hh.example\xe3\x80\202cn/", /* octal: a hexadecimal escape would take the c */
 	/* ports */
 	"https://pacs.hh.example.cn:/",
 	"https://pacs.hh.example.cn:0/",
