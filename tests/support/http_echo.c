@@ -8,6 +8,7 @@
  *	GET  /head	what was understood of the head
  *	POST /echo	the body back
  *	GET  /slow	a constant, after a second; POST of 2 MiB, too
+ *	POST /held	2 MiB, for a constant when GET /let-go was asked
  *	GET  /large	4 MiB, less a byte
  *	GET  /own	as much, out of the memory of the request
  *	POST /sink	how much came, and how often it was held up: every 100,000 bytes
@@ -24,6 +25,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -45,6 +47,8 @@ struct echo {
 	hr_str large;
 	hr_str answer;
 	int file; /* the byte at N is N % 251 */
+	atomic_uint held;
+	atomic_bool let_go;
 	hr_http *http;
 	hr_http_options options;
 };
@@ -120,7 +124,10 @@ static bool admit(void *app, hr_http_request *request, size_t *body_max, hr_http
 	hr_str type = hr_http_header(request, HR_STR("Content-Type"));
 
 	(void)app;
-	*body_max = hr_str_equal(request->path, HR_STR("/slow")) ? LONG_BODY_MAX : BODY_MAX;
+	*body_max = hr_str_equal(request->path, HR_STR("/slow")) ||
+				    hr_str_equal(request->path, HR_STR("/held"))
+			    ? LONG_BODY_MAX
+			    : BODY_MAX;
 	if (request->method == HR_HTTP_OTHER)
 		return refused(out, 405, "no such method");
 	if (hr_str_equal(request->path, HR_STR("/sink")))
@@ -152,7 +159,7 @@ static hr_str head_of(const hr_http_request *request)
 	return hr_buf_str(&buf);
 }
 
-static hr_str counts_of(const hr_http_request *request)
+static hr_str counts_of(struct echo *echo, const hr_http_request *request)
 {
 	hr_http_counts counts = hr_http_count(request->http);
 	hr_buf buf;
@@ -163,7 +170,17 @@ static hr_str counts_of(const hr_http_request *request)
 	hr_buf_addf(&buf, "body_bytes %llu\nanswer_bytes %llu\nrefused %llu\n",
 		    (unsigned long long)counts.body_bytes, (unsigned long long)counts.answer_bytes,
 		    (unsigned long long)counts.refused);
+	hr_buf_addf(&buf, "held %u\n", atomic_load(&echo->held));
 	return hr_buf_str(&buf);
+}
+
+/* So that a test decides how long a request is in work, not the machine; a minute at most. */
+static void hold(struct echo *echo)
+{
+	atomic_fetch_add(&echo->held, 1);
+	for (int i = 0; i < 6000 && !atomic_load(&echo->let_go); i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	atomic_fetch_sub(&echo->held, 1);
 }
 
 static hr_str own_of(const hr_http_request *request)
@@ -216,7 +233,7 @@ static void set_pieces(void *app, const hr_http_request *request, hr_http_respon
 
 static void answer(void *app, const hr_http_request *request, hr_http_response *out)
 {
-	const struct echo *echo = app;
+	struct echo *echo = app;
 
 	out->status = 200;
 	out->type = HR_STR("text/plain");
@@ -226,7 +243,7 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 	else if (hr_str_equal(request->path, HR_STR("/head")))
 		out->body = head_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/counts")))
-		out->body = counts_of(request);
+		out->body = counts_of(echo, request);
 	else if (hr_str_equal(request->path, HR_STR("/large")))
 		out->body = echo->large;
 	else if (hr_str_equal(request->path, HR_STR("/answer")))
@@ -239,6 +256,10 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 		 hr_str_equal(request->path, HR_STR("/pieces")) ||
 		 hr_str_equal(request->path, HR_STR("/cut")))
 		set_pieces(app, request, out);
+	else if (hr_str_equal(request->path, HR_STR("/held")))
+		hold(echo);
+	else if (hr_str_equal(request->path, HR_STR("/let-go")))
+		atomic_store(&echo->let_go, true);
 	else if (hr_str_equal(request->path, HR_STR("/slow")))
 		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 }
