@@ -102,3 +102,12 @@ bool hr_film_digest_of(hr_str bytes, hr_digest *out)
 	memcpy(out->bytes, bytes.data, bytes.len);
 	return true;
 }
+
+bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err)
+{
+	*out = (hr_object){ .shelf = (uint32_t)hr_rows_int(rows, 1),
+			    .copy = (uint32_t)hr_rows_int(rows, 2),
+			    .size = (uint64_t)hr_rows_int(rows, 3) };
+	return hr_film_digest_of(hr_rows_bytes(rows, 0), &out->digest) ||
+	       hr_fail(err, HR_E_IO, "the index has an object without its digest");
+}

@@ -3,6 +3,8 @@
 
 #include "dicom/film_book.h"
 
+typedef struct hr_rows hr_rows;
+
 /*
  * film_key holds what studies are found by, other than their UIDs. All of its
  * rows of a kind and a key lie together, in the order of a search.
@@ -31,3 +33,6 @@ static inline hr_str hr_film_bytes_of(const hr_digest *digest)
 
 /* False, and `*out` untouched, when `bytes` are not so many. */
 bool hr_film_digest_of(hr_str bytes, hr_digest *out);
+
+/* Of a row that begins with digest, shelf, copy_number, size. */
+bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err);

@@ -3,7 +3,7 @@
 #include "dicom/film_rows_book.h"
 #include "store/audit.h"
 
-enum { WALK_ROWS = 1000, INSTANCES_MAX = 1000000, UID_ROOM = 65 };
+enum { STATED_MAX = 1000, INSTANCES_MAX = 1000000 };
 
 /* --- studies as they stand --- */
 
@@ -327,7 +327,7 @@ static bool find_person(const struct act *act, hr_tx *tx, bool *found, hr_error 
 static bool list_of_stated(struct act *act, hr_tx *tx, struct found **out, size_t *count,
 			   hr_error *err)
 {
-	struct found *list = HR_NEW_N(act->arena, struct found, WALK_ROWS);
+	struct found *list = HR_NEW_N(act->arena, struct found, STATED_MAX);
 	hr_rows rows;
 
 	if (!list)
@@ -335,7 +335,7 @@ static bool list_of_stated(struct act *act, hr_tx *tx, struct found **out, size_
 	if (!hr_tx_select(tx, &list_stated,
 			  HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&act->stated.digest)),
 				    hr_sql_text(act->identity->accession_number)),
-			  WALK_ROWS, &rows, err))
+			  STATED_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
 		if (!read_study(&rows, act->arena, &list[(*count)++], err))
@@ -403,15 +403,6 @@ static const hr_sql list_objects =
 	       "WHERE patient = $1 AND study = $2",
 	       "bi");
 
-static bool read_object(hr_rows *rows, hr_object *out, hr_error *err)
-{
-	*out = (hr_object){ .shelf = (uint32_t)hr_rows_int(rows, 1),
-			    .copy = (uint32_t)hr_rows_int(rows, 2),
-			    .size = (uint64_t)hr_rows_int(rows, 3) };
-	return hr_film_digest_of(hr_rows_bytes(rows, 0), &out->digest) ||
-	       hr_fail(err, HR_E_IO, "the index has an object without its digest");
-}
-
 static bool visit_objects(struct act *act, hr_tx *tx, hr_sql_value patient, hr_sql_value study,
 			  hr_error *err)
 {
@@ -421,7 +412,8 @@ static bool visit_objects(struct act *act, hr_tx *tx, hr_sql_value patient, hr_s
 	if (!hr_tx_select(tx, &list_objects, HR_VALUES(patient, study), INSTANCES_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
-		if (!read_object(&rows, &object, err) || !act->visit(act->context, &object, err))
+		if (!hr_film_read_object(&rows, &object, err) ||
+		    !act->visit(act->context, &object, err))
 			return false;
 	return hr_rows_end(&rows, err);
 }
@@ -488,85 +480,4 @@ bool hr_film_remove(hr_store *store, const hr_node_key *node, const hr_film_act_
 			 .context = context };
 
 	return run_act(store, &a, remove_study, err);
-}
-
-/* --- index and bytes --- */
-
-/* By UID, so that what comes meanwhile neither hides another nor is told twice. */
-static const hr_sql walk_on = HR_SQL(
-	"SELECT digest, shelf, copy_number, size, uid FROM film_instance WHERE uid > $1 ORDER "
-	"BY uid LIMIT $2",
-	"ti");
-static const hr_sql find_object = HR_SQL("SELECT 1 AS one FROM film_instance WHERE shelf = $1 AND "
-					 "digest = $2 AND copy_number = $3",
-					 "ibi");
-
-struct walk {
-	hr_object objects[WALK_ROWS];
-	size_t count;
-	char uid[UID_ROOM];
-	size_t uid_len;
-	const hr_object *wanted;
-	bool known;
-};
-
-static bool walk_part(hr_tx *tx, void *context, hr_error *err)
-{
-	struct walk *w = context;
-	hr_str uid;
-	hr_rows rows;
-
-	w->count = 0;
-	if (!hr_tx_select(
-		    tx, &walk_on,
-		    HR_VALUES(hr_sql_text((hr_str){ w->uid, w->uid_len }), hr_sql_int(WALK_ROWS)),
-		    WALK_ROWS, &rows, err))
-		return false;
-	while (hr_rows_next(&rows)) {
-		if (!read_object(&rows, &w->objects[w->count++], err))
-			return false;
-		uid = hr_rows_text(&rows, 4);
-		w->uid_len = uid.len < UID_ROOM ? uid.len : UID_ROOM;
-		memcpy(w->uid, uid.data, w->uid_len);
-	}
-	return hr_rows_end(&rows, err);
-}
-
-bool hr_film_walk(hr_store *store, hr_object_visit *visit, void *context, hr_error *err)
-{
-	struct walk w = { .count = 0 };
-
-	do {
-		if (!hr_store_read(store, walk_part, &w, err))
-			return false;
-		for (size_t i = 0; i < w.count; i++)
-			if (!visit(context, &w.objects[i], err))
-				return false;
-	} while (w.count);
-	return true;
-}
-
-static bool look_for(hr_tx *tx, void *context, hr_error *err)
-{
-	struct walk *w = context;
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, &find_object,
-			  HR_VALUES(hr_sql_int(w->wanted->shelf),
-				    hr_sql_bytes(hr_film_bytes_of(&w->wanted->digest)),
-				    hr_sql_int(w->wanted->copy)),
-			  SIZE_MAX, &rows, err))
-		return false;
-	w->known = hr_rows_next(&rows);
-	return hr_rows_end(&rows, err);
-}
-
-bool hr_film_knows(hr_store *store, const hr_object *object, bool *out, hr_error *err)
-{
-	struct walk w = { .wanted = object };
-
-	if (!hr_store_read(store, look_for, &w, err))
-		return false;
-	*out = w.known;
-	return true;
 }

@@ -91,9 +91,3 @@ typedef struct hr_film_removal {
 bool hr_film_remove(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
 		    const hr_film_removal *removal, hr_object_visit *visit, void *context,
 		    hr_error *err);
-
-/* For who compares index and bytes. Every object that the index knows; `visit` may end it. */
-bool hr_film_walk(hr_store *store, hr_object_visit *visit, void *context, hr_error *err);
-
-/* Does the index know this object? */
-bool hr_film_knows(hr_store *store, const hr_object *object, bool *out, hr_error *err);

@@ -6,7 +6,7 @@
  */
 #include "service/film_acts_parts.h"
 
-#include "dicom/film_state_book.h"
+#include "dicom/film_walk_book.h"
 
 #include <unistd.h>
 

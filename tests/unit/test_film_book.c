@@ -3,6 +3,7 @@
  * `test_film_book postgresql` for a server that is started here.
  */
 #include "dicom/film_state_book.h"
+#include "dicom/film_walk_book.h"
 
 #include "base/json.h"
 #include "film_fixture.h"
