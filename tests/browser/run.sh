@@ -1,8 +1,11 @@
 #!/bin/sh
-# The pages in Debian's Chromium, and /openapi.json against its standard: run.sh HUREN FOLDER
+# A script of this folder in Debian's Chromium: run.sh SCRIPT HUREN FOLDER
+#   browser.mjs   the pages, and /openapi.json against its standard
+#   viewer.mjs    DICOMweb as others' programs use it
 # npm's packages, the screenshots and all that is written go to FOLDER.
 set -eu
-huren=$(realpath "$1")
+script=$1
+huren=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
 
 for program in node npm chromium; do
@@ -11,13 +14,14 @@ for program in node npm chromium; do
 		exit 77
 	fi
 done
-mkdir -p "$2"
-cd "$2"
+mkdir -p "$3"
+cd "$3"
 cp "$here"/*.mjs "$here"/package.json "$here"/package-lock.json "$here"/.npmrc .
 npm ci --loglevel=error >npm.log 2>&1 || {
 	cat npm.log
 	exit 1
 }
+[ "$script" != viewer.mjs ] || "$here/ohif.sh" "$PWD/ohif"
 ROOT=$(cd "$here/../.." && pwd)
 export ROOT
-node browser.mjs "$huren" "$PWD"
+node "$script" "$huren" "$PWD"

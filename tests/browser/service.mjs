@@ -1,4 +1,5 @@
-// `huren serve` with the sample catalogue, on a port of its own, from start to end of a test.
+// `huren serve` with the sample catalogue, on a port of its own, from start to end of a test. `{folder}`
+// in a flag is the service's own.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -13,12 +14,13 @@ function run(program, ...words) {
   if (done.status !== 0) throw new Error(`${program} ${words.join(" ")}: ${done.error ?? done.stderr}`);
 }
 
-export async function startService(huren) {
+export async function startService(huren, ...flags) {
   const folder = mkdtempSync(join(tmpdir(), "huren-browser-"));
   const registry = join(folder, "registry");
   run(huren, "registry", "init", registry);
   run(huren, "registry", "publish", registry, "catalog/sample", "-m", "sample");
-  const child = spawn(huren, ["serve", "--registry", registry, "--listen", "127.0.0.1:0", "--log", join(folder, "log")],
+  const child = spawn(huren, ["serve", "--registry", registry, "--listen", "127.0.0.1:0", "--log", join(folder, "log"),
+    ...flags.map((flag) => flag.replace("{folder}", folder))],
     { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
   const line = await new Promise((resolve, reject) => {
     createInterface(child.stderr).once("line", resolve);
