@@ -29,9 +29,9 @@ def data_set(uid, sop_class=CT, study="2.25.7001", patient="P7001", pixels=b"", 
 class Service:
     running = []
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, data=None, env=None):
         self.folder = folder
-        self.data = os.path.join(folder, "data")
+        self.data = data or os.path.join(folder, "data")
         self.log = os.path.join(folder, "log")
         registry = os.path.join(folder, "registry.git")
         if not os.path.exists(registry):
@@ -42,7 +42,7 @@ class Service:
         self.process = subprocess.Popen(
             [HUREN, "serve", "--registry", registry, "--listen", "127.0.0.1:0", "--log", self.log,
              "--data", self.data, "--dicom", "127.0.0.1:0", *flags],
-            stderr=subprocess.PIPE, env=ENV)
+            stderr=subprocess.PIPE, env={**ENV, **(env or {})})
         Service.running.append(self.process)
         self.http = self.read_port("http://127.0.0.1:")
         self.port = self.read_port("dicom://HUREN@127.0.0.1:")
