@@ -8,19 +8,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENTRIES_MAX = 600, CHANGES_MAX = 600 };
-
 /* A file or a folder, whatever its names. */
 struct node {
 	bool folder;
 	/* file */
-	hr_str now;
-	hr_str safe;
+	struct write *writes; /* all, in their order */
+	size_t write_count;
+	size_t write_room;
+	size_t safe_count; /* as of the last sync */
 	/* folder */
 	struct entry *entries; /* as of the last sync */
 	size_t entry_count;
+	size_t entry_room;
 	struct change *changes; /* since then, in their order */
 	size_t change_count;
+	size_t change_room;
+};
+
+/* One step of a file: bytes come, or (`cuts`) what is behind the offset goes. */
+struct write {
+	uint64_t at; /* in the journal */
+	uint64_t offset;
+	hr_str bytes;
+	bool cuts;
 };
 
 struct entry {
@@ -30,6 +40,7 @@ struct entry {
 
 /* One step of a folder: a name goes, another comes; either may be empty. */
 struct change {
+	uint64_t at; /* in the journal */
 	hr_str gone;
 	hr_str come;
 	struct node *node;
@@ -54,11 +65,21 @@ static struct node *new_node(hr_power_cut *cut, bool folder)
 	struct node *node = must(HR_NEW(cut->arena, struct node));
 
 	node->folder = folder;
-	if (folder) {
-		node->entries = must(HR_NEW_N(cut->arena, struct entry, ENTRIES_MAX));
-		node->changes = must(HR_NEW_N(cut->arena, struct change, CHANGES_MAX));
-	}
 	return node;
+}
+
+/* `items`, `count` of them, with room for one more. */
+static void *grown(hr_arena *arena, void *items, size_t size, size_t count, size_t *room)
+{
+	void *more;
+
+	if (count < *room)
+		return items;
+	*room = *room ? 2 * *room : 8;
+	more = must(hr_arena_alloc(arena, *room * size));
+	if (count)
+		memcpy(more, items, count * size);
+	return more;
 }
 
 static void remove_entry(struct node *folder, hr_str name)
@@ -70,38 +91,52 @@ static void remove_entry(struct node *folder, hr_str name)
 		}
 }
 
-static void apply(struct node *folder, const struct change *change)
+static void apply(hr_arena *arena, struct node *folder, const struct change *change)
 {
 	if (change->gone.len)
 		remove_entry(folder, change->gone);
 	if (!change->come.len)
 		return;
 	remove_entry(folder, change->come);
-	if (folder->entry_count == ENTRIES_MAX)
-		abort();
+	folder->entries = grown(arena, folder->entries, sizeof(*folder->entries),
+				folder->entry_count, &folder->entry_room);
 	folder->entries[folder->entry_count++] = (struct entry){ change->come, change->node };
 }
 
-static void add_change(struct node *folder, hr_str gone, hr_str come, struct node *node)
+static void add_change(const hr_power_cut *cut, struct node *folder, struct change change)
 {
-	if (folder->change_count == CHANGES_MAX)
-		abort();
-	folder->changes[folder->change_count++] = (struct change){ gone, come, node };
+	folder->changes = grown(cut->arena, folder->changes, sizeof(*folder->changes),
+				folder->change_count, &folder->change_room);
+	folder->changes[folder->change_count++] = change;
 }
 
-static void sync_node(struct node *node)
+static void add_write(const hr_power_cut *cut, struct node *file, struct write write)
 {
-	node->safe = node->now;
-	for (size_t i = 0; i < node->change_count; i++)
-		apply(node, &node->changes[i]);
-	node->change_count = 0;
+	file->writes = grown(cut->arena, file->writes, sizeof(*file->writes), file->write_count,
+			     &file->write_room);
+	file->writes[file->write_count++] = write;
 }
 
-static void sync_all(struct node *node)
+/* What came after the sync began is not its matter. */
+static void sync_node(const hr_power_cut *cut, struct node *node, uint64_t began)
 {
-	sync_node(node);
+	size_t done = 0;
+
+	while (node->safe_count < node->write_count && node->writes[node->safe_count].at < began)
+		node->safe_count++;
+	for (; done < node->change_count && node->changes[done].at < began; done++)
+		apply(cut->arena, node, &node->changes[done]);
+	node->change_count -= done;
+	if (done)
+		memmove(node->changes, node->changes + done,
+			node->change_count * sizeof(*node->changes));
+}
+
+static void sync_all(const hr_power_cut *cut, struct node *node, uint64_t began)
+{
+	sync_node(cut, node, began);
 	for (size_t i = 0; i < node->entry_count; i++)
-		sync_all(node->entries[i].node);
+		sync_all(cut, node->entries[i].node, began);
 }
 
 /* As the program sees it now. */
@@ -142,18 +177,6 @@ static struct node *find_node(const hr_power_cut *cut, const char *path)
 	return name.len ? must(find_entry(folder, name)) : folder;
 }
 
-static void write_bytes(const hr_power_cut *cut, struct node *file, uint64_t offset, hr_str bytes)
-{
-	size_t len = offset + bytes.len > file->now.len ? offset + bytes.len : file->now.len;
-	char *now = must(hr_arena_alloc(cut->arena, len + 1));
-
-	if (file->now.len)
-		memcpy(now, file->now.data, file->now.len);
-	if (bytes.len)
-		memcpy(now + offset, bytes.data, bytes.len);
-	file->now = (hr_str){ now, len };
-}
-
 /* Within one folder a rename is one step; between two the name may be lost, or stand in both. */
 static void rename_entry(const hr_power_cut *cut, const hr_disk_record *r)
 {
@@ -164,44 +187,52 @@ static void rename_entry(const hr_power_cut *cut, const hr_disk_record *r)
 	struct node *node = must(find_entry(source, from));
 
 	if (source == target) {
-		add_change(source, from, to, node);
+		add_change(cut, source, (struct change){ r->at, from, to, node });
 		return;
 	}
-	add_change(target, HR_STR_NONE, to, node);
-	add_change(source, from, HR_STR_NONE, NULL);
+	add_change(cut, target, (struct change){ r->at, HR_STR_NONE, to, node });
+	add_change(cut, source, (struct change){ r->at, from, HR_STR_NONE, NULL });
+}
+
+static void play_name(hr_power_cut *cut, const hr_disk_record *r)
+{
+	const bool links = r->kind == HR_DISK_LINK;
+	const bool goes = r->kind == HR_DISK_RMDIR || r->kind == HR_DISK_UNLINK;
+	struct change change = { .at = r->at };
+	hr_str name;
+	struct node *folder = find_folder(cut, links ? r->other : r->path, &name);
+
+	if (goes)
+		change.gone = name;
+	else
+		change.come = name;
+	if (!goes)
+		change.node =
+			links ? find_node(cut, r->path) : new_node(cut, r->kind == HR_DISK_MKDIR);
+	add_change(cut, folder, change);
 }
 
 void hr_power_cut_play(hr_power_cut *cut, const hr_disk_record *r)
 {
-	struct node *folder;
-	hr_str name;
-
 	switch (r->kind) {
 	case HR_DISK_MKDIR:
 	case HR_DISK_CREATE:
-		folder = find_folder(cut, r->path, &name);
-		add_change(folder, HR_STR_NONE, name, new_node(cut, r->kind == HR_DISK_MKDIR));
-		break;
 	case HR_DISK_RMDIR:
 	case HR_DISK_UNLINK:
-		folder = find_folder(cut, r->path, &name);
-		add_change(folder, name, HR_STR_NONE, NULL);
+	case HR_DISK_LINK:
+		play_name(cut, r);
 		break;
 	case HR_DISK_TRUNCATE:
-		find_node(cut, r->path)->now = HR_STR("");
-		break;
 	case HR_DISK_WRITE:
-		write_bytes(cut, find_node(cut, r->path), r->offset, r->bytes);
+		add_write(
+			cut, find_node(cut, r->path),
+			(struct write){ r->at, r->offset, r->bytes, r->kind == HR_DISK_TRUNCATE });
 		break;
 	case HR_DISK_SYNC:
-		sync_node(find_node(cut, r->path));
+		sync_node(cut, find_node(cut, r->path), r->offset);
 		break;
 	case HR_DISK_SYNC_ALL:
-		sync_all(cut->root);
-		break;
-	case HR_DISK_LINK:
-		folder = find_folder(cut, r->other, &name);
-		add_change(folder, HR_STR_NONE, name, find_node(cut, r->path));
+		sync_all(cut, cut->root, r->at);
 		break;
 	case HR_DISK_RENAME:
 		rename_entry(cut, r);
@@ -249,11 +280,14 @@ static void load_folder(hr_power_cut *cut, struct node *folder, const char *path
 		if (lstat(whole, &st) != 0)
 			abort();
 		node = new_node(cut, S_ISDIR(st.st_mode));
-		apply(folder, &(struct change){ .come = name, .node = node });
-		if (node->folder)
+		apply(cut->arena, folder, &(struct change){ .come = name, .node = node });
+		if (node->folder) {
 			load_folder(cut, node, whole);
-		else
-			node->safe = node->now = read_whole(cut, whole, (size_t)st.st_size);
+			continue;
+		}
+		add_write(cut, node,
+			  (struct write){ .bytes = read_whole(cut, whole, (size_t)st.st_size) });
+		node->safe_count = 1;
 	}
 	closedir(dir);
 }
@@ -277,29 +311,69 @@ static size_t draw(hr_power_cut *cut, hr_power_cut_kind kind, size_t n)
 	return kind == HR_POWER_CUT_NAMES_KEPT ? n : 0;
 }
 
+/* Of a step that was not flushed: how many of its bytes reached the disk. */
+static size_t draw_part(hr_power_cut *cut, hr_power_cut_kind kind, size_t len)
+{
+	switch (draw(cut, kind, kind == HR_POWER_CUT_RANDOM ? 2 : 0)) {
+	case 0:
+		return 0;
+	case 1:
+		return len;
+	default:
+		return draw(cut, kind, len);
+	}
+}
+
+static hr_str make_bytes(hr_power_cut *cut, const struct node *file, hr_power_cut_kind kind)
+{
+	hr_str left = HR_STR("");
+	size_t room = 1;
+	char *bytes;
+
+	for (size_t i = 0; i < file->write_count; i++)
+		if (file->writes[i].offset + file->writes[i].bytes.len > room)
+			room = file->writes[i].offset + file->writes[i].bytes.len;
+	left.data = bytes = must(hr_arena_alloc(cut->scratch, room));
+	memset(bytes, 0, room);
+	for (size_t i = 0; i < file->write_count; i++) {
+		const struct write *w = &file->writes[i];
+		const size_t len = w->cuts ? 1 : w->bytes.len;
+		const size_t reached = i < file->safe_count ? len : draw_part(cut, kind, len);
+		const size_t end = w->offset + (w->cuts ? 0 : reached);
+
+		if (!reached)
+			continue;
+		if (w->cuts && end < left.len)
+			memset(bytes + end, 0, left.len - end);
+		else if (!w->cuts)
+			memcpy(bytes + w->offset, w->bytes.data, reached);
+		left.len = w->cuts || end > left.len ? end : left.len;
+	}
+	return left;
+}
+
 static void write_file(hr_power_cut *cut, const struct node *file, hr_power_cut_kind kind,
 		       const char *path)
 {
-	hr_str left = file->safe;
+	const hr_str left = make_bytes(cut, file, kind);
 	FILE *out = must(fopen(path, "wb"));
 
-	if (kind == HR_POWER_CUT_RANDOM && file->now.data != file->safe.data)
-		left = hr_str_slice(file->now, 0, draw(cut, kind, file->now.len));
-	if (fwrite(left.data ? left.data : "", 1, left.len, out) != left.len || fclose(out) != 0)
+	if (fwrite(left.data, 1, left.len, out) != left.len || fclose(out) != 0)
 		abort();
 }
 
 static void write_folder(hr_power_cut *cut, const struct node *folder, hr_power_cut_kind kind,
 			 const char *path)
 {
-	struct entry *entries = must(HR_NEW_N(cut->scratch, struct entry, ENTRIES_MAX));
-	struct node left = { .folder = true, .entries = entries };
+	struct node left = { .folder = true };
 	size_t reached = draw(cut, kind, folder->change_count);
 
-	memcpy(entries, folder->entries, folder->entry_count * sizeof(*entries));
-	left.entry_count = folder->entry_count;
+	for (size_t i = 0; i < folder->entry_count; i++)
+		apply(cut->scratch, &left,
+		      &(struct change){ .come = folder->entries[i].name,
+					.node = folder->entries[i].node });
 	for (size_t i = 0; i < reached; i++)
-		apply(&left, &folder->changes[i]);
+		apply(cut->scratch, &left, &folder->changes[i]);
 	if (mkdir(path, 0777) != 0)
 		abort();
 	for (size_t i = 0; i < left.entry_count; i++) {
@@ -312,7 +386,7 @@ static void write_folder(hr_power_cut *cut, const struct node *folder, hr_power_
 
 void hr_power_cut_write(hr_power_cut *cut, hr_power_cut_kind kind, unsigned seed, const char *path)
 {
-	HR_AUTO(hr_arena) scratch = must(hr_arena_open((size_t)256 << 20));
+	HR_AUTO(hr_arena) scratch = must(hr_arena_open((size_t)1 << 30));
 
 	cut->scratch = scratch;
 	cut->seed = seed;
