@@ -1,8 +1,9 @@
 /*
  * The index of films at 10 thousand and 100 thousand studies (and a million):
- * how long a search takes (medians), and what an object costs to be put, beside
- * what one file takes of writes that are each followed by fdatasync. The
- * studies are made up, of one object without bytes each.
+ * how long a search takes (medians), what an object costs to be put, beside
+ * what one file takes of writes that are each followed by fdatasync, and how
+ * much the index takes of the disk. The studies are made up, of one object
+ * without bytes each.
  *
  *	bench_film_book FOLDER sqlite|postgresql [STUDIES...]
  */
@@ -195,6 +196,17 @@ static void measure(const char *name, const hr_film_field *fields, size_t count)
 		measure(name, fields_, sizeof(fields_) / sizeof(fields_[0]));                      \
 	} while (0)
 
+/* The last page of all. */
+static void measure_end(void)
+{
+	char offset[16];
+	hr_film_field fields[] = { FIELD("limit", "50"), { .name = HR_STR("offset") } };
+
+	snprintf(offset, sizeof(offset), "%d", studies - 50);
+	fields[1].value = hr_str_of(offset);
+	measure("page at the end", fields, 2);
+}
+
 static void search_all(void)
 {
 	printf("%-36s %12s %12s %12s %6s %8s\n", "", "median", "p99", "CPU here", "found", "bytes");
@@ -206,6 +218,7 @@ static void search_all(void)
 		MEASURE("page at 11,000", FIELD("limit", "50"), FIELD("offset", "11000"));
 	if (studies > 90000)
 		MEASURE("page at 90,000", FIELD("limit", "50"), FIELD("offset", "90000"));
+	measure_end();
 	MEASURE("PatientID", FIELD("PatientID", "P0001234"));
 	MEASURE("AccessionNumber", FIELD("AccessionNumber", "A00001234"));
 	MEASURE("StudyInstanceUID", FIELD("StudyInstanceUID", "1.2.3.1234"));
@@ -310,6 +323,40 @@ static void put_all(const char *folder)
 	}
 }
 
+/* --- its size --- */
+
+static const hr_sql sqlite_size = HR_SQL(
+	"SELECT page_count * page_size FROM pragma_page_count() AS c, pragma_page_size() AS s", "");
+static const hr_sql postgres_size = HR_SQL("SELECT pg_database_size(current_database())", "");
+
+struct size {
+	const hr_sql *sql;
+	int64_t bytes;
+};
+
+static bool read_size(hr_tx *tx, void *context, hr_error *err)
+{
+	struct size *size = context;
+	hr_rows rows;
+
+	if (!hr_tx_select(tx, size->sql, HR_NO_VALUES, 1, &rows, err))
+		return false;
+	while (hr_rows_next(&rows))
+		size->bytes = hr_rows_int(&rows, 0);
+	return hr_rows_end(&rows, err);
+}
+
+static void print_size(bool postgres)
+{
+	struct size size = { .sql = postgres ? &postgres_size : &sqlite_size };
+	hr_error err;
+
+	if (!hr_store_read(store, read_size, &size, &err))
+		fail("size", &err);
+	printf("%-44s %9.0f MB, %.0f bytes a study\n", "the index", (double)size.bytes / 1e6,
+	       (double)size.bytes / studies);
+}
+
 static const char *url_of(const char *folder, bool postgres)
 {
 	hr_test_postgres *server;
@@ -332,14 +379,18 @@ int main(int argc, char **argv)
 {
 	HR_AUTO(hr_arena) memory = hr_test_arena();
 
+	bool postgres;
+
 	if (argc < 3)
 		return EXIT_FAILURE;
 	arena = memory;
+	postgres = strcmp(argv[2], "postgresql") == 0;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("== %s\n", argv[2]);
-	store = hr_test_film_store(url_of(argv[1], strcmp(argv[2], "postgresql") == 0), &node);
+	store = hr_test_film_store(url_of(argv[1], postgres), &node);
 	for (int i = 3; i < argc; i++) {
 		fill((int)strtol(argv[i], NULL, 10));
+		print_size(postgres);
 		search_all();
 		put_all(argv[1]);
 	}
