@@ -13,7 +13,8 @@
  *
  * When hr_draft_keep has returned true the object outlives a power cut; what
  * knows of it is written after that. So a crash can leave an object of which
- * nothing knows, never knowledge of an object that is not there.
+ * nothing knows (a power cut: one that lacks bytes), never knowledge of an
+ * object that is not there.
  *
  * In a folder they lie on shelves of 10,000, filled one after the other: what
  * came together lies together, and those who come at once share the flush of

@@ -160,6 +160,27 @@ bool hr_disk_next(size_t *at, hr_disk_record *out)
 
 /* --- between the program and the kernel --- */
 
+/*
+ * The kernel knows an open file by the name that it was opened by; when that is
+ * gone, as "NAME (deleted)". Then it is known by what it was linked to.
+ */
+static void follow_link(char whole[PATH_MAX])
+{
+	static const hr_str gone = HR_STR_INIT(" (deleted)");
+	const size_t top = strlen(root) + 1;
+	hr_disk_record record;
+	size_t at = 0;
+
+	if (!hr_str_ends_with(hr_str_of(whole), gone) || strlen(whole) < top + gone.len)
+		return;
+	whole[strlen(whole) - gone.len] = '\0';
+	while (hr_disk_next(&at, &record))
+		if (record.kind == HR_DISK_LINK && strcmp(record.path, whole + top) == 0) {
+			snprintf(whole + top, PATH_MAX - top, "%s", record.other);
+			return;
+		}
+}
+
 /* `path`, seen from `fd`, as it lies below the root; NULL when it lies elsewhere. */
 static const char *below_root(int fd, const char *path, char whole[PATH_MAX])
 {
@@ -175,6 +196,9 @@ static const char *below_root(int fd, const char *path, char whole[PATH_MAX])
 				   : syscall(SYS_readlink, link, whole, PATH_MAX - 1);
 		if (n < 0)
 			return NULL;
+		whole[n] = '\0';
+		follow_link(whole);
+		n = (ssize_t)strlen(whole);
 		whole[n++] = '/';
 	}
 	snprintf(whole + n, PATH_MAX - (size_t)n, "%s", path);
