@@ -111,3 +111,11 @@ bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err)
 	return hr_film_digest_of(hr_rows_bytes(rows, 0), &out->digest) ||
 	       hr_fail(err, HR_E_IO, "the index has an object without its digest");
 }
+
+bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid)
+{
+	for (size_t i = 0; scope && i < scope->count; i++)
+		if (hr_str_equal(scope->study_uids[i], study_uid))
+			return true;
+	return !scope;
+}

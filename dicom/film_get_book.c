@@ -97,14 +97,6 @@ static bool get(hr_tx *tx, void *context, hr_error *err)
 	return hr_rows_end(&rows, err);
 }
 
-static bool is_in(const hr_film_scope *scope, hr_str study_uid)
-{
-	for (size_t i = 0; scope && i < scope->count; i++)
-		if (hr_str_equal(scope->study_uids[i], study_uid))
-			return true;
-	return !scope;
-}
-
 bool hr_film_instances(hr_store *store, hr_str study_uid, hr_str series_uid, hr_str instance_uid,
 		       const hr_film_scope *scope, unsigned with, hr_arena *arena,
 		       hr_film_instance **out, size_t *count, hr_error *err)
@@ -115,7 +107,7 @@ bool hr_film_instances(hr_store *store, hr_str study_uid, hr_str series_uid, hr_
 			 .with = with,
 			 .arena = arena };
 
-	if (is_in(scope, study_uid) && !hr_store_read(store, get, &g, err))
+	if (hr_film_is_in(scope, study_uid) && !hr_store_read(store, get, &g, err))
 		return false;
 	if (g.count == 0)
 		return hr_fail(err, HR_E_NOT_FOUND, "no such film is here");

@@ -36,3 +36,6 @@ bool hr_film_digest_of(hr_str bytes, hr_digest *out);
 
 /* Of a row that begins with digest, shelf, copy_number, size. */
 bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err);
+
+/* May a request of this scope see that study? */
+bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid);

@@ -1,5 +1,5 @@
 /* The index of films when memory is short: the n-th allocation fails, for every n. */
-#include "dicom/film_book.h"
+#include "dicom/film_manifest_book.h"
 
 #include "failing_malloc.h"
 #include "film_fixture.h"
@@ -84,6 +84,21 @@ static bool search_all(void *context, hr_error *err)
 	return true;
 }
 
+static bool make_manifest(void *context, hr_error *err)
+{
+	struct place *p = context;
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)16 << 20);
+	hr_manifest manifest;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	if (!hr_film_manifest(p->store, HR_STR("1.2.3.1"), NULL, HR_STR("https://h"), arena,
+			      &manifest, err))
+		return false;
+	CU_ASSERT_EQUAL(manifest.instance_count, 1);
+	return true;
+}
+
 static void test_film_memory__every_allocation_may_fail(void)
 {
 	struct place p = { .arena = hr_test_arena() };
@@ -100,6 +115,8 @@ static void test_film_memory__every_allocation_may_fail(void)
 	/* A reader that could not be opened is not tried again at once (store/link.h). */
 	HR_ASSERT_OK(search_all(&p, &err), err);
 	CU_ASSERT_TRUE(hr_failing_malloc_each(search_all, &p) > 10);
+	HR_ASSERT_OK(make_manifest(&p, &err), err);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(make_manifest, &p) > 5);
 	hr_store_close(p.store);
 	hr_arena_close(p.arena);
 }
