@@ -23,10 +23,12 @@ typedef struct hr_app_options {
 	const char *state;    /* the folder with the tokens, or NULL */
 	bool wants_tokens;    /* also when there is none */
 	bool open_films;      /* and no token is wanted for them */
-	bool behind_proxy;    /* that says under which address we are reached */
-	hr_str cors_origins;  /* whose pages may read films: "https://viewer.example", parted by
-				 blanks */
-	size_t body_bytes; /* of one request, where its route does not take less; 0: as it does */
+	hr_str film_base;    /* "https://film.example.cn/dicom-web", for what leaves here; empty: as
+				a request came */
+	bool behind_proxy;   /* that says under which address we are reached */
+	hr_str cors_origins; /* whose pages may read films: "https://viewer.example", parted by
+				blanks */
+	size_t body_bytes;   /* of one request, where its route does not take less; 0: as it does */
 	uint32_t requests_per_second; /* of one client; 0: no limit */
 	int64_t min_free_bytes;
 } hr_app_options;

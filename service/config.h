@@ -71,6 +71,7 @@ typedef struct hr_config {
 	const char *dicom_allow;
 	const char *dicom_peer;
 	const char *dicom_institution;
+	const char *public_url;
 	const char *state;
 	const char *log;
 	int64_t threads;

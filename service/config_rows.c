@@ -52,6 +52,8 @@ const hr_config_row hr_config_rows[] = {
 	     "where a commitment is reported when its association has ended before"),
 	TEXT(dicom_institution, "dicom-institution", "HUREN_DICOM_INSTITUTION", "AE=USCC,...", NULL,
 	     "serve", "who gives the PatientIDs that an AE sends; a USCC alone is for all others"),
+	TEXT(public_url, "public-url", "HUREN_PUBLIC_URL", "URL", NULL, "serve, film manifest",
+	     "the address under which others reach the service: https://film.example.cn"),
 	TEXT(state, "state", "HUREN_STATE", "DIR", NULL, "serve, access, backup, restore",
 	     "the folder for what the service keeps: the tokens"),
 	TEXT(log, "log", "HUREN_LOG", "FILE", NULL, "serve, access, backup",

@@ -1,5 +1,7 @@
 #include "service/film_acts_parts.h"
 
+#include "service/manifest_out.h"
+
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,6 +173,35 @@ static bool act_object(hr_film_asked *asked, hr_error *err)
 	       hr_objects_get(asked->films->objects, &instance->object, &asked->fd, err);
 }
 
+/* --- manifests --- */
+
+static bool act_manifest(hr_film_asked *asked, hr_error *err)
+{
+	const hr_manifest_ask ask = {
+		.study_uid = asked->words[0],
+		.base = asked->words[2],
+		.format = hr_str_equal(asked->words[1], HR_STR("fhir")) ? HR_MANIFEST_FHIR
+									: HR_MANIFEST_KOS,
+	};
+	hr_str manifest;
+
+	if (!hr_manifest_make(asked->films, &ask, asked->arena, &manifest, err))
+		return false;
+	hr_buf_add(&asked->out, manifest);
+	return true;
+}
+
+static bool act_index(hr_film_asked *asked, hr_error *err)
+{
+	const hr_image_index_ask ask = { asked->words[0], asked->words[1], asked->words[2] };
+	char index[HR_IMAGE_INDEX_TEXT];
+
+	if (!hr_image_index_make(asked->films, &ask, asked->arena, index, err))
+		return false;
+	hr_buf_add(&asked->out, hr_str_of(index));
+	return true;
+}
+
 /* --- the table --- */
 
 static const struct {
@@ -189,6 +220,8 @@ static const struct {
 	{ HR_ACT_CORRECT, 2, hr_act_correct },
 	{ HR_ACT_REMOVE, 4, hr_act_remove },
 	{ HR_ACT_CHECK, 2, hr_act_check },
+	{ HR_ACT_MANIFEST, 3, act_manifest },
+	{ HR_ACT_INDEX, 3, act_index },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

@@ -18,11 +18,13 @@ typedef enum hr_film_act {
 	HR_ACT_OBJECT,	/* study, series, instance: the bytes of one */
 	HR_ACT_SHOW,	/* study */
 	HR_ACT_UNMATCHED,
-	HR_ACT_STATE,	/* study, "held", "published" or "withdrawn", reason */
-	HR_ACT_MATCH,	/* issuer, reason; and an identity feed as a file */
-	HR_ACT_CORRECT, /* study, reason; and a feed of one row */
-	HR_ACT_REMOVE,	/* study, reason, legal ground, days that films are kept */
-	HR_ACT_CHECK,	/* not empty: reads all bytes; not empty: removes what nothing knows */
+	HR_ACT_STATE,	 /* study, "held", "published" or "withdrawn", reason */
+	HR_ACT_MATCH,	 /* issuer, reason; and an identity feed as a file */
+	HR_ACT_CORRECT,	 /* study, reason; and a feed of one row */
+	HR_ACT_REMOVE,	 /* study, reason, legal ground, days that films are kept */
+	HR_ACT_CHECK,	 /* not empty: reads all bytes; not empty: removes what nothing knows */
+	HR_ACT_MANIFEST, /* study; "dicom" or "fhir"; and the base of DICOMweb */
+	HR_ACT_INDEX,	 /* study, personnel code, USCC of who stores the images */
 } hr_film_act;
 
 enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
@@ -44,6 +46,7 @@ bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
  *	         "problems":[{"line","problem"}]}
  *	REMOVE   {"instances","bytesLeft"}
  *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
+ *	MANIFEST, INDEX: as manifest_out.h makes them
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -79,6 +79,7 @@ const hr_route hr_routes[] = {
 	FIND(STUDIES "/{study}/metadata", metadata),
 	FIND(SERIES "/metadata", metadata),
 	FIND(INSTANCE "/metadata", metadata),
+	READ(STUDIES "/{study}/manifest", manifest),
 	READ(INSTANCE "/frames/{frames}", frames),
 	READ(INSTANCE "/bulkdata/{path}", bulk),
 	READ(STUDIES "/{study}/rendered", rendered),

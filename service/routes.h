@@ -81,6 +81,8 @@ bool hr_answer_dicomweb_instances(hr_app *app, const hr_call *call, hr_http_resp
 				  hr_error *err);
 bool hr_answer_dicomweb_objects(hr_app *app, const hr_call *call, hr_http_response *out,
 				hr_error *err);
+bool hr_answer_dicomweb_manifest(hr_app *app, const hr_call *call, hr_http_response *out,
+				 hr_error *err);
 bool hr_answer_dicomweb_metadata(hr_app *app, const hr_call *call, hr_http_response *out,
 				 hr_error *err);
 bool hr_answer_dicomweb_frames(hr_app *app, const hr_call *call, hr_http_response *out,

@@ -93,6 +93,7 @@ extern const hr_cli_command hr_cli_film_unmatched;
 extern const hr_cli_command hr_cli_film_release;
 extern const hr_cli_command hr_cli_film_match;
 extern const hr_cli_command hr_cli_film_correct;
+extern const hr_cli_command hr_cli_film_manifest;
 extern const hr_cli_command hr_cli_film_remove;
 extern const hr_cli_command hr_cli_film_fsck;
 extern const hr_cli_command hr_cli_backup;

@@ -3,6 +3,7 @@
 #include "tools/serve_films.h"
 
 #include "service/http_listen.h"
+#include "service/manifest_out.h"
 #include "service/mllp_answer.h"
 #include "service/notify.h"
 #include "service/routes.h"
@@ -99,7 +100,7 @@ static bool choose_app(const hr_cli *cli, int fd, hr_app_options *out, hr_error 
 		.requests_per_second = (uint32_t)config->requests_per_second,
 		.min_free_bytes = config->min_free_bytes,
 	};
-	return true;
+	return hr_manifest_base(hr_str_of(config->public_url), cli->arena, &out->film_base, err);
 }
 
 static unsigned count_threads(int64_t set)
