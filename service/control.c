@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 enum {
-	ASKERS_MAX = 8, /* at once; the next ones wait */
+	ASKERS_MAX = 8,	  /* at once; the next ones wait */
+	WORD_SECONDS = 5, /* for an asker to say what he has begun to, and to hear his answer */
 	CONTROL_ARENA_BYTES = 1 << 16,
 	ACT_ARENA_BYTES = 768 << 20,
 	WHO_TEXT = 32,
@@ -41,6 +42,7 @@ struct hr_control {
 	int folder;
 	int listening;
 	int stop; /* an eventfd: readable from the end on */
+	atomic_bool is_ending;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of the askers */
 	pthread_cond_t left;
@@ -104,7 +106,7 @@ static bool answer_one(const struct asker *asker, const hr_wire_message *questio
 {
 	const hr_control *control = asker->control;
 	const hr_control_act act = { question->kind, question->bytes, question->fd,
-				     hr_str_of(asker->who) };
+				     hr_str_of(asker->who), &control->is_ending };
 	hr_control_answer answer = { .fd = -1 };
 	hr_wire_message message = { .kind = question->kind, .fd = -1 };
 	hr_error why;
@@ -141,7 +143,8 @@ static void answer_all(const struct asker *asker, hr_arena *arena)
 	bool ok = true;
 
 	while (ok && wait_for_question(asker) &&
-	       hr_wire_receive(asker->socket, HR_WIRE_WAITS, arena, &question, &err)) {
+	       hr_wire_receive(asker->socket, hr_wire_now_ms() + (int64_t)WORD_SECONDS * 1000,
+			       arena, &question, &err)) {
 		ok = answer_one(asker, &question, arena, &err);
 		if (question.fd >= 0)
 			close(question.fd);
@@ -196,9 +199,11 @@ static void tell_fault(const hr_control *control, const char *what)
 
 static void serve_one(hr_control *control, int socket)
 {
+	const struct timeval limit = { .tv_sec = WORD_SECONDS };
 	struct asker *asker = take_place(control);
 
 	asker->socket = socket;
+	setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (!may_ask(socket, asker->who)) {
 		tell_fault(control, "another user has asked");
 	} else if (pthread_create(&asker->thread, NULL, run_asker, asker) == 0) {
@@ -294,14 +299,26 @@ bool hr_control_open(const char *folder, hr_control_run *run, void *context, con
 	return true;
 }
 
-void hr_control_close(hr_control *control)
+bool hr_control_goes_on(const hr_control_act *act, hr_error *err)
+{
+	return !act->is_ending || !atomic_load(act->is_ending) ||
+	       hr_fail(err, HR_E_UNAVAILABLE, "the service is being stopped: ask again");
+}
+
+void hr_control_stop(hr_control *control)
 {
 	const uint64_t one = 1;
 
+	if (control && !atomic_exchange(&control->is_ending, true))
+		(void)!write(control->stop, &one, sizeof(one));
+}
+
+void hr_control_close(hr_control *control)
+{
 	if (!control)
 		return;
-	if (write(control->stop, &one, sizeof(one)) == (ssize_t)sizeof(one))
-		pthread_join(control->thread, NULL);
+	hr_control_stop(control);
+	pthread_join(control->thread, NULL);
 	for (size_t i = 0; i < ASKERS_MAX; i++)
 		if (control->askers[i].used)
 			pthread_join(control->askers[i].thread, NULL);

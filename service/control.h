@@ -11,11 +11,14 @@
 
 #include "base/log.h"
 
+#include <stdatomic.h>
+
 typedef struct hr_control_act {
 	uint32_t kind;
 	hr_str bytes;
-	int fd;	    /* -1: none; the asker's */
-	hr_str who; /* asks: "uid 1000" */
+	int fd;			      /* -1: none; the asker's */
+	hr_str who;		      /* asks: "uid 1000" */
+	const atomic_bool *is_ending; /* the service; NULL: there is none */
 } hr_control_act;
 
 typedef struct hr_control_answer {
@@ -32,6 +35,12 @@ typedef struct hr_control hr_control;
 /* For the one who has the lock of `folder`: a socket that stands there is left over. */
 bool hr_control_open(const char *folder, hr_control_run *run, void *context, const hr_log *log,
 		     hr_control **out, hr_error *err);
+
+/* For an act of many steps, before each. HR_E_UNAVAILABLE: the service is being stopped. */
+bool hr_control_goes_on(const hr_control_act *act, hr_error *err);
+
+/* Takes no act any more, and tells those that run; does not wait for them. NULL is fine. */
+void hr_control_stop(hr_control *control);
 
 /* Lets acts that run come to their end. */
 void hr_control_close(hr_control *control);

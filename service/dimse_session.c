@@ -21,6 +21,15 @@ static hr_instant now(void)
 	return (hr_instant){ time(NULL) };
 }
 
+/* Who sends just now says it himself, behind what he sends. */
+static void tell_end(hr_dimse_session *s)
+{
+	if (pthread_mutex_trylock(&s->sending) != 0)
+		return;
+	hr_wire_nudge(s->socket, HR_DIMSE_END);
+	pthread_mutex_unlock(&s->sending);
+}
+
 static bool tell(hr_dimse_session *s, const hr_wire_message *message, hr_error *err)
 {
 	bool ok;
@@ -28,15 +37,15 @@ static bool tell(hr_dimse_session *s, const hr_wire_message *message, hr_error *
 	pthread_mutex_lock(&s->sending);
 	ok = hr_wire_send(s->socket, message, err);
 	pthread_mutex_unlock(&s->sending);
+	if (atomic_load(&s->is_ending))
+		tell_end(s);
 	return ok;
 }
 
 void hr_dimse_session_end(hr_dimse_session *session)
 {
-	const hr_wire_message end = { .kind = HR_DIMSE_END, .fd = -1 };
-	hr_error err;
-
-	tell(session, &end, &err);
+	atomic_store(&session->is_ending, true);
+	tell_end(session);
 }
 
 static bool fail_nonsense(hr_error *err)

@@ -21,6 +21,7 @@ typedef struct hr_dimse_session {
 	int socket; /* to the process */
 	char address[HR_HTTP_ADDRESS_TEXT];
 	pthread_mutex_t sending; /* a message is two packets, and who ends it sends, too */
+	atomic_bool is_ending;
 
 	/* Of the thread that runs it. */
 	hr_arena *arena; /* of one message */
@@ -38,5 +39,5 @@ typedef struct hr_dimse_session {
  */
 bool hr_dimse_session_run(hr_dimse_session *session, hr_error *err);
 
-/* From any thread: the association is to end. */
+/* From any thread: the association is to end. Does not wait for a process that does not listen. */
 void hr_dimse_session_end(hr_dimse_session *session);

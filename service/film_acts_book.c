@@ -147,6 +147,8 @@ static bool tie_rows(hr_film_asked *asked, const hr_identity_feed *feed, struct 
 	for (size_t i = 0; i < feed->count; i++) {
 		const hr_identity_row *row = &feed->rows[i];
 
+		if (!hr_control_goes_on(asked->act, err))
+			return false;
 		if (row->kind == HR_IDENTITY_CORRECT)
 			m->corrects++;
 		else if (row->id.len == 0)

@@ -41,7 +41,8 @@ static bool look_at_known(void *context, const hr_object *object, hr_error *err)
 	char digest[HR_SHA256_TEXT];
 	hr_error why;
 
-	(void)err;
+	if (!hr_control_goes_on(c->asked->act, err))
+		return false;
 	c->known++;
 	if (is_there(c, object, &why))
 		return true;
@@ -60,7 +61,8 @@ static bool look_at_object(void *context, const hr_object *object, hr_error *err
 	struct checking *c = context;
 	bool known = false;
 
-	if (!hr_film_knows(c->asked->films->store, object, &known, err))
+	if (!hr_control_goes_on(c->asked->act, err) ||
+	    !hr_film_knows(c->asked->films->store, object, &known, err))
 		return false;
 	c->unknown += !known;
 	if (known || !c->repair)

@@ -72,7 +72,7 @@ bool hr_wire_pair(int *ours, int *theirs, hr_error *err)
 
 /* --- sending --- */
 
-static bool send_packet(int socket, const void *data, size_t len, int fd, hr_error *err)
+static bool send_packet(int socket, const void *data, size_t len, int fd, int flags, hr_error *err)
 {
 	/* sendmsg reads it, whatever its type says. */
 	struct iovec piece = { .iov_base = (void *)(uintptr_t)data, .iov_len = len };
@@ -89,7 +89,7 @@ static bool send_packet(int socket, const void *data, size_t len, int fd, hr_err
 		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
 	}
 	do
-		sent = sendmsg(socket, &packet, MSG_NOSIGNAL);
+		sent = sendmsg(socket, &packet, MSG_NOSIGNAL | flags);
 	while (sent < 0 && errno == EINTR);
 	if (sent == (ssize_t)len)
 		return true;
@@ -144,16 +144,25 @@ bool hr_wire_send(int socket, const hr_wire_message *message, hr_error *err)
 		return hr_fail(err, HR_E_LIMIT, "more than %d MiB are not handed on",
 			       HR_WIRE_BYTES_MAX >> 20);
 	if (is_few)
-		return send_packet(socket, &head, sizeof(head), fd, err) &&
+		return send_packet(socket, &head, sizeof(head), fd, 0, err) &&
 		       (!head.bytes ||
-			send_packet(socket, message->bytes.data, message->bytes.len, -1, err));
+			send_packet(socket, message->bytes.data, message->bytes.len, -1, 0, err));
 	fd = make_file(message->bytes, err);
 	if (fd < 0)
 		return false;
 	head.has_file = true;
-	ok = send_packet(socket, &head, sizeof(head), fd, err);
+	ok = send_packet(socket, &head, sizeof(head), fd, 0, err);
 	close(fd);
 	return ok;
+}
+
+void hr_wire_nudge(int socket, uint32_t kind)
+{
+	const hr_wire_message message = { .kind = kind, .fd = -1 };
+	const struct head head = make_head(&message);
+	hr_error err;
+
+	(void)send_packet(socket, &head, sizeof(head), -1, MSG_DONTWAIT, &err);
 }
 
 /* --- receiving --- */

@@ -26,6 +26,9 @@ bool hr_wire_pair(int *ours, int *theirs, hr_error *err);
 /* A message has a file, or many bytes, not both. HR_E_UNAVAILABLE: the other has gone. */
 bool hr_wire_send(int socket, const hr_wire_message *message, hr_error *err);
 
+/* A word alone, and only if the other can be told without waiting for him. */
+void hr_wire_nudge(int socket, uint32_t kind);
+
 /*
  * Its bytes live in the arena, or in a mapping that hangs on it. HR_E_UNAVAILABLE:
  * the other has gone; HR_E_LIMIT: it has said nothing until `deadline_ms`

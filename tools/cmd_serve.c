@@ -26,6 +26,7 @@ enum {
 	MLLP_HELD_BYTES = 256 << 20,
 	FILES_BESIDE = 100, /* open beside the connections of HTTP */
 	FILES_OF_MLLP = 2,  /* beside its connections and an epoll a thread */
+	CLOSE_SECONDS = 3,  /* after the drain, for what is left to be put away */
 	FILES_OF_DICOM = 3, /* of an association: its process, its draft, one it is kept as */
 };
 
@@ -331,13 +332,46 @@ static void announce(const hr_app *app, const hr_http_options *listening, const 
 			(unsigned)hr_mllp_port(mllp));
 }
 
+struct cut {
+	hr_log log;
+	unsigned seconds;
+};
+
 struct plan {
 	int fd; /* of the socket that systemd holds; -1: none */
 	hr_app_options app;
 	hr_http_options http;
 	hr_mllp_options mllp;
 	hr_serve_films films;
+	struct cut cut;
 };
+
+static void *cut_off(void *context)
+{
+	const struct cut *cut = context;
+	unsigned left = cut->seconds;
+
+	while (left)
+		left = sleep(left);
+	hr_log_write(&cut->log, HR_LOG_ERROR, hr_app_now(), "stop-cut-off", NULL, 0);
+	_exit(0);
+}
+
+/*
+ * A disk or a server that does not answer holds whoever waits for it up, and
+ * nobody can wake him. What was acknowledged is kept however the process ends.
+ */
+static void end_within(struct cut *cut)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	if (pthread_attr_init(&attributes) != 0)
+		return;
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	(void)pthread_create(&thread, &attributes, cut_off, cut);
+	pthread_attr_destroy(&attributes);
+}
 
 /* All end at the same time: what one has left of it, the others have too. */
 static void end_all(struct plan *plan, hr_http *http, hr_mllp *mllp, unsigned seconds)
@@ -361,6 +395,7 @@ static bool open_mllp(hr_app *app, hr_mllp_options *taking, hr_mllp **out, hr_er
 static bool serve(const hr_cli *cli, hr_app *app, struct plan *plan, const sigset_t *signals,
 		  hr_error *err)
 {
+	const unsigned drain_seconds = (unsigned)cli->config.drain_seconds;
 	hr_http *http;
 	hr_mllp *mllp;
 
@@ -377,7 +412,9 @@ static bool serve(const hr_cli *cli, hr_app *app, struct plan *plan, const sigse
 	hr_notify("READY=1");
 	wait_for_end(cli, app, signals);
 	hr_notify("STOPPING=1");
-	end_all(plan, http, mllp, (unsigned)cli->config.drain_seconds);
+	plan->cut = (struct cut){ app->options.log, drain_seconds + CLOSE_SECONDS };
+	end_within(&plan->cut);
+	end_all(plan, http, mllp, drain_seconds);
 	return true;
 }
 

@@ -60,6 +60,7 @@ void hr_serve_films_announce(const hr_serve_films *films)
 
 void hr_serve_films_stop(hr_serve_films *films, unsigned seconds)
 {
+	hr_control_stop(films->control);
 	if (films->dimse)
 		hr_dimse_stop(films->dimse, seconds);
 }

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -90,9 +91,9 @@ def test_given_back(made, data, folder):
     film(data, "export", "1.2.3", folder / "none", code=2)
 
 
-def serve(registry, data):
+def serve(registry, data, *flags):
     service = subprocess.Popen([HUREN, "serve", "--registry", registry, "--data", data, "--listen",
-                                "127.0.0.1:0", "--log", "/dev/null"], env=ENV, cwd=ROOT,
+                                "127.0.0.1:0", "--log", "/dev/null", *flags], env=ENV, cwd=ROOT,
                                stderr=subprocess.PIPE, text=True)
     line = service.stderr.readline()
     check("listening" in line, f"the service begins: {line}")
@@ -112,6 +113,32 @@ def test_beside_a_service(made, data, registry):
         service.wait()
         service.stderr.close()
         check("已有 1 个" in film(data, "add", fresh).stderr, f"after {how.name} it is there")
+
+
+def waits_for_writer(process):
+    """One of its threads, as the kernel tells; where that tells nobody, it may."""
+    where = {path.read_text() for path in pathlib.Path(f"/proc/{process.pid}/task").glob("*/wchan")}
+    return "wait_for_partner" in where or where == {"0"}
+
+
+def test_held_up(data, registry):
+    """A disk that does not answer: TERM ends the service within its drain all the same."""
+    service = serve(registry, data, "--drain-seconds", "0")
+    path = next(p for p in pathlib.Path(data, "objects").rglob("*") if p.is_file())
+    kept = path.read_bytes()
+    path.unlink()
+    os.mkfifo(path)  # opening it waits for a writer, who does not come
+    asking = subprocess.Popen([HUREN, "film", "fsck", "--data", data], env=ENV, cwd=ROOT,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not waits_for_writer(service):
+        time.sleep(0.01)
+    service.send_signal(signal.SIGTERM)
+    check(service.wait(60) == 0, "it has ended")
+    service.stderr.close()
+    check(asking.wait(60) == 7, "who asked is told")
+    path.unlink()
+    path.write_bytes(kept)
+    film(data, "fsck", "--deep")
 
 
 CARD = "11010519491231002X"  # the example of GB 11643
@@ -212,6 +239,7 @@ def main():
         test_found(data)
         test_given_back(made, data, folder)
         test_beside_a_service(made, data, registry)
+        test_held_up(data, registry)
         test_same_uid(made, data)
         second = folder / "data2"
         film(second, "add", made / "0/0.dcm", made / "0/1.dcm", made / "0/2.dcm", made / "1",

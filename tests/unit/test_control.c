@@ -9,7 +9,7 @@
 
 enum { ARENA_BYTES = 4 << 20, MANY_BYTES = 1 << 20, ASKERS = 12 };
 
-enum { ACT_BACK = 7, ACT_FAIL, ACT_READ, ACT_SLOW, ACT_FILE };
+enum { ACT_BACK = 7, ACT_FAIL, ACT_READ, ACT_SLOW, ACT_FILE, ACT_ENDLESS };
 
 struct fixture {
 	const char *folder;
@@ -17,6 +17,7 @@ struct fixture {
 	hr_arena *arena;
 	hr_error err;
 	int socket;
+	atomic_bool is_running; /* ACT_ENDLESS */
 };
 
 static bool run_act(void *context, const hr_control_act *act, hr_arena *arena,
@@ -25,7 +26,8 @@ static bool run_act(void *context, const hr_control_act *act, hr_arena *arena,
 	char *bytes;
 	ssize_t n;
 
-	(void)context;
+	struct fixture *f = context;
+
 	switch (act->kind) {
 	case ACT_BACK:
 		out->bytes = act->bytes;
@@ -42,6 +44,11 @@ static bool run_act(void *context, const hr_control_act *act, hr_arena *arena,
 		n = bytes ? read(act->fd, bytes, 16) : -1;
 		out->bytes = (hr_str){ bytes, n < 0 ? 0 : (size_t)n };
 		return true;
+	case ACT_ENDLESS:
+		atomic_store(&f->is_running, true);
+		while (hr_control_goes_on(act, err))
+			usleep(1000);
+		return false;
 	default:
 		return hr_fail(err, HR_E_CONFLICT, "act %u is refused", act->kind);
 	}
@@ -52,6 +59,7 @@ static void set_up(struct fixture *f)
 	f->arena = hr_test_arena();
 	f->folder = hr_test_folder(f->arena);
 	f->socket = -1;
+	atomic_init(&f->is_running, false);
 	CU_ASSERT_TRUE_FATAL(hr_control_open(f->folder, run_act, f, NULL, &f->control, &f->err));
 	CU_ASSERT_TRUE_FATAL(hr_control_connect(f->folder, &f->socket, &f->err));
 }
@@ -210,11 +218,39 @@ static void test_asker__whose_service_ends__is_told(void)
 	tear_down(&f);
 }
 
+static void *ask_endlessly(void *context)
+{
+	struct fixture *f = context;
+	HR_AUTO(hr_arena) arena = hr_arena_open(ARENA_BYTES);
+	hr_control_answer answer;
+
+	hr_control_ask(f->socket, ACT_ENDLESS, HR_STR(""), -1, arena, &answer, &f->err);
+	return NULL;
+}
+
+static void test_act__of_many_steps_when_the_service_ends__ends_with_a_word(void)
+{
+	struct fixture f;
+	pthread_t thread;
+
+	set_up(&f);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, ask_endlessly, &f), 0);
+	while (!atomic_load(&f.is_running))
+		usleep(1000);
+	hr_control_close(f.control);
+	f.control = NULL;
+	pthread_join(thread, NULL);
+	CU_ASSERT_EQUAL(f.err.code, HR_E_UNAVAILABLE);
+	CU_ASSERT_STRING_EQUAL(f.err.message, "the service is being stopped: ask again");
+	tear_down(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_act__of_few_and_many_bytes__is_answered_with_them),
 	HR_TEST(test_act__that_fails__tells_its_own_error),
 	HR_TEST(test_act__with_a_file__reads_it),
 	HR_TEST(test_act__that_answers_with_a_file__hands_it_over),
+	HR_TEST(test_act__of_many_steps_when_the_service_ends__ends_with_a_word),
 	HR_TEST(test_askers__more_than_are_answered_at_once__are_all_answered),
 	HR_TEST(test_connect__where_nobody_answers__is_unavailable),
 	HR_TEST(test_open__over_a_socket_left_behind__answers),
