@@ -58,7 +58,7 @@ static const struct encoding {
 	{ HR_STR_INIT("UTF-16LE"), "UTF-16LE" },     { HR_STR_INIT("UTF-16BE"), "UTF-16BE" },
 	{ HR_STR_INIT("US-ASCII"), "US-ASCII" },     { HR_STR_INIT("ASCII"), "US-ASCII" },
 	{ HR_STR_INIT("ISO-8859-1"), "ISO-8859-1" }, { HR_STR_INIT("ISO8859-1"), "ISO-8859-1" },
-	{ HR_STR_INIT("LATIN1"), "ISO-8859-1" },
+	{ HR_STR_INIT("LATIN1"), "ISO-8859-1" },     { HR_STR_INIT("EUC-JP"), "EUC-JP" },
 };
 
 static const struct encoding *find_encoding(hr_str name)

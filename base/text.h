@@ -15,7 +15,7 @@ void hr_text_place(hr_str s, size_t offset, uint32_t *line, uint32_t *column);
  * `s` from a named encoding to UTF-8: a copy in the arena, NUL-terminated
  * there, without a byte order mark. Known by any of their usual names, in any
  * case: UTF-8, GBK, GB2312, GB18030, CP936, UTF-16 (a byte order mark decides,
- * else little endian), UTF-16LE, UTF-16BE, US-ASCII, ISO-8859-1.
+ * else little endian), UTF-16LE, UTF-16BE, US-ASCII, ISO-8859-1, EUC-JP.
  * HR_E_ENCODING for another name, and with the place for bytes that are not in
  * it; HR_E_LIMIT when the result would pass `limit` bytes.
  */

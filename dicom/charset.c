@@ -11,6 +11,7 @@
  */
 #include "dicom/charset.h"
 #include "dicom/dcmtk.h"
+#include "dicom/japanese.h"
 
 #include "base/text.h"
 #include "base/utf8.h"
@@ -22,7 +23,8 @@ typedef enum hr_family {
 	FAMILY_UTF8,
 	FAMILY_GB,
 	FAMILY_LATIN1,
-	FAMILY_OTHER, /* DCMTK's business */
+	FAMILY_JAPANESE, /* which DCMTK as Debian builds it cannot read */
+	FAMILY_OTHER,	 /* DCMTK's business */
 } hr_family;
 
 static hr_family family_of(hr_str charsets)
@@ -44,7 +46,7 @@ static hr_family family_of(hr_str charsets)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (hr_str_equal_nocase(charsets, rows[i].name))
 			return rows[i].family;
-	return FAMILY_OTHER;
+	return hr_japanese_is_declared(charsets) ? FAMILY_JAPANESE : FAMILY_OTHER;
 }
 
 static bool is_ascii(hr_str raw)
@@ -60,6 +62,15 @@ static bool convert(hr_str raw, const char *encoding, hr_arena *arena, hr_str *o
 	hr_error cause;
 
 	return hr_text_to_utf8(raw, hr_str_of(encoding), raw.len * GROWTH + 1, arena, out, &cause);
+}
+
+static bool convert_japanese(hr_str raw, hr_str charsets, hr_arena *arena, hr_str *out)
+{
+	hr_buf euc;
+
+	hr_buf_init(&euc, arena, raw.len * GROWTH);
+	return hr_japanese_to_euc(raw, charsets, &euc) &&
+	       convert(hr_buf_str(&euc), "EUC-JP", arena, out);
 }
 
 static bool is_hanzi(uint32_t c)
@@ -164,6 +175,7 @@ bool hr_dicom_speaks_gb(hr_str raw, hr_str charsets, hr_arena *arena)
 	case FAMILY_LATIN1:
 		return is_hidden_chinese(raw, false, arena);
 	case FAMILY_GB:
+	case FAMILY_JAPANESE:
 	case FAMILY_OTHER:
 		break;
 	}
@@ -183,6 +195,8 @@ static bool as_declared(hr_str raw, hr_str charsets, bool person_name, bool gb, 
 		return convert(raw, "GB18030", arena, out);
 	case FAMILY_LATIN1:
 		return !is_hidden_chinese(raw, gb, arena) && convert(raw, "ISO-8859-1", arena, out);
+	case FAMILY_JAPANESE:
+		return convert_japanese(raw, charsets, arena, out);
 	case FAMILY_OTHER:
 		return hr_dcmtk_to_utf8(raw, charsets, person_name, arena, out);
 	case FAMILY_DEFAULT:

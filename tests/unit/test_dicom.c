@@ -46,6 +46,39 @@ static void test_dicom__declared_character_set__is_taken(void)
 	check_name(NULL, "Wang^Li", "Wang^Li", HR_DICOM_TEXT_DECLARED);
 }
 
+/* The names of PS3.5 H.3, examples 1 and 2. */
+static void test_dicom__japanese_character_sets__are_taken(void)
+{
+	check_name("\\ISO 2022 IR 87",
+		   "Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B="
+		   "\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+		   "Yamada^Tarou=山田^太郎=やまだ^たろう", HR_DICOM_TEXT_DECLARED);
+	check_name("ISO 2022 IR 13\\ISO 2022 IR 87",
+		   "\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J",
+		   "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎", HR_DICOM_TEXT_DECLARED);
+	check_name("ISO_IR 13", "\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ", HR_DICOM_TEXT_DECLARED);
+	check_name("ISO 2022 IR 6\\ISO 2022 IR 159", "\x1b$(D\x30\x21\x1b(B", "丂",
+		   HR_DICOM_TEXT_DECLARED);
+	check_name("\\ISO 2022 IR 13", "\x1b(I\x54\x4f\x1b(B^\x1b)I\xd4\xcf", "ﾔﾏ^ﾔﾏ",
+		   HR_DICOM_TEXT_DECLARED);
+}
+
+/* The second byte of ボ is a backslash's; so is the first of 楜. */
+static void test_dicom__backslash_inside_a_japanese_character__parts_nothing(void)
+{
+	check_name("\\ISO 2022 IR 87", "\x1b$B%\\\\5\x1b(B", "ボ楜", HR_DICOM_TEXT_DECLARED);
+}
+
+static void test_dicom__no_japanese_under_its_name__is_repaired_or_guessed(void)
+{
+	check_name("\\ISO 2022 IR 87", ZHANG_GBK, ZHANG_UTF8, HR_DICOM_TEXT_REPAIRED);
+	check_name("\\ISO 2022 IR 87", "\x1b$B;3E", "\x1b$B;3E", HR_DICOM_TEXT_GUESSED);
+	check_name("\\ISO 2022 IR 87", "\x1b$B;\x1b(B", "\x1b$B;\x1b(B", HR_DICOM_TEXT_GUESSED);
+	check_name("\\ISO 2022 IR 87", "A\x1b", "A\x1b", HR_DICOM_TEXT_GUESSED);
+	check_name("\\ISO 2022 IR 87\\ISO 2022 IR 149", "\x1b$B;3ED\x1b(B", "\x1b$B;3ED\x1b(B",
+		   HR_DICOM_TEXT_GUESSED);
+}
+
 static void test_dicom__gbk_that_nobody_declared__is_repaired(void)
 {
 	check_name(NULL, ZHANG_GBK, ZHANG_UTF8, HR_DICOM_TEXT_REPAIRED);
@@ -183,6 +216,9 @@ static void test_dicom__values__are_texts(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_dicom__declared_character_set__is_taken),
+	HR_TEST(test_dicom__japanese_character_sets__are_taken),
+	HR_TEST(test_dicom__backslash_inside_a_japanese_character__parts_nothing),
+	HR_TEST(test_dicom__no_japanese_under_its_name__is_repaired_or_guessed),
 	HR_TEST(test_dicom__gbk_that_nobody_declared__is_repaired),
 	HR_TEST(test_dicom__utf8_that_nobody_declared__is_repaired),
 	HR_TEST(test_dicom__gbk_that_is_utf8_as_well__is_told_by_the_texts_beside_it),

@@ -449,7 +449,8 @@ static void test_search__names_of_the_corpora__are_found(void)
 		{ "charset/pydicom/chrGreek.dcm", "ΔΙΟΝΥΣ" },
 		{ "charset/pydicom/chrArab.dcm", "قباني" },
 		{ "charset/pydicom/chrI2.dcm", "hong|gildong|洪吉洞|길동" },
-		{ "charset/pydicom/chrH31.dcm", "yamada|tarou" },
+		{ "charset/pydicom/chrH31.dcm", "yamada|tarou|山田太郎|太郎|やまだ" },
+		{ "charset/pydicom/chrH32.dcm", "ﾔﾏﾀﾞ|山田太郎|たろう" },
 	};
 	const char *corpora = hr_test_corpora();
 
