@@ -5,10 +5,12 @@
  */
 #include "service/films.h"
 
+#include "base/file.h"
 #include "service/data_book.h"
 #include "store/lock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,16 +35,26 @@ static const char *path_of(const hr_films *films, const char *name)
 
 /* --- opening --- */
 
-static bool take_folder(hr_films *films, hr_error *err)
+/* Flushed, else a power cut could take the new folder with all that is acknowledged in it. */
+static bool make_folder(const hr_films *films, hr_error *err)
 {
 	const char *data = films->options.data;
+	const char *above = path_of(films, "..");
+
+	if (!above)
+		return hr_fail_memory(err);
+	if (mkdir(data, 0700) != 0)
+		return errno == EEXIST || hr_fail_errno(err, errno, "make", data);
+	return hr_folder_sync(AT_FDCWD, above, err);
+}
+
+static bool take_folder(hr_films *films, hr_error *err)
+{
 	const char *lock = path_of(films, "huren.lock");
 
 	if (!lock)
 		return hr_fail_memory(err);
-	if (mkdir(data, 0700) != 0 && errno != EEXIST)
-		return hr_fail_errno(err, errno, "make", data);
-	return hr_lock_take(lock, films->options.who, &films->lock, err);
+	return make_folder(films, err) && hr_lock_take(lock, films->options.who, &films->lock, err);
 }
 
 static bool open_store(hr_films *films, hr_error *err)
