@@ -130,11 +130,14 @@ static void refuse(hr_dimse_session *s, const hr_error *why)
 	log_refused(s, why);
 }
 
-static void drop_draft(hr_dimse_session *s)
+/* Whatever there is of an object that is not answered yet. */
+static void drop_object(hr_dimse_session *s)
 {
 	if (s->has_draft)
 		hr_draft_drop(&s->draft);
-	s->has_draft = false;
+	if (s->has_object)
+		hr_films_leave(s->shared->options.films, &s->object);
+	s->has_draft = s->is_written = s->has_object = false;
 }
 
 static bool give_draft(hr_dimse_session *s, hr_error *err)
@@ -142,7 +145,7 @@ static bool give_draft(hr_dimse_session *s, hr_error *err)
 	hr_wire_message answer = { .kind = HR_DIMSE_DRAFT, .fd = -1 };
 	hr_error why;
 
-	if (!s->is_admitted || s->has_draft)
+	if (!s->is_admitted || s->has_draft || s->is_written)
 		return fail_nonsense(err);
 	s->has_draft = hr_objects_draft(s->shared->options.films->objects, &s->draft, &why);
 	if (s->has_draft) {
@@ -154,25 +157,42 @@ static bool give_draft(hr_dimse_session *s, hr_error *err)
 	return tell(s, &answer, err);
 }
 
-static bool take(hr_dimse_session *s, const hr_dimse_stored *stored, hr_str facts, hr_film_put *put,
-		 hr_error *err)
+/* Its facts are being found meanwhile: what they say of it is heard when it is flushed. */
+static bool keep(hr_dimse_session *s, const hr_wire_message *message, hr_error *err)
+{
+	hr_dimse_stored stored;
+	hr_digest digest;
+
+	if (!s->has_draft || message->bytes.len != sizeof(stored))
+		return fail_nonsense(err);
+	memcpy(&stored, message->bytes.data, sizeof(stored));
+	memcpy(digest.bytes, stored.digest, sizeof(digest.bytes));
+	if (hr_draft_written(&s->draft, &digest, stored.size, &s->fault))
+		s->has_object = hr_draft_keep(&s->draft, &s->object, &s->fault);
+	else
+		hr_draft_drop(&s->draft);
+	s->has_draft = false;
+	s->is_written = true;
+	return true;
+}
+
+static bool take(hr_dimse_session *s, hr_str facts, hr_film_put *put, hr_error *err)
 {
 	char actor[ACTOR_BYTES];
 	hr_film_source source = { .at = now() };
 	hr_film_facts found;
-	hr_digest digest;
 
 	snprintf(actor, sizeof(actor), "AE:%s", s->calling);
 	source.actor = hr_str_of(actor);
 	source.institution = hr_dimse_value(&s->shared->institutions, hr_str_of(s->calling));
-	memcpy(digest.bytes, stored->digest, sizeof(digest.bytes));
-	if (!hr_facts_read(facts, s->arena, &found, err) ||
-	    !hr_draft_written(&s->draft, &digest, stored->size, err)) {
-		drop_draft(s);
+	if (!s->has_object) {
+		*err = s->fault;
 		return false;
 	}
-	s->has_draft = false;
-	if (!hr_films_take(s->shared->options.films, &s->draft, &found, &source, put, err))
+	if (!hr_facts_read(facts, s->arena, &found, err))
+		return false;
+	s->has_object = false;
+	if (!hr_films_index(s->shared->options.films, &s->object, &found, &source, put, err))
 		return false;
 	return *put != HR_FILM_DIFFERENT ||
 	       hr_fail(err, HR_E_EXISTS, "another object of that SOP Instance UID is kept");
@@ -181,30 +201,28 @@ static bool take(hr_dimse_session *s, const hr_dimse_stored *stored, hr_str fact
 static bool store(hr_dimse_session *s, const hr_wire_message *question, hr_error *err)
 {
 	hr_wire_message answer = { .kind = HR_DIMSE_STORE, .fd = -1 };
-	hr_dimse_stored stored;
 	hr_film_put put = HR_FILM_NEW;
 	hr_error why;
 
-	if (!s->has_draft || question->bytes.len < sizeof(stored))
+	if (!s->is_written)
 		return fail_nonsense(err);
-	memcpy(&stored, question->bytes.data, sizeof(stored));
-	if (take(s, &stored, hr_str_slice(question->bytes, sizeof(stored), question->bytes.len),
-		 &put, &why)) {
+	if (take(s, question->bytes, &put, &why)) {
 		s->stored++;
 		count(&counts_of(s)->puts[put]);
 	} else {
 		answer.why = &why;
 		refuse(s, &why);
 	}
+	drop_object(s);
 	answer.number = put;
 	return tell(s, &answer, err);
 }
 
 static bool drop(hr_dimse_session *s, const hr_wire_message *message, hr_error *err)
 {
-	if (!s->has_draft || !message->why)
+	if (!(s->has_draft || s->is_written) || !message->why)
 		return fail_nonsense(err);
-	drop_draft(s);
+	drop_object(s);
 	refuse(s, message->why);
 	return true;
 }
@@ -254,6 +272,8 @@ static bool answer(hr_dimse_session *s, const hr_wire_message *question, hr_erro
 		return admit(s, question, err);
 	case HR_DIMSE_DRAFT:
 		return give_draft(s, err);
+	case HR_DIMSE_WRITTEN:
+		return keep(s, question, err);
 	case HR_DIMSE_STORE:
 		return store(s, question, err);
 	case HR_DIMSE_DROP:
@@ -296,7 +316,7 @@ bool hr_dimse_session_run(hr_dimse_session *session, hr_error *err)
 			break;
 		ok = ok && answer(session, &message, err);
 	} while (ok);
-	drop_draft(session);
+	drop_object(session);
 	if (session->is_admitted || !ok)
 		log_end(session, ok ? message.why : err);
 	if (!ok)

@@ -29,6 +29,10 @@ typedef struct hr_dimse_session {
 	bool is_admitted;
 	bool has_draft;
 	hr_draft draft;
+	bool is_written; /* then the draft is over */
+	bool has_object; /* it was kept; else `fault` says why not */
+	hr_object object;
+	hr_error fault;
 	uint64_t stored;
 	uint64_t refused;
 } hr_dimse_session;

@@ -195,22 +195,30 @@ static bool look(struct receiver *r, hr_buf *out, hr_error *err)
 	return ok && (!out->failed || hr_fail_memory(err));
 }
 
-static bool hand_over(struct receiver *r, hr_error *err)
+/* So the service flushes it while it is looked into here. */
+static bool tell_written(struct receiver *r, hr_error *err)
 {
-	hr_wire_message question = { .kind = HR_DIMSE_STORE, .fd = -1 };
+	hr_wire_message message = { .kind = HR_DIMSE_WRITTEN, .fd = -1 };
 	hr_dimse_stored stored = { .size = r->size };
 	hr_sha256_run *run = r->run;
-	hr_wire_message answer;
 	hr_digest digest;
-	hr_buf buf;
 
-	hr_buf_init(&buf, r->arena, HR_FACTS_BYTES_MAX);
 	r->run = NULL;
 	if (!hr_sha256_end(run, &digest, err))
 		return false;
 	memcpy(stored.digest, digest.bytes, sizeof(stored.digest));
-	hr_buf_add(&buf, (hr_str){ (const char *)&stored, sizeof(stored) });
-	if (!look(r, &buf, err))
+	message.bytes = (hr_str){ (const char *)&stored, sizeof(stored) };
+	return hr_wire_send(r->service, &message, err);
+}
+
+static bool hand_over(struct receiver *r, hr_error *err)
+{
+	hr_wire_message question = { .kind = HR_DIMSE_STORE, .fd = -1 };
+	hr_wire_message answer;
+	hr_buf buf;
+
+	hr_buf_init(&buf, r->arena, HR_FACTS_BYTES_MAX);
+	if (!tell_written(r, err) || !look(r, &buf, err))
 		return false;
 	question.bytes = hr_buf_str(&buf);
 	r->is_dropped = true;

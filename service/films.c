@@ -146,7 +146,7 @@ static bool is_surely_unknown(hr_error_code code)
 }
 
 /* That it cannot be removed is no fault of whoever brought it. */
-static void remove_object(hr_films *films, const hr_object *object)
+void hr_films_leave(hr_films *films, const hr_object *object)
 {
 	hr_error err;
 
@@ -198,25 +198,31 @@ static bool take_again(hr_films *films, const hr_film_facts *facts, const hr_fil
 	return hr_film_restore(films->store, films->node, source, facts->instance_uid, object, err);
 }
 
+bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
+		    const hr_film_source *source, hr_film_put *out, hr_error *err)
+{
+	hr_film_put put;
+
+	if (!hr_film_put_instance(films->store, films->node, source, facts, object, &put, err)) {
+		if (is_surely_unknown(err->code))
+			hr_films_leave(films, object);
+		return false;
+	}
+	if (put == HR_FILM_HAD && !take_again(films, facts, source, object, &put, err))
+		return false;
+	if (put != HR_FILM_NEW)
+		hr_films_leave(films, object);
+	*out = put;
+	return true;
+}
+
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
 		   const hr_film_source *source, hr_film_put *out, hr_error *err)
 {
 	hr_object object;
-	hr_film_put put;
 
-	if (!hr_draft_keep(draft, &object, err))
-		return false;
-	if (!hr_film_put_instance(films->store, films->node, source, facts, &object, &put, err)) {
-		if (is_surely_unknown(err->code))
-			remove_object(films, &object);
-		return false;
-	}
-	if (put == HR_FILM_HAD && !take_again(films, facts, source, &object, &put, err))
-		return false;
-	if (put != HR_FILM_NEW)
-		remove_object(films, &object);
-	*out = put;
-	return true;
+	return hr_draft_keep(draft, &object, err) &&
+	       hr_films_index(films, &object, facts, source, out, err);
 }
 
 static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, hr_film_facts *out,

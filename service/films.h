@@ -44,6 +44,17 @@ void hr_films_close(hr_films *films);
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
 		   const hr_film_source *source, hr_film_put *out, hr_error *err);
 
+/*
+ * The same in its two halves, for who keeps the draft (hr_draft_keep) while its
+ * facts are being found. What is not indexed is removed, but where nobody can
+ * say whether it is.
+ */
+bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
+		    const hr_film_source *source, hr_film_put *out, hr_error *err);
+
+/* Of a kept one that is not wanted: removed. */
+void hr_films_leave(hr_films *films, const hr_object *object);
+
 /* The same of a draft of which the facts are not known yet: a worker finds them first. */
 bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
 			 hr_arena *arena, hr_film_facts *facts, hr_film_put *out, hr_error *err);
