@@ -1,5 +1,6 @@
 #include "dicom/film_work.h"
 #include "dicom/facts.h"
+#include "dicom/manifest_packed.h"
 #include "dicom/metadata.h"
 #include "dicom/render.h"
 
@@ -66,12 +67,32 @@ static bool transcode(hr_str file, hr_str args, hr_arena *arena, hr_str *answer,
 	       hr_pixels_transcode(file, &scan, arena, answer, err);
 }
 
+static bool read_manifest(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	hr_manifest manifest;
+	hr_buf buf;
+
+	(void)args;
+	if (!hr_manifest_read_kos(file, arena, &manifest, err))
+		return false;
+	hr_buf_init(&buf, arena, HR_MANIFEST_PACKED_MAX);
+	hr_manifest_pack(&manifest, &buf);
+	if (buf.failed && !hr_arena_is_short(arena))
+		return hr_fail(err, HR_E_LIMIT, "manifest: what it says has over %d bytes",
+			       HR_MANIFEST_PACKED_MAX);
+	if (buf.failed)
+		return hr_fail_memory(err);
+	*answer = hr_buf_str(&buf);
+	return true;
+}
+
 static work_fn *const works[HR_WORK_COUNT] = {
 	[HR_WORK_FACTS] = find_facts,
 	[HR_WORK_FRAME] = decode_frame,
 	[HR_WORK_RENDER] = render,
 	[HR_WORK_TRANSCODE] = transcode,
 	[HR_WORK_BULK] = hr_metadata_bulk_read,
+	[HR_WORK_MANIFEST] = read_manifest,
 };
 
 bool hr_film_work(unsigned work, hr_str file, hr_str args, hr_arena *arena, hr_str *answer,

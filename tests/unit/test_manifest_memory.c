@@ -1,4 +1,6 @@
 /* Manifests where any allocation fails. */
+#include "dicom/manifest_facts.h"
+#include "dicom/manifest_packed.h"
 #include "recognition/manifest_fhir.h"
 
 #include "failing_malloc.h"
@@ -95,10 +97,35 @@ static void test_manifest__any_allocation_fails_in_fhir__says_so(void)
 	CU_ASSERT_TRUE(hr_failing_malloc_each(read_fhir, &text) >= 2);
 }
 
+static bool hand_back(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)16 << 20);
+	const hr_str *bytes = context;
+	hr_film_facts *facts;
+	hr_manifest manifest;
+
+	return arena ? hr_manifest_unpack(*bytes, arena, &manifest, err) &&
+			       hr_manifest_facts(&manifest, manifest.series, arena, &facts, err)
+		     : hr_fail_memory(err);
+}
+
+static void test_manifest__any_allocation_fails_in_handing_back__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_buf packed;
+	hr_str bytes;
+
+	hr_buf_init(&packed, arena, HR_MANIFEST_PACKED_MAX);
+	hr_manifest_pack(manifest_of_hand(), &packed);
+	bytes = hr_buf_str(&packed);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(hand_back, &bytes) >= 1);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_manifest__any_allocation_fails_in_writing__says_so),
 	HR_TEST(test_manifest__any_allocation_fails_in_reading__says_so),
 	HR_TEST(test_manifest__any_allocation_fails_in_fhir__says_so),
+	HR_TEST(test_manifest__any_allocation_fails_in_handing_back__says_so),
 };
 
 HR_TEST_MAIN("manifest_memory", tests)
