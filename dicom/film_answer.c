@@ -41,9 +41,13 @@ static void add_address(hr_buf *lines, hr_str base, const hr_film_found *found, 
 	HR_BUF_ADD(lines, "\"]}\n");
 }
 
-static void add_availability(hr_buf *lines)
+static void add_availability(hr_buf *lines, hr_film_availability availability)
 {
-	HR_BUF_ADD(lines, "\"00080056\":{\"vr\":\"CS\",\"Value\":[\"ONLINE\"]}\n");
+	static const char *const words[HR_FILM_AVAILABILITIES] = { "ONLINE", "NEARLINE", "OFFLINE",
+								   "UNAVAILABLE" };
+
+	hr_buf_addf(lines, "\"00080056\":{\"vr\":\"CS\",\"Value\":[\"%s\"]}\n",
+		    words[availability]);
 }
 
 static void add_modalities(hr_buf *lines, hr_str modalities)
@@ -66,7 +70,7 @@ static void add_counted(hr_buf *lines, hr_str base, const hr_film_found *found, 
 {
 	switch (level) {
 	case HR_FILM_STUDY:
-		add_availability(lines);
+		add_availability(lines, found->study.availability);
 		add_modalities(lines, found->study.modalities);
 		add_address(lines, base, found, level);
 		add_number(lines, "00201206", found->study.series_count);
@@ -77,7 +81,7 @@ static void add_counted(hr_buf *lines, hr_str base, const hr_film_found *found, 
 		add_number(lines, "00201209", found->series.instance_count);
 		break;
 	case HR_FILM_INSTANCE:
-		add_availability(lines);
+		add_availability(lines, found->instance.availability);
 		add_address(lines, base, found, level);
 		break;
 	}

@@ -6,6 +6,7 @@
 typedef struct hr_film_found_study {
 	hr_str uid;
 	hr_str modalities; /* "CT\SR" */
+	hr_film_availability availability;
 	int64_t series_count;
 	int64_t instance_count;
 	hr_str shown; /* lines of film_json.h */
@@ -21,6 +22,7 @@ typedef struct hr_film_found_series {
 
 typedef struct hr_film_found_instance {
 	hr_str uid;
+	hr_film_availability availability;
 	hr_str shown;
 	hr_str more;
 } hr_film_found_instance;

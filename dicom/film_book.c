@@ -70,6 +70,20 @@ static const char *const steps[] = {
 	"CREATE INDEX film_instance_object ON film_instance (shelf, digest);"
 	"CREATE TABLE film_identity (stated BYTEA NOT NULL, accession_number TEXT NOT NULL, person "
 	"BYTEA NOT NULL, PRIMARY KEY (stated, accession_number))",
+
+	/*
+	 * What is kept elsewhere (film_link_book.h): instances of which a manifest alone is known
+	 * stand among those whose bytes are here. A series says where, and who told it.
+	 */
+	"ALTER TABLE film_study ADD COLUMN availability BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE film_series ADD COLUMN availability BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE film_series ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE film_series ADD COLUMN linked_by TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE film_instance ADD COLUMN availability BIGINT NOT NULL DEFAULT 0;"
+	"CREATE TABLE film_image_index (person BYTEA NOT NULL, examined BIGINT NOT NULL, uscc "
+	"TEXT NOT NULL, equipment TEXT NOT NULL, body_part TEXT NOT NULL, person_code TEXT NOT "
+	"NULL, actor TEXT NOT NULL, added BIGINT NOT NULL, PRIMARY KEY (person, examined, uscc, "
+	"equipment, body_part))",
 };
 const hr_room hr_film_room = { .name = "film",
 			       .steps = steps,

@@ -34,7 +34,11 @@ typedef enum hr_film_put {
 			      may be removed */
 } hr_film_put;
 
-/* In one transaction with its audit row: the instance, its series, its study, their counts. */
+/*
+ * In one transaction with its audit row: the instance, its series, its study, their
+ * counts. One that was known by a manifest alone (film_link_book.h) is ours from
+ * then on.
+ */
 bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_film_source *source,
 			  const hr_film_facts *facts, const hr_object *object, hr_film_put *out,
 			  hr_error *err);
@@ -77,9 +81,11 @@ typedef struct hr_film_instance {
 	uint32_t rows;
 	uint32_t columns;
 	uint32_t frame_count;
-	hr_object object;
-	hr_str frames;	 /* when asked for */
-	hr_str metadata; /* when asked for */
+	hr_film_availability availability;
+	hr_str address;	  /* of its series, where the bytes are not here; may be empty */
+	hr_object object; /* ONLINE alone */
+	hr_str frames;	  /* when asked for */
+	hr_str metadata;  /* when asked for */
 } hr_film_instance;
 
 enum { HR_FILM_WITH_FRAMES = 1, HR_FILM_WITH_METADATA = 2 };
@@ -93,6 +99,6 @@ bool hr_film_instances(hr_store *store, hr_str study_uid, hr_str series_uid, hr_
 		       const hr_film_scope *scope, unsigned with, hr_arena *arena,
 		       hr_film_instance **out, size_t *count, hr_error *err);
 
-/* Are they all there? For Storage Commitment: `present[i]` for each pair. */
+/* Are their bytes all here? For Storage Commitment: `present[i]` for each pair. */
 bool hr_film_have(hr_store *store, const hr_str *instance_uids, const hr_str *sop_classes,
 		  size_t count, bool *present, hr_error *err);

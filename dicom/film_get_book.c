@@ -9,12 +9,12 @@ enum { INSTANCES_MAX = 100000, FIRST_ROOM = 64 };
 #define INSTANCES(where)                                                                           \
 	"SELECT s.uid, r.uid, i.uid, i.sop_class, i.transfer_syntax, i.height, i.width, "          \
 	"i.frame_count, i.digest, i.shelf, i.copy_number, i.size, CASE WHEN $4 = 1 THEN c.frames " \
-	"END, CASE WHEN $5 = 1 THEN c.metadata END FROM film_instance i JOIN film_study s ON "     \
-	"s.patient = i.patient AND s.study = i.study JOIN film_series r ON r.patient = i.patient " \
-	"AND r.study = i.study AND r.series = i.series JOIN film_content c ON c.patient = "        \
-	"i.patient AND c.study = i.study AND c.series = i.series AND c.place = i.place AND c.uid " \
-	"= i.uid WHERE s.uid = $1 AND ($2 = '' OR r.uid = $2) AND " where                          \
-	" ORDER BY r.place, r.uid, i.place, i.uid"
+	"END, CASE WHEN $5 = 1 THEN c.metadata END, i.availability, r.address FROM "               \
+	"film_instance i JOIN film_study s ON s.patient = i.patient AND s.study = i.study JOIN "   \
+	"film_series r ON r.patient = i.patient AND r.study = i.study AND r.series = i.series "    \
+	"JOIN film_content c ON c.patient = i.patient AND c.study = i.study AND c.series = "       \
+	"i.series AND c.place = i.place AND c.uid = i.uid WHERE s.uid = $1 AND ($2 = '' OR r.uid " \
+	"= $2) AND " where " ORDER BY r.place, r.uid, i.place, i.uid"
 
 static const hr_sql get_one = HR_SQL(INSTANCES("i.uid = $3"), "tttii");
 static const hr_sql get_series = HR_SQL(INSTANCES("r.uid = $2 AND $3 = ''"), "tttii");
@@ -70,8 +70,11 @@ static bool add(struct get *g, hr_rows *rows, hr_error *err)
 			    .size = (uint64_t)hr_rows_int(rows, 11) },
 		.frames = hr_str_copy(arena, hr_rows_bytes(rows, 12)),
 		.metadata = hr_str_copy(arena, hr_rows_bytes(rows, 13)),
+		.availability = hr_film_availability_of(hr_rows_int(rows, 14)),
 	};
-	if (!hr_film_digest_of(hr_rows_bytes(rows, 8), &i->object.digest))
+	if (i->availability != HR_FILM_ONLINE)
+		i->address = hr_str_copy(arena, hr_rows_text(rows, 15));
+	else if (!hr_film_digest_of(hr_rows_bytes(rows, 8), &i->object.digest))
 		return hr_fail(err, HR_E_IO, "the index has an object without its digest");
 	return !hr_arena_is_short(arena) || hr_fail_memory(err);
 }
@@ -119,7 +122,9 @@ bool hr_film_instances(hr_store *store, hr_str study_uid, hr_str series_uid, hr_
 /* --- for who asks whether they are there --- */
 
 static const hr_sql find_object =
-	HR_SQL("SELECT 1 AS one FROM film_instance WHERE uid = $1 AND sop_class = $2", "tt");
+	HR_SQL("SELECT 1 AS one FROM film_instance WHERE uid = $1 AND sop_class = $2 AND "
+	       "availability = 0",
+	       "tt");
 
 struct have {
 	const hr_str *instance_uids;

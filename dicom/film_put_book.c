@@ -1,7 +1,7 @@
 /* An object comes: one question to the index, then what is new of it is written. */
+#include "dicom/film_put_book.h"
 #include "dicom/film_attribute.h"
 #include "dicom/film_json.h"
-#include "dicom/film_rows_book.h"
 #include "dicom/person_name.h"
 
 #include "base/id_card.h"
@@ -13,31 +13,15 @@ enum {
 };
 
 struct put {
-	const hr_node_key *node;
-	const hr_film_source *source;
-	const hr_film_facts *facts;
+	hr_film_putting at;
 	const hr_object *object;
-	hr_arena *arena;
-	hr_facts_level lines;  /* of the instance */
-	hr_patient_key stated; /* the patient as the object names him */
+	hr_facts_level lines; /* of the instance */
 	hr_film_put result;
-
-	/* What is there already. */
-	bool has_study;
-	bool has_series;
-	bool has_instance;
-	bool is_same; /* the instance */
-	bool is_other_patient;
-	bool is_same_actor;	/* as the one who added to the series last */
-	hr_patient_key patient; /* of the study */
-	int64_t study;
-	int64_t series;
-	hr_str modalities; /* of the study */
 };
 
 /* --- whose it is --- */
 
-static bool state_patient(struct put *p, hr_error *err)
+bool hr_film_putting_state(hr_film_putting *p, hr_error *err)
 {
 	const hr_film_facts *facts = p->facts;
 	hr_patient_id patient = { .issuer = hr_str_trim(facts->patient_id_issuer),
@@ -55,7 +39,7 @@ static bool state_patient(struct put *p, hr_error *err)
 }
 
 /* Of two machines of one house the one may say who gave the number, the other not. */
-static bool is_same_patient(const struct put *p, const hr_patient_key *stated, hr_str id,
+static bool is_same_patient(const hr_film_putting *p, const hr_patient_key *stated, hr_str id,
 			    hr_str issuer, hr_str source)
 {
 	hr_str own = hr_str_trim(p->facts->patient_id_issuer);
@@ -70,12 +54,13 @@ static bool is_same_patient(const struct put *p, const hr_patient_key *stated, h
 
 static const hr_sql find_place = HR_SQL(
 	"SELECT s.patient, s.study, s.stated, s.patient_id, s.patient_id_issuer, s.source, "
-	"s.modalities, r.series, r.actor, i.digest, i.sop_class FROM (SELECT 1 AS one) o LEFT "
-	"JOIN film_study s ON s.uid = $1 LEFT JOIN film_series r ON r.patient = s.patient AND "
-	"r.study = s.study AND r.uid = $2 LEFT JOIN film_instance i ON i.uid = $3",
+	"s.modalities, r.series, r.actor, i.digest, i.sop_class, i.availability, i.patient, "
+	"i.study, i.series, i.place FROM (SELECT 1 AS one) o LEFT JOIN film_study s ON s.uid = $1 "
+	"LEFT JOIN film_series r ON r.patient = s.patient AND r.study = s.study AND r.uid = $2 "
+	"LEFT JOIN film_instance i ON i.uid = $3",
 	"ttt");
 
-static void note_study(struct put *p, hr_rows *rows)
+static void note_study(hr_film_putting *p, hr_rows *rows)
 {
 	hr_patient_key stated;
 
@@ -89,21 +74,32 @@ static void note_study(struct put *p, hr_rows *rows)
 					       hr_rows_text(rows, 4), hr_rows_text(rows, 5));
 }
 
-static void note_place(struct put *p, hr_rows *rows)
+static void note_instance(hr_film_putting *p, hr_rows *rows)
 {
-	hr_digest digest;
+	hr_film_stands *i = &p->instance;
 
+	i->is_there = hr_film_digest_of(hr_rows_bytes(rows, 12), &i->patient.digest);
+	if (!i->is_there)
+		return;
+	i->availability = hr_film_availability_of(hr_rows_int(rows, 11));
+	i->study = hr_rows_int(rows, 13);
+	i->series = hr_rows_int(rows, 14);
+	i->place = hr_rows_int(rows, 15);
+	i->is_of_class = hr_str_equal(hr_rows_text(rows, 10), p->facts->sop_class) &&
+			 (i->availability != HR_FILM_ONLINE ||
+			  hr_film_digest_of(hr_rows_bytes(rows, 9), &i->digest));
+}
+
+static void note_place(hr_film_putting *p, hr_rows *rows)
+{
 	note_study(p, rows);
 	p->has_series = !hr_rows_is_null(rows, 7);
 	p->series = hr_rows_int(rows, 7);
 	p->is_same_actor = hr_str_equal(hr_rows_text(rows, 8), p->source->actor);
-	p->has_instance = !hr_rows_is_null(rows, 9);
-	p->is_same = hr_film_digest_of(hr_rows_bytes(rows, 9), &digest) &&
-		     hr_digest_equal(&digest, &p->object->digest) &&
-		     hr_str_equal(hr_rows_text(rows, 10), p->facts->sop_class);
+	note_instance(p, rows);
 }
 
-static bool find(struct put *p, hr_tx *tx, hr_error *err)
+bool hr_film_putting_find(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	hr_rows rows;
 
@@ -147,11 +143,6 @@ static const hr_sql count_days =
 	       "SET studies = film_count.studies + 1",
 	       "i");
 
-static hr_sql_value patient_of(const struct put *p)
-{
-	return hr_sql_bytes(hr_film_bytes_of(&p->patient.digest));
-}
-
 /* The number that an insert has drawn. */
 static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
 			hr_error *err)
@@ -166,7 +157,7 @@ static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int6
 }
 
 /* Whom an identity feed has named; else whom the object itself names, by whatever number. */
-static bool find_owner(struct put *p, hr_tx *tx, bool *matched, hr_error *err)
+static bool find_owner(hr_film_putting *p, hr_tx *tx, bool *matched, hr_error *err)
 {
 	hr_rows rows;
 
@@ -182,7 +173,7 @@ static bool find_owner(struct put *p, hr_tx *tx, bool *matched, hr_error *err)
 	return hr_rows_end(&rows, err);
 }
 
-static bool insert_study_row(struct put *p, hr_tx *tx, hr_error *err)
+static bool insert_study_row(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	const hr_film_facts *f = p->facts;
 	hr_sql_value at = hr_sql_int(p->source->at.second);
@@ -192,7 +183,7 @@ static bool insert_study_row(struct put *p, hr_tx *tx, hr_error *err)
 		return false;
 	return read_number(
 		tx, &insert_study,
-		HR_VALUES(patient_of(p), hr_sql_text(f->study_uid),
+		HR_VALUES(hr_film_patient_of(p), hr_sql_text(f->study_uid),
 			  hr_sql_int(hr_film_age(f->study_date)),
 			  hr_sql_text(p->source->institution),
 			  hr_sql_text(hr_str_trim(f->patient_id)),
@@ -206,9 +197,8 @@ static bool insert_study_row(struct put *p, hr_tx *tx, hr_error *err)
 		&p->study, err);
 }
 
-/* `members` to lines; what is too long to be told in a list is left out. */
-static bool lines_of(const struct put *p, const hr_facts_level *members, hr_facts_level *out,
-		     hr_error *err)
+bool hr_film_putting_lines(const hr_film_putting *p, const hr_facts_level *members,
+			   hr_facts_level *out, hr_error *err)
 {
 	hr_str more = members->more.len > MORE_BYTES_MAX ? HR_STR_NONE : members->more;
 
@@ -216,31 +206,32 @@ static bool lines_of(const struct put *p, const hr_facts_level *members, hr_fact
 	       hr_film_json_lines(more, p->arena, &out->more, err);
 }
 
-static bool add_text(struct put *p, hr_tx *tx, int64_t series, const hr_facts_level *members,
+static bool add_text(hr_film_putting *p, hr_tx *tx, int64_t series, const hr_facts_level *members,
 		     hr_error *err)
 {
 	hr_facts_level lines;
 
-	return lines_of(p, members, &lines, err) &&
+	return hr_film_putting_lines(p, members, &lines, err) &&
 	       hr_tx_run(tx, &insert_text,
-			 HR_VALUES(patient_of(p), hr_sql_int(p->study), hr_sql_int(series),
+			 HR_VALUES(hr_film_patient_of(p), hr_sql_int(p->study), hr_sql_int(series),
 				   hr_sql_text(lines.shown), hr_sql_text(lines.more)),
 			 err);
 }
 
-static bool add_key(struct put *p, hr_tx *tx, hr_film_key_kind kind, hr_str text, hr_error *err)
+static bool add_key(hr_film_putting *p, hr_tx *tx, hr_film_key_kind kind, hr_str text,
+		    hr_error *err)
 {
 	hr_str key = hr_film_key_of(text);
 
 	return key.len == 0 ||
 	       hr_tx_run(tx, &insert_key,
-			 HR_VALUES(patient_of(p), hr_sql_int(p->study), hr_sql_int(kind),
+			 HR_VALUES(hr_film_patient_of(p), hr_sql_int(p->study), hr_sql_int(kind),
 				   hr_sql_text(key), hr_sql_int(hr_film_age(p->facts->study_date)),
 				   hr_sql_text(p->facts->study_uid)),
 			 err);
 }
 
-static bool add_names(struct put *p, hr_tx *tx, hr_error *err)
+static bool add_names(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	hr_str keys[HR_NAME_KEYS_MAX];
 	size_t count;
@@ -253,7 +244,7 @@ static bool add_names(struct put *p, hr_tx *tx, hr_error *err)
 	return true;
 }
 
-static bool add_study(struct put *p, hr_tx *tx, hr_error *err)
+static bool add_study(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	const hr_film_facts *f = p->facts;
 
@@ -264,17 +255,27 @@ static bool add_study(struct put *p, hr_tx *tx, hr_error *err)
 	       hr_tx_run(tx, &count_days, HR_VALUES(hr_sql_int(hr_film_age(f->study_date))), err);
 }
 
+bool hr_film_putting_study(hr_film_putting *p, hr_tx *tx, hr_error *err)
+{
+	if (p->is_other_patient)
+		return hr_fail(err, HR_E_CONFLICT, "the study is another patient's");
+	if (!p->has_study && !add_study(p, tx, err))
+		return false;
+	p->has_study = true;
+	return true;
+}
+
 /* --- its series --- */
 
 static const hr_sql insert_series = HR_SQL(
 	"INSERT INTO film_series (patient, study, series, uid, place, modality, description, "
 	"body_part, begun_date, begun_time, instance_count, actor) SELECT $1, $2, "
-	"COALESCE(MAX(series), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 0, $10 FROM film_series WHERE "
+	"COALESCE(MAX(series), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 0, '' FROM film_series WHERE "
 	"patient = $1 AND study = $2 RETURNING series",
-	"bititttttt");
+	"bitittttt");
 
 /* A list like "CT\SR", in the order in which they came. */
-static bool add_modality(struct put *p, hr_tx *tx, hr_error *err)
+static bool add_modality(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	hr_str modality = hr_film_key_of(p->facts->modality);
 	hr_str rest = p->modalities;
@@ -298,19 +299,64 @@ static bool add_modality(struct put *p, hr_tx *tx, hr_error *err)
 	return add_key(p, tx, HR_FILM_KEY_MODALITY, modality, err);
 }
 
-static bool add_series(struct put *p, hr_tx *tx, hr_error *err)
+static bool add_series(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	const hr_film_facts *f = p->facts;
 
 	return read_number(tx, &insert_series,
-			   HR_VALUES(patient_of(p), hr_sql_int(p->study),
+			   HR_VALUES(hr_film_patient_of(p), hr_sql_int(p->study),
 				     hr_sql_text(f->series_uid),
 				     hr_sql_int(hr_film_place(f->series_number)),
 				     hr_sql_text(f->modality), hr_sql_text(f->series_description),
 				     hr_sql_text(f->body_part), hr_sql_text(f->series_date),
-				     hr_sql_text(f->series_time), hr_sql_text(p->source->actor)),
+				     hr_sql_text(f->series_time)),
 			   &p->series, err) &&
 	       add_text(p, tx, p->series, &f->series_json, err) && add_modality(p, tx, err);
+}
+
+bool hr_film_putting_series(hr_film_putting *p, hr_tx *tx, hr_error *err)
+{
+	if (!p->has_series && !add_series(p, tx, err))
+		return false;
+	p->has_series = true;
+	return true;
+}
+
+/* --- what was known of it by a manifest alone --- */
+
+static const hr_sql drop_content = HR_SQL(
+	"DELETE FROM film_content WHERE patient = $1 AND study = $2 AND series = $3 AND place = "
+	"$4 AND uid = $5",
+	"biiit");
+static const hr_sql drop_instance = HR_SQL(
+	"DELETE FROM film_instance WHERE patient = $1 AND study = $2 AND series = $3 AND place = "
+	"$4 AND uid = $5",
+	"biiit");
+static const hr_sql count_out_series =
+	HR_SQL("UPDATE film_series SET instance_count = instance_count - 1 WHERE patient = $1 AND "
+	       "study = $2 AND series = $3",
+	       "bii");
+static const hr_sql count_out_study =
+	HR_SQL("UPDATE film_study SET instance_count = instance_count - 1, availability = (SELECT "
+	       "COALESCE(MAX(i.availability), 0) FROM film_instance i WHERE i.patient = $1 AND "
+	       "i.study = $2) WHERE patient = $1 AND study = $2",
+	       "bi");
+
+/* It may stand in another study than the object itself says. */
+static bool drop_reference(const struct put *p, hr_tx *tx, hr_error *err)
+{
+	const hr_film_stands *i = &p->at.instance;
+	hr_sql_value patient = hr_sql_bytes(hr_film_bytes_of(&i->patient.digest));
+	hr_sql_value study = hr_sql_int(i->study);
+	hr_sql_value series = hr_sql_int(i->series);
+	hr_sql_values row = HR_VALUES(patient, study, series, hr_sql_int(i->place),
+				      hr_sql_text(p->at.facts->instance_uid));
+
+	if (!i->is_there)
+		return true;
+	return hr_tx_run(tx, &drop_content, row, err) && hr_tx_run(tx, &drop_instance, row, err) &&
+	       hr_tx_run(tx, &count_out_series, HR_VALUES(patient, study, series), err) &&
+	       hr_tx_run(tx, &count_out_study, HR_VALUES(patient, study), err);
 }
 
 /* --- the object --- */
@@ -333,11 +379,12 @@ static const hr_sql count_study = HR_SQL(
 	"$3, modalities = $4, changed = $5 WHERE patient = $1 AND study = $2",
 	"biiti");
 
-static bool add_instance(struct put *p, hr_tx *tx, hr_error *err)
+static bool add_instance(const struct put *put, hr_tx *tx, bool fresh_series, hr_error *err)
 {
+	const hr_film_putting *p = &put->at;
 	const hr_film_facts *f = p->facts;
-	const hr_object *o = p->object;
-	hr_sql_value patient = patient_of(p);
+	const hr_object *o = put->object;
+	hr_sql_value patient = hr_film_patient_of(p);
 	hr_sql_value study = hr_sql_int(p->study);
 	hr_sql_value series = hr_sql_int(p->series);
 	hr_sql_value place = hr_sql_int(hr_film_place(f->instance_number));
@@ -353,54 +400,65 @@ static bool add_instance(struct put *p, hr_tx *tx, hr_error *err)
 				   hr_sql_int(p->source->at.second)),
 			 err) &&
 	       hr_tx_run(tx, &insert_content,
-			 HR_VALUES(patient, study, series, place, uid, hr_sql_text(p->lines.shown),
-				   hr_sql_text(p->lines.more), hr_sql_bytes(f->frames),
-				   hr_sql_bytes(f->metadata)),
+			 HR_VALUES(patient, study, series, place, uid,
+				   hr_sql_text(put->lines.shown), hr_sql_text(put->lines.more),
+				   hr_sql_bytes(f->frames), hr_sql_bytes(f->metadata)),
 			 err) &&
 	       hr_tx_run(tx, &count_series,
 			 HR_VALUES(patient, study, series, hr_sql_text(p->source->actor)), err) &&
 	       hr_tx_run(tx, &count_study,
-			 HR_VALUES(patient, study, hr_sql_int(!p->has_series),
+			 HR_VALUES(patient, study, hr_sql_int(fresh_series),
 				   hr_sql_text(p->modalities), hr_sql_int(p->source->at.second)),
 			 err);
 }
 
-/*
- * A row of the audit where a series begins, or another goes on with it: an
- * object's own row tells when it came, and so by whom. (A sealed row for each
- * object would be a third of what an object costs here.)
- */
-static bool audit(const struct put *p, hr_tx *tx, hr_error *err)
+bool hr_film_putting_audit(const hr_film_putting *p, hr_tx *tx, hr_str action, hr_error *err)
 {
 	char object[HR_SHA256_TEXT];
 	hr_digest digest;
 	hr_audit_entry entry = { .at = p->source->at,
 				 .actor = p->source->actor,
-				 .action = HR_STR("film-add"),
+				 .action = action,
 				 .patient = &p->patient };
 
-	if (p->has_series && p->is_same_actor)
-		return true;
 	if (!hr_sha256(p->facts->study_uid, &digest, err))
 		return false;
 	entry.object = hr_digest_format(&digest, object);
 	return hr_audit_add(tx, p->node, &entry, err);
 }
 
+/* `has_series`: as it was before. */
+static bool add(struct put *put, hr_tx *tx, bool has_series, hr_error *err)
+{
+	hr_film_putting *p = &put->at;
+
+	if (!hr_film_putting_study(p, tx, err) || !drop_reference(put, tx, err) ||
+	    !hr_film_putting_series(p, tx, err) || !add_instance(put, tx, !has_series, err))
+		return false;
+	/*
+	 * A row of the audit where a series begins, or another goes on with it: an
+	 * object's own row tells when it came, and so by whom. (A sealed row for each
+	 * object would be a third of what an object costs here.)
+	 */
+	return (has_series && p->is_same_actor) ||
+	       hr_film_putting_audit(p, tx, HR_STR("film-add"), err);
+}
+
 static bool put(hr_tx *tx, void *context, hr_error *err)
 {
 	struct put *p = context;
+	const hr_film_stands *instance = &p->at.instance;
 
-	if (!find(p, tx, err))
+	if (!hr_film_putting_find(&p->at, tx, err))
 		return false;
-	p->result = !p->has_instance ? HR_FILM_NEW : p->is_same ? HR_FILM_HAD : HR_FILM_DIFFERENT;
-	if (p->result != HR_FILM_NEW)
-		return true;
-	if (p->is_other_patient)
-		return hr_fail(err, HR_E_CONFLICT, "the study is another patient's");
-	return (p->has_study || add_study(p, tx, err)) &&
-	       (p->has_series || add_series(p, tx, err)) && add_instance(p, tx, err) &&
-	       audit(p, tx, err);
+	if (!instance->is_there || instance->availability != HR_FILM_ONLINE) {
+		p->result = HR_FILM_NEW;
+		return add(p, tx, p->at.has_series, err);
+	}
+	p->result = instance->is_of_class && hr_digest_equal(&instance->digest, &p->object->digest)
+			    ? HR_FILM_HAD
+			    : HR_FILM_DIFFERENT;
+	return true;
 }
 
 bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_film_source *source,
@@ -409,12 +467,14 @@ bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_fil
 {
 	HR_AUTO(hr_arena) arena = hr_arena_open(ARENA_BYTES);
 	struct put p = {
-		.node = node, .source = source, .facts = facts, .object = object, .arena = arena
+		.at = { .node = node, .source = source, .facts = facts, .arena = arena },
+		.object = object,
 	};
 
 	if (!arena)
 		return hr_fail_memory(err);
-	if (!state_patient(&p, err) || !lines_of(&p, &facts->instance_json, &p.lines, err) ||
+	if (!hr_film_putting_state(&p.at, err) ||
+	    !hr_film_putting_lines(&p.at, &facts->instance_json, &p.lines, err) ||
 	    !hr_store_write(store, put, &p, err))
 		return false;
 	*out = p.result;

@@ -16,6 +16,15 @@ enum {
 
 typedef enum hr_film_level { HR_FILM_STUDY, HR_FILM_SERIES, HR_FILM_INSTANCE } hr_film_level;
 
+/* How soon an object can be had (InstanceAvailability, PS3.3 C.4.23); of several the last. */
+typedef enum hr_film_availability {
+	HR_FILM_ONLINE,	     /* its bytes are here */
+	HR_FILM_NEARLINE,    /* elsewhere, and fetched when they are asked for */
+	HR_FILM_OFFLINE,     /* elsewhere, nobody has said where */
+	HR_FILM_UNAVAILABLE, /* at an address from which nothing is fetched */
+	HR_FILM_AVAILABILITIES
+} hr_film_availability;
+
 typedef struct hr_film_match {
 	uint32_t tag; /* 0x00100010 */
 	hr_str value; /* UTF-8, as asked: with its wildcards, its range, its list */

@@ -39,3 +39,10 @@ bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err);
 
 /* May a request of this scope see that study? */
 bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid);
+
+/* A number of a row; one that is none is the worst. */
+static inline hr_film_availability hr_film_availability_of(int64_t number)
+{
+	return number >= 0 && number < HR_FILM_AVAILABILITIES ? (hr_film_availability)number
+							      : HR_FILM_UNAVAILABLE;
+}

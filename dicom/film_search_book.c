@@ -86,13 +86,14 @@ static bool examine(struct search *s, hr_error *err)
 /* --- instances --- */
 
 #define INSTANCE_COLUMN(tag, keyword, kind, column) "i." #column ", "
-enum { INSTANCE_UID, INSTANCE_SHOWN, INSTANCE_MORE };
+enum { INSTANCE_UID, INSTANCE_AVAILABILITY, INSTANCE_SHOWN, INSTANCE_MORE };
 #define COUNT(tag, keyword, kind, column) +1
 enum { STUDY_FIRST = 0 HR_FILM_STUDY_ATTRIBUTES(COUNT) };
 enum { SERIES_FIRST = 0 HR_FILM_SERIES_ATTRIBUTES(COUNT) };
 enum { INSTANCE_FIRST = 0 HR_FILM_INSTANCE_ATTRIBUTES(COUNT) };
 
-#define INSTANCE_COLUMNS HR_FILM_INSTANCE_ATTRIBUTES(INSTANCE_COLUMN) "i.uid, c.shown, c.more"
+#define INSTANCE_COLUMNS                                                                           \
+	HR_FILM_INSTANCE_ATTRIBUTES(INSTANCE_COLUMN) "i.uid, i.availability, c.shown, c.more"
 
 /* Of those in front of the page nothing but the index is read. */
 static const hr_sql list_instances = HR_SQL(
@@ -118,6 +119,8 @@ static bool tell_instance(struct search *s, hr_rows *rows, hr_error *err)
 		return true;
 	}
 	s->found.instance.uid = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_UID);
+	s->found.instance.availability =
+		hr_film_availability_of(hr_rows_int(rows, INSTANCE_FIRST + INSTANCE_AVAILABILITY));
 	s->found.instance.shown = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_SHOWN);
 	s->found.instance.more = hr_rows_text(rows, INSTANCE_FIRST + INSTANCE_MORE);
 	return tell(s, err);
@@ -273,6 +276,7 @@ enum {
 	STUDY_MODALITIES,
 	STUDY_SERIES,
 	STUDY_INSTANCES,
+	STUDY_AVAILABILITY,
 	STUDY_SHOWN,
 	STUDY_MORE
 };
@@ -280,7 +284,7 @@ enum {
 #define STUDY_COLUMNS                                                                              \
 	HR_FILM_STUDY_ATTRIBUTES(STUDY_COLUMN)                                                     \
 	"s.patient, s.study, s.age, s.uid, s.modalities, s.series_count, s.instance_count, "       \
-	"t.shown, t.more"
+	"s.availability, t.shown, t.more"
 
 #define STUDIES(candidates)                                                                        \
 	"SELECT " STUDY_COLUMNS " FROM (" candidates ") k JOIN film_study s ON s.patient = "       \
@@ -337,6 +341,8 @@ static bool keep_study(struct search *s, hr_rows *rows, hr_error *err)
 				   keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_MODALITIES)),
 			   .series_count = hr_rows_int(rows, STUDY_FIRST + STUDY_SERIES),
 			   .instance_count = hr_rows_int(rows, STUDY_FIRST + STUDY_INSTANCES),
+			   .availability = hr_film_availability_of(
+				   hr_rows_int(rows, STUDY_FIRST + STUDY_AVAILABILITY)),
 			   .shown = keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_SHOWN)),
 			   .more = keep(s, hr_rows_text(rows, STUDY_FIRST + STUDY_MORE)) },
 	};

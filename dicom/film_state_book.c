@@ -400,7 +400,7 @@ static const hr_sql count_out =
 	       "i");
 static const hr_sql list_objects =
 	HR_SQL("SELECT digest, shelf, copy_number, size FROM film_instance "
-	       "WHERE patient = $1 AND study = $2",
+	       "WHERE patient = $1 AND study = $2 AND availability = 0",
 	       "bi");
 
 static bool visit_objects(struct act *act, hr_tx *tx, hr_sql_value patient, hr_sql_value study,

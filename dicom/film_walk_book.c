@@ -6,10 +6,10 @@
 enum { WALK_ROWS = 1000, UID_ROOM = 65 };
 
 /* By UID, so that what comes meanwhile neither hides another nor is told twice. */
-static const hr_sql walk_on = HR_SQL(
-	"SELECT digest, shelf, copy_number, size, uid FROM film_instance WHERE uid > $1 ORDER "
-	"BY uid LIMIT $2",
-	"ti");
+static const hr_sql walk_on =
+	HR_SQL("SELECT digest, shelf, copy_number, size, uid FROM film_instance WHERE uid > $1 AND "
+	       "availability = 0 ORDER BY uid LIMIT $2",
+	       "ti");
 static const hr_sql find_object = HR_SQL("SELECT 1 AS one FROM film_instance WHERE shelf = $1 AND "
 					 "digest = $2 AND copy_number = $3",
 					 "ibi");
