@@ -124,7 +124,7 @@ static bool take_scheme(hr_str *rest, bool *is_plain)
 }
 
 /* Scheme and authority; what is left stands in `*rest`. */
-static bool take_origin(hr_str *rest, hr_origin *out)
+static bool take_origin(hr_str *rest, hr_web_origin *out)
 {
 	hr_str authority;
 	size_t host;
@@ -147,9 +147,9 @@ static bool take_origin(hr_str *rest, hr_origin *out)
 	       read_port(hr_str_slice(authority, host + 1, authority.len), &out->port);
 }
 
-bool hr_origin_parse(hr_str text, hr_origin *out, hr_error *err)
+bool hr_web_origin_parse(hr_str text, hr_web_origin *out, hr_error *err)
 {
-	hr_origin origin;
+	hr_web_origin origin;
 	hr_str rest = text;
 
 	if (text.len > HR_RETRIEVE_URL_MAX || !take_origin(&rest, &origin) || rest.len)
@@ -213,13 +213,13 @@ static bool check_steps(hr_str path)
 	return true;
 }
 
-static bool is_same(const hr_origin *a, const hr_origin *b)
+static bool is_same(const hr_web_origin *a, const hr_web_origin *b)
 {
 	return a->is_plain == b->is_plain && a->port == b->port &&
 	       hr_str_equal_nocase(a->host, b->host);
 }
 
-static const hr_origin *find(hr_origins allowed, const hr_origin *origin)
+static const hr_web_origin *find(hr_web_origins allowed, const hr_web_origin *origin)
 {
 	for (size_t i = 0; i < allowed.count; i++)
 		if (is_same(&allowed.list[i], origin))
@@ -227,11 +227,11 @@ static const hr_origin *find(hr_origins allowed, const hr_origin *origin)
 	return NULL;
 }
 
-bool hr_retrieve_url_check(hr_str text, hr_origins allowed, hr_retrieve_url *out, hr_error *err)
+bool hr_retrieve_url_check(hr_str text, hr_web_origins allowed, hr_retrieve_url *out, hr_error *err)
 {
 	hr_retrieve_url url = { .text = text };
 	hr_str rest = text;
-	hr_origin origin;
+	hr_web_origin origin;
 
 	if (text.len > HR_RETRIEVE_URL_MAX)
 		return hr_fail(err, HR_E_SYNTAX, "a retrieve address of %zu bytes, more than %d",
@@ -291,7 +291,7 @@ static bool take_root(hr_str url, hr_str study, hr_str series, hr_str *root)
 {
 	const hr_str studies = HR_STR("/studies");
 	hr_str path = url;
-	hr_origin origin;
+	hr_web_origin origin;
 	size_t at;
 
 	if (!take_origin(&path, &origin) || front_as_far_as(path, "?#").len != path.len)

@@ -14,27 +14,27 @@
 enum { HR_RETRIEVE_URL_MAX = 2048, HR_RETRIEVE_HOST_MAX = 253, HR_RETRIEVE_ORIGINS_MAX = 1000 };
 
 /* "https://pacs.example.cn:8443"; borrows the text that it was read from. */
-typedef struct hr_origin {
+typedef struct hr_web_origin {
 	hr_str host;   /* as written, compared without case; an IPv6 address in its brackets */
 	uint16_t port; /* the scheme's own when none is written */
 	bool is_plain; /* http */
-} hr_origin;
+} hr_web_origin;
 
-typedef struct hr_origins {
-	const hr_origin *list;
+typedef struct hr_web_origins {
+	const hr_web_origin *list;
 	size_t count;
-} hr_origins;
+} hr_web_origins;
 
 /*
  * A line of the operator's list: scheme, host and port, nothing behind them.
  * http for a loopback address or localhost alone. An address of numbers is taken
  * as it stands: who lists it means it. HR_E_SYNTAX.
  */
-bool hr_origin_parse(hr_str text, hr_origin *out, hr_error *err);
+bool hr_web_origin_parse(hr_str text, hr_web_origin *out, hr_error *err);
 
 typedef struct hr_retrieve_url {
 	hr_str text; /* as it was given */
-	const hr_origin *origin;
+	const hr_web_origin *origin;
 	hr_str path; /* with the query, from its '/' */
 } hr_retrieve_url;
 
@@ -44,7 +44,8 @@ typedef struct hr_retrieve_url {
  * %5C, %2E or %25, bytes outside ASCII, blanks, a backslash. HR_E_FORBIDDEN when
  * its origin is not listed. No error repeats the address.
  */
-bool hr_retrieve_url_check(hr_str text, hr_origins allowed, hr_retrieve_url *out, hr_error *err);
+bool hr_retrieve_url_check(hr_str text, hr_web_origins allowed, hr_retrieve_url *out,
+			   hr_error *err);
 
 /*
  * The WADO-RS address of a series, or of an instance when `instance` is not

@@ -89,7 +89,7 @@ static bool take_address(const struct sockaddr *from, size_t size, unsigned char
 	return false;
 }
 
-/* A name never has digits and dots alone: hr_origin_parse lets no such through. */
+/* A name never has digits and dots alone: hr_web_origin_parse lets no such through. */
 static bool is_numbers(hr_str host)
 {
 	if (host.len && host.data[0] == '[')
@@ -100,7 +100,7 @@ static bool is_numbers(hr_str host)
 	return true;
 }
 
-bool hr_fetch_may_connect(const hr_origin *origin, bool private_allowed,
+bool hr_fetch_may_connect(const hr_web_origin *origin, bool private_allowed,
 			  const struct sockaddr *address, size_t size)
 {
 	unsigned char bytes[ADDRESS_BYTES];

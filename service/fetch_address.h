@@ -14,5 +14,5 @@
  * address of numbers may be connected to: who lists it means it. http leads to
  * loopback and nowhere else.
  */
-bool hr_fetch_may_connect(const hr_origin *origin, bool private_allowed,
+bool hr_fetch_may_connect(const hr_web_origin *origin, bool private_allowed,
 			  const struct sockaddr *address, size_t size);

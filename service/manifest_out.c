@@ -7,7 +7,7 @@ enum { BASE_BYTES_MAX = 512, MINUTE_DIGITS = 4, SPAN_TEXT = 24 };
 
 bool hr_manifest_base(hr_str public_url, hr_arena *arena, hr_str *out, hr_error *err)
 {
-	hr_origin origin;
+	hr_web_origin origin;
 	hr_error why;
 	hr_buf buf;
 
@@ -15,7 +15,7 @@ bool hr_manifest_base(hr_str public_url, hr_arena *arena, hr_str *out, hr_error 
 		*out = HR_STR_NONE;
 		return true;
 	}
-	if (!hr_origin_parse(public_url, &origin, &why))
+	if (!hr_web_origin_parse(public_url, &origin, &why))
 		return hr_fail(err, HR_E_USAGE,
 			       "public-url is the address of the service alone, of https, or of "
 			       "http on its own machine: https://film.example.cn");

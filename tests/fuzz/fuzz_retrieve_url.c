@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const hr_origin listed[] = {
+static const hr_web_origin listed[] = {
 	{ HR_STR_INIT("a.cn"), 443, false },
 	{ HR_STR_INIT("127.0.0.1"), 8042, true },
 };
@@ -30,11 +30,11 @@ static void check_taken(const hr_retrieve_url *url)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const hr_origins allowed = { listed, 2 };
+	const hr_web_origins allowed = { listed, 2 };
 	hr_str text = { (const char *)data, size };
 	char memory[4096];
 	hr_retrieve_url url;
-	hr_origin origin;
+	hr_web_origin origin;
 	hr_error err = { 0 };
 	hr_buf buf;
 
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_taken(&url);
 	else
 		assert(err.code == HR_E_SYNTAX || err.code == HR_E_FORBIDDEN);
-	(void)hr_origin_parse(text, &origin, &err);
+	(void)hr_web_origin_parse(text, &origin, &err);
 	hr_buf_init_over(&buf, memory, sizeof(memory));
 	if (hr_retrieve_url_series(text, HR_STR("1.2"), HR_STR("1.2.3"), HR_STR("4"), &buf, &err))
 		assert(buf.failed || hr_str_ends_with(hr_buf_str(&buf), HR_STR("/instances/4")));

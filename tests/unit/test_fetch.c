@@ -110,7 +110,7 @@ static bool take_body(void *to, hr_str piece, hr_error *err)
 }
 
 struct asked {
-	hr_origin origin;
+	hr_web_origin origin;
 	hr_retrieve_url url;
 	hr_fetch_request request;
 	hr_fetch_rules rules;
@@ -122,12 +122,12 @@ struct asked {
 static void ask_for(struct asked *a, const char *origin, uint16_t port, const char *path)
 {
 	hr_error err = { 0 };
-	hr_origins allowed = { &a->origin, 1 };
+	hr_web_origins allowed = { &a->origin, 1 };
 
 	memset(a, 0, sizeof(*a));
 	snprintf(a->listed, sizeof(a->listed), "%s:%u", origin, (unsigned)port);
 	snprintf(a->text, sizeof(a->text), "%s:%u%s", origin, (unsigned)port, path);
-	HR_ASSERT_OK(hr_origin_parse(hr_str_of(a->listed), &a->origin, &err), err);
+	HR_ASSERT_OK(hr_web_origin_parse(hr_str_of(a->listed), &a->origin, &err), err);
 	HR_ASSERT_OK(hr_retrieve_url_check(hr_str_of(a->text), allowed, &a->url, &err), err);
 	a->request.url = &a->url;
 	a->rules.limits = (hr_fetch_limits){ .body_bytes = BODY_MAX,
@@ -456,7 +456,7 @@ static void test_fetch__a_certificate__is_known_and_of_that_host_or_refused(void
 
 static bool may(const char *host, bool is_plain, bool private_allowed, const char *address)
 {
-	const hr_origin origin = { .host = hr_str_of(host), .port = 443, .is_plain = is_plain };
+	const hr_web_origin origin = { .host = hr_str_of(host), .port = 443, .is_plain = is_plain };
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 

@@ -2,14 +2,14 @@
 
 #include "testing.h"
 
-static const hr_origin listed[] = {
+static const hr_web_origin listed[] = {
 	{ HR_STR_INIT("pacs.hh.example.cn"), 443, false },
 	{ HR_STR_INIT("10.20.30.40"), 8443, false },
 	{ HR_STR_INIT("127.0.0.1"), 8042, true },
 	{ HR_STR_INIT("[2001:db8::1]"), 443, false },
 };
 
-static const hr_origins allowed = { listed, sizeof(listed) / sizeof(listed[0]) };
+static const hr_web_origins allowed = { listed, sizeof(listed) / sizeof(listed[0]) };
 
 static hr_error_code code_of(hr_str text, hr_retrieve_url *out)
 {
@@ -189,7 +189,7 @@ static void test_retrieve_url__at_its_limit__and_one_byte_more(void)
 
 static void test_retrieve_url__no_origin_is_listed__all_are_forbidden(void)
 {
-	const hr_origins none = { NULL, 0 };
+	const hr_web_origins none = { NULL, 0 };
 	hr_retrieve_url url;
 	hr_error err = { 0 };
 
@@ -216,10 +216,10 @@ static void test_origin__as_an_operator_writes_it__is_read(void)
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		hr_origin origin = { 0 };
+		hr_web_origin origin = { 0 };
 		hr_error err = { 0 };
 
-		HR_ASSERT_OK(hr_origin_parse(hr_str_of(good[i].text), &origin, &err), err);
+		HR_ASSERT_OK(hr_web_origin_parse(hr_str_of(good[i].text), &origin, &err), err);
 		CU_ASSERT_EQUAL(origin.is_plain, good[i].is_plain);
 		CU_ASSERT_EQUAL(origin.port, good[i].port);
 		HR_ASSERT_TEXT(origin.host, good[i].host);
@@ -243,10 +243,10 @@ static void test_origin__more_than_an_origin__is_refused(void)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		hr_origin origin;
+		hr_web_origin origin;
 		hr_error err = { 0 };
 
-		CU_ASSERT_FALSE(hr_origin_parse(hr_str_of(bad[i]), &origin, &err));
+		CU_ASSERT_FALSE(hr_web_origin_parse(hr_str_of(bad[i]), &origin, &err));
 		CU_ASSERT_EQUAL(err.code, HR_E_SYNTAX);
 	}
 }
