@@ -64,6 +64,9 @@
 	X(UPSTREAM, "upstream", 502, 7, "存放影像的机构暂时无法访问",                              \
 	  "Where the images are kept cannot be reached",                                           \
 	  "try again later, or ask that institution")                                              \
+	X(UPSTREAM_SLOW, "upstream-slow", 504, 7, "存放影像的机构迟迟没有应答",                    \
+	  "Where the images are kept does not answer in time",                                     \
+	  "try again later, or ask that institution")                                              \
 	X(BUSY, "busy", 503, 7, "正被占用", "Another is at work there",                            \
 	  "wait for the other, or stop it")                                                        \
 	X(NEWER, "newer", 500, 7, "由更新版本的 huren 写成", "A newer huren has written it",       \

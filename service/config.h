@@ -72,6 +72,9 @@ typedef struct hr_config {
 	const char *dicom_peer;
 	const char *dicom_institution;
 	const char *public_url;
+	const char *retrieve_origins;
+	bool retrieve_private;
+	int64_t retrieve_seconds;
 	const char *state;
 	const char *log;
 	int64_t threads;

@@ -1,6 +1,7 @@
 #include "service/dicomweb.h"
 
 #include "dicom/prescan.h"
+#include "service/film_fetch.h"
 #include "service/forwarded.h"
 
 #include <unistd.h>
@@ -126,6 +127,27 @@ bool hr_dicomweb_instances(const hr_dicomweb *w, unsigned with, hr_film_instance
 				 w->arena, out, count, err);
 }
 
+/* Two services that point to each other would ask for ever. */
+static bool check_agent(const hr_dicomweb *w, const hr_film_instance *instances, size_t count,
+			hr_error *err)
+{
+	if (!hr_str_equal(hr_http_header(w->call->request, HR_STR("User-Agent")),
+			  HR_FILM_FETCH_AGENT))
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (instances[i].availability != HR_FILM_ONLINE)
+			return hr_fail(err, HR_E_NOT_FOUND,
+				       "the film is kept elsewhere; another service is not led on");
+	return true;
+}
+
+bool hr_dicomweb_bring(const hr_dicomweb *w, hr_film_instance *instances, size_t count,
+		       unsigned with, hr_error *err)
+{
+	return check_agent(w, instances, count, err) &&
+	       hr_film_fetch(w->films->fetcher, instances, count, with, w->arena, err);
+}
+
 void hr_dicomweb_keep_for_ever(hr_http_response *out)
 {
 	hr_http_add_field(out, HR_STR("Cache-Control"),
@@ -157,7 +179,7 @@ bool hr_dicomweb_etag(hr_sha256_run *run, hr_arena *arena, hr_str *out, hr_error
 /* --- files --- */
 
 struct files {
-	hr_objects *objects;
+	hr_films *films;
 	const hr_film_instance *instances;
 };
 
@@ -165,7 +187,7 @@ static bool open_file(void *subject, uint32_t file, int *fd, hr_error *err)
 {
 	const struct files *files = subject;
 
-	return hr_objects_get(files->objects, &files->instances[file].object, fd, err);
+	return hr_films_open_instance(files->films, &files->instances[file], fd, err);
 }
 
 bool hr_dicomweb_set_files(const hr_dicomweb *w, const hr_film_instance *instances,
@@ -175,7 +197,7 @@ bool hr_dicomweb_set_files(const hr_dicomweb *w, const hr_film_instance *instanc
 
 	if (!files)
 		return hr_fail_memory(err);
-	*files = (struct files){ w->films->objects, instances };
+	*files = (struct files){ w->films, instances };
 	out->files = (hr_http_files){ open_file, files };
 	return true;
 }
@@ -194,7 +216,7 @@ bool hr_dicomweb_open(const hr_dicomweb *w, const hr_film_instance *instance, in
 	} resource;
 	int file;
 
-	if (!hr_objects_get(w->films->objects, &instance->object, &file, err))
+	if (!hr_films_open_instance(w->films, instance, &file, err))
 		return false;
 	resource.number = file;
 	if (!hr_arena_on_reset(w->arena, close_file, resource.pointer, err))
@@ -216,7 +238,7 @@ bool hr_dicomweb_work(const hr_dicomweb *w, const hr_film_instance *instance, hr
 	int fd;
 
 	/* Closed at once: one request may want a thousand pieces of work. */
-	if (!hr_objects_get(w->films->objects, &instance->object, &fd, err))
+	if (!hr_films_open_instance(w->films, instance, &fd, err))
 		return false;
 	ok = hr_workers_run(w->films->workers, work, fd, args, w->arena, out, err);
 	close(fd);

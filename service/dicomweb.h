@@ -48,6 +48,10 @@ bool hr_dicomweb_is_uid(hr_str uid);
 bool hr_dicomweb_instances(const hr_dicomweb *w, unsigned with, hr_film_instance **out,
 			   size_t *count, hr_error *err);
 
+/* Has those among them fetched whose bytes are not here (film_fetch.h). It may wait. */
+bool hr_dicomweb_bring(const hr_dicomweb *w, hr_film_instance *instances, size_t count,
+		       unsigned with, hr_error *err);
+
 /* Nothing of an object ever changes: it may be kept, by its reader alone. */
 void hr_dicomweb_keep_for_ever(hr_http_response *out);
 

@@ -180,6 +180,7 @@ static bool take(hr_dimse_session *s, hr_str facts, hr_film_put *put, hr_error *
 {
 	char actor[ACTOR_BYTES];
 	hr_film_source source = { .at = now() };
+	hr_films_taken taken;
 	hr_film_facts found;
 
 	snprintf(actor, sizeof(actor), "AE:%s", s->calling);
@@ -192,8 +193,9 @@ static bool take(hr_dimse_session *s, hr_str facts, hr_film_put *put, hr_error *
 	if (!hr_facts_read(facts, s->arena, &found, err))
 		return false;
 	s->has_object = false;
-	if (!hr_films_index(s->shared->options.films, &s->object, &found, &source, put, err))
+	if (!hr_films_index(s->shared->options.films, &s->object, &found, &source, &taken, err))
 		return false;
+	*put = taken.put;
 	return *put != HR_FILM_DIFFERENT ||
 	       hr_fail(err, HR_E_EXISTS, "another object of that SOP Instance UID is kept");
 }

@@ -183,7 +183,9 @@ static bool fail(struct fetch *f, CURLcode code)
 	if (f->is_refused)
 		return hr_fail(f->err, HR_E_FORBIDDEN,
 			       "a listed name leads to an address that may not be connected to");
-	return hr_fail(f->err, HR_E_UPSTREAM, "cannot retrieve: %s", curl_easy_strerror(code));
+	return hr_fail(f->err,
+		       code == CURLE_OPERATION_TIMEDOUT ? HR_E_UPSTREAM_SLOW : HR_E_UPSTREAM,
+		       "cannot retrieve: %s", curl_easy_strerror(code));
 }
 
 static bool run(struct fetch *f)

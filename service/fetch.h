@@ -47,9 +47,10 @@ typedef struct hr_fetch_request {
 
 /*
  * The codes of the sink, when it said false. Else HR_E_UPSTREAM when there
- * is no answer (its words name neither address nor path), HR_E_FORBIDDEN when
- * the name leads where it may not, HR_E_LIMIT past body_bytes. A status that is
- * no 200 is an answer, for `head` to judge.
+ * is no answer, HR_E_UPSTREAM_SLOW when there is none in time (their words name
+ * neither address nor path), HR_E_FORBIDDEN when the name leads where it may not,
+ * HR_E_LIMIT past body_bytes. A status that is no 200 is an answer, for `head`
+ * to judge.
  */
 bool hr_fetch(const hr_fetch_request *request, const hr_fetch_rules *rules,
 	      const hr_fetch_sink *sink, hr_arena *arena, hr_error *err);

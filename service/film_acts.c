@@ -1,12 +1,14 @@
 #include "service/film_acts_parts.h"
 
+#include "dicom/dicom.h"
+#include "service/film_links.h"
 #include "service/manifest_out.h"
 
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 256 << 10 };
+enum { PIECE_BYTES = 256 << 10, SNIFF_BYTES = 4096 };
 
 /* --- words --- */
 
@@ -64,7 +66,8 @@ static bool copy_file(int fd, hr_draft *draft, hr_arena *arena, hr_error *err)
 	return n == 0 || hr_fail_errno(err, errno, "read", "the file");
 }
 
-static bool take_file(hr_film_asked *asked, hr_film_facts *facts, hr_film_put *put, hr_error *err)
+static bool take_file(hr_film_asked *asked, hr_film_facts *facts, hr_films_taken *taken,
+		      hr_error *err)
 {
 	const hr_film_source source = { asked->act->who, asked->words[0], asked->at };
 	hr_draft draft;
@@ -73,30 +76,93 @@ static bool take_file(hr_film_asked *asked, hr_film_facts *facts, hr_film_put *p
 		return false;
 	if (!copy_file(asked->act->fd, &draft, asked->arena, err))
 		return hr_draft_drop(&draft);
-	return hr_films_take_draft(asked->films, &draft, &source, asked->arena, facts, put, err);
+	return hr_films_take_draft(asked->films, &draft, &source, asked->arena, facts, taken, err);
 }
 
-static bool act_add(hr_film_asked *asked, hr_error *err)
+static void add_linked(hr_json_writer *w, const hr_films_linked *linked)
+{
+	if (linked->instances == 0)
+		return;
+	hr_act_number(w, "links", linked->instances);
+	hr_act_number(w, "newLinks", linked->fresh);
+	hr_act_number(w, "refusedSeries", linked->refused);
+}
+
+static bool add_object(hr_film_asked *asked, hr_error *err)
 {
 	hr_json_writer w;
 	hr_film_facts facts = { .rows = 0 };
-	hr_film_put put = HR_FILM_NEW;
+	hr_films_taken taken = { .put = HR_FILM_NEW };
 
-	if (asked->act->fd < 0)
-		return hr_fail(err, HR_E_USAGE, "there is no file to add");
-	if (!take_file(asked, &facts, &put, err))
+	if (!take_file(asked, &facts, &taken, err))
 		return false;
-	if (put == HR_FILM_DIFFERENT)
+	if (taken.put == HR_FILM_DIFFERENT)
 		return hr_fail(err, HR_E_CONFLICT,
 			       "an object of the same SOP Instance UID is there, with other bytes");
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_object(&w);
-	hr_act_text(&w, "result", put == HR_FILM_NEW ? HR_STR("new") : HR_STR("had"));
+	hr_act_text(&w, "result", taken.put == HR_FILM_NEW ? HR_STR("new") : HR_STR("had"));
 	hr_act_text(&w, "study", facts.study_uid);
 	hr_act_text(&w, "series", facts.series_uid);
 	hr_act_text(&w, "instance", facts.instance_uid);
+	add_linked(&w, &taken.linked);
 	hr_json_close_object(&w);
 	return true;
+}
+
+/* Read, not mapped: whoever asks may cut his file while it is read here. */
+static bool read_text(hr_film_asked *asked, hr_str *out, hr_error *err)
+{
+	size_t room = HR_FILM_LINKS_BYTES_MAX + 1;
+	char *bytes = hr_arena_alloc_text(asked->arena, room);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (!bytes)
+		return hr_fail_memory(err);
+	while (n > 0 && len < room) {
+		n = pread(asked->act->fd, bytes + len, room - len, (off_t)len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (n < 0)
+		return hr_fail_errno(err, errno, "read", "the file");
+	*out = (hr_str){ bytes, len };
+	return len < room || hr_fail(err, HR_E_LIMIT, "a file of links has at most %d bytes",
+				     HR_FILM_LINKS_BYTES_MAX);
+}
+
+static bool add_links(hr_film_asked *asked, hr_error *err)
+{
+	const hr_film_source source = { asked->act->who, asked->words[0], asked->at };
+	hr_films_linked linked = { .instances = 0 };
+	hr_json_writer w;
+	hr_str text;
+
+	if (!read_text(asked, &text, err) ||
+	    !hr_film_link_text(asked->films, text, &source, asked->arena, &linked, err))
+		return false;
+	hr_json_writer_init(&w, &asked->out, false);
+	hr_json_open_object(&w);
+	hr_act_text(&w, "result", linked.fresh ? HR_STR("new") : HR_STR("had"));
+	add_linked(&w, &linked);
+	hr_json_close_object(&w);
+	return true;
+}
+
+static bool act_add(hr_film_asked *asked, hr_error *err)
+{
+	char front[SNIFF_BYTES];
+	hr_str text;
+	ssize_t n;
+
+	if (asked->act->fd < 0)
+		return hr_fail(err, HR_E_USAGE, "there is no file to add");
+	n = pread(asked->act->fd, front, sizeof(front), 0);
+	if (n < 0)
+		return hr_fail_errno(err, errno, "read", "the file");
+	text = (hr_str){ front, (size_t)n };
+	return !hr_dicom_sniff(text) && hr_film_links_sniff(text) ? add_links(asked, err)
+								  : add_object(asked, err);
 }
 
 /* --- search --- */
@@ -134,7 +200,7 @@ static bool act_search(hr_film_asked *asked, hr_error *err)
 
 /* --- objects --- */
 
-static void add_object(hr_json_writer *w, const hr_film_instance *instance)
+static void tell_object(hr_json_writer *w, const hr_film_instance *instance)
 {
 	char digest[HR_SHA256_TEXT];
 
@@ -157,8 +223,10 @@ static bool act_objects(hr_film_asked *asked, hr_error *err)
 		return false;
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_array(&w);
+	/* What is kept elsewhere is there to be exported. */
 	for (size_t i = 0; i < count; i++)
-		add_object(&w, &instances[i]);
+		if (instances[i].availability == HR_FILM_ONLINE)
+			tell_object(&w, &instances[i]);
 	hr_json_close_array(&w);
 	return true;
 }
@@ -170,7 +238,7 @@ static bool act_object(hr_film_asked *asked, hr_error *err)
 
 	return hr_film_instances(asked->films->store, asked->words[0], asked->words[1],
 				 asked->words[2], NULL, 0, asked->arena, &instance, &count, err) &&
-	       hr_objects_get(asked->films->objects, &instance->object, &asked->fd, err);
+	       hr_films_open_instance(asked->films, instance, &asked->fd, err);
 }
 
 /* --- manifests --- */

@@ -11,7 +11,7 @@
 /* The words of each, in order; a word may be empty. Numbers are part of no file: they may change.
  */
 typedef enum hr_film_act {
-	HR_ACT_ADD = 1, /* institution; and the object as a file */
+	HR_ACT_ADD = 1, /* institution; and the object, or the links, as a file */
 	HR_ACT_SEARCH, /* "study", "series" or "instance", then names and values as QIDO-RS has them
 			*/
 	HR_ACT_OBJECTS, /* study, series, instance: the last two may be empty */
@@ -36,9 +36,10 @@ bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
  * An hr_control_run; `films` are an hr_films. The answers:
  *
  *	ADD      {"result":"new"|"had","study":UID,"series":UID,"instance":UID}; another object of
- *	         the same UID is HR_E_CONFLICT
+ *	         the same UID is HR_E_CONFLICT. Of links (film_links.h) without the UIDs, and of a
+ *	         manifest with "links", "newLinks", "refusedSeries": at addresses not listed
  *	SEARCH   the array of QIDO-RS
- *	OBJECTS  [{"series":UID,"instance":UID,"digest":HEX,"size":N}]
+ *	OBJECTS  of what is kept here [{"series":UID,"instance":UID,"digest":HEX,"size":N}]
  *	OBJECT   a file
  *	SHOW     {"study","state","matched","patientName","patientId","issuer","institution",
  *	         "accessionNumber","studyDate","instances"}; UNMATCHED an array of them

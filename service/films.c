@@ -7,6 +7,8 @@
 
 #include "base/file.h"
 #include "service/data_book.h"
+#include "service/film_fetch.h"
+#include "service/film_links.h"
 #include "store/lock.h"
 
 #include <errno.h>
@@ -96,10 +98,25 @@ static bool open_workers(hr_films *films, hr_error *err)
 	return hr_workers_open(&options, &films->workers, err);
 }
 
+static bool open_fetcher(hr_films *films, hr_error *err)
+{
+	const hr_film_fetch_options options = {
+		.folder = path_of(films, "fetched"),
+		.origins = films->options.origins,
+		.private_allowed = films->options.private_allowed,
+		.seconds = films->options.retrieve_seconds,
+		.workers = films->workers,
+	};
+
+	return options.folder ? hr_film_fetcher_open(&options, &films->fetcher, err)
+			      : hr_fail_memory(err);
+}
+
 static bool open_parts(hr_films *films, hr_error *err)
 {
 	return take_folder(films, err) && open_store(films, err) && open_objects(films, err) &&
-	       hr_objects_sweep(films->objects, NULL, NULL, err) && open_workers(films, err);
+	       hr_objects_sweep(films->objects, NULL, NULL, err) && open_workers(films, err) &&
+	       open_fetcher(films, err);
 }
 
 bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err)
@@ -126,6 +143,7 @@ void hr_films_close(hr_films *films)
 {
 	if (!films)
 		return;
+	hr_film_fetcher_close(films->fetcher);
 	hr_workers_close(films->workers);
 	hr_objects_close(films->objects);
 	hr_data_close(films->store);
@@ -199,30 +217,43 @@ static bool take_again(hr_films *films, const hr_film_facts *facts, const hr_fil
 }
 
 bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
-		    const hr_film_source *source, hr_film_put *out, hr_error *err)
+		    const hr_film_source *source, hr_films_taken *out, hr_error *err)
 {
-	hr_film_put put;
+	hr_films_taken taken = { .put = HR_FILM_NEW };
 
-	if (!hr_film_put_instance(films->store, films->node, source, facts, object, &put, err)) {
+	if (!hr_film_put_instance(films->store, films->node, source, facts, object, &taken.put,
+				  err)) {
 		if (is_surely_unknown(err->code))
 			hr_films_leave(films, object);
 		return false;
 	}
-	if (put == HR_FILM_HAD && !take_again(films, facts, source, object, &put, err))
+	/* Of one that was had as well: its links may not have been kept before a crash. */
+	if (taken.put != HR_FILM_DIFFERENT &&
+	    !hr_film_link_object(films, facts, object, source, &taken.linked, err))
 		return false;
-	if (put != HR_FILM_NEW)
+	if (taken.put == HR_FILM_HAD && !take_again(films, facts, source, object, &taken.put, err))
+		return false;
+	if (taken.put != HR_FILM_NEW)
 		hr_films_leave(films, object);
-	*out = put;
+	*out = taken;
 	return true;
 }
 
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
-		   const hr_film_source *source, hr_film_put *out, hr_error *err)
+		   const hr_film_source *source, hr_films_taken *out, hr_error *err)
 {
 	hr_object object;
 
 	return hr_draft_keep(draft, &object, err) &&
 	       hr_films_index(films, &object, facts, source, out, err);
+}
+
+bool hr_films_open_instance(hr_films *films, const hr_film_instance *instance, int *fd,
+			    hr_error *err)
+{
+	return instance->availability == HR_FILM_ONLINE
+		       ? hr_objects_get(films->objects, &instance->object, fd, err)
+		       : hr_film_fetched_open(films->fetcher, instance, fd, err);
 }
 
 static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, hr_film_facts *out,
@@ -236,7 +267,7 @@ static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, 
 }
 
 bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
-			 hr_arena *arena, hr_film_facts *facts, hr_film_put *out, hr_error *err)
+			 hr_arena *arena, hr_film_facts *facts, hr_films_taken *out, hr_error *err)
 {
 	hr_film_facts found;
 

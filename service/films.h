@@ -5,6 +5,7 @@
 #pragma once
 
 #include "dicom/film_book.h"
+#include "dicom/retrieve_url.h"
 #include "service/workers.h"
 #include "store/objects.h"
 
@@ -15,6 +16,9 @@ typedef struct hr_films_options {
 	const char *who;     /* "huren serve" */
 	const char *program; /* whose processes look into objects; NULL: this one */
 	unsigned workers;
+	hr_web_origins origins; /* from which films are fetched that are kept elsewhere */
+	bool private_allowed;	/* their names may lead into a private network */
+	unsigned retrieve_seconds;
 	const hr_log *log;
 } hr_films_options;
 
@@ -23,6 +27,7 @@ typedef struct hr_films {
 	hr_store *store;
 	hr_objects *objects;
 	hr_workers *workers;
+	struct hr_film_fetcher *fetcher; /* NULL: nothing is fetched */
 	struct hr_node_key *node;
 	int lock;	/* of the folder */
 	bool is_shared; /* a service takes films in, at any time */
@@ -33,16 +38,29 @@ typedef struct hr_films {
 bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err);
 void hr_films_close(hr_films *films);
 
+/* What a manifest told. */
+typedef struct hr_films_linked {
+	uint64_t instances; /* 0: there was none */
+	uint64_t fresh;	    /* that nobody has told before */
+	uint64_t refused;   /* series, at addresses that are not on the list */
+} hr_films_linked;
+
+typedef struct hr_films_taken {
+	hr_film_put put;
+	hr_films_linked linked; /* of a KOS */
+} hr_films_taken;
+
 /*
  * Keeps and indexes what was received. Ends the draft, whatever it returns.
  * True: it is durable (HR_FILM_NEW), or was already (HR_FILM_HAD), or was
- * refused as another object of the same UID (HR_FILM_DIFFERENT).
+ * refused as another object of the same UID (HR_FILM_DIFFERENT). What a KOS says
+ * as a manifest is in the index then, too.
  *
  * HR_E_CONFLICT: its study is another patient's. HR_E_NO_SPACE, HR_E_READ_ONLY,
  * HR_E_UNAVAILABLE: later. Any other code: it cannot be understood.
  */
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
-		   const hr_film_source *source, hr_film_put *out, hr_error *err);
+		   const hr_film_source *source, hr_films_taken *out, hr_error *err);
 
 /*
  * The same in its two halves, for who keeps the draft (hr_draft_keep) while its
@@ -50,11 +68,15 @@ bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
  * say whether it is.
  */
 bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
-		    const hr_film_source *source, hr_film_put *out, hr_error *err);
+		    const hr_film_source *source, hr_films_taken *out, hr_error *err);
 
 /* Of a kept one that is not wanted: removed. */
 void hr_films_leave(hr_films *films, const hr_object *object);
 
 /* The same of a draft of which the facts are not known yet: a worker finds them first. */
 bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
-			 hr_arena *arena, hr_film_facts *facts, hr_film_put *out, hr_error *err);
+			 hr_arena *arena, hr_film_facts *facts, hr_films_taken *out, hr_error *err);
+
+/* The bytes of an instance, wherever they are: an open file, the caller's to close. */
+bool hr_films_open_instance(hr_films *films, const hr_film_instance *instance, int *fd,
+			    hr_error *err);

@@ -134,6 +134,15 @@ static bool join(const hr_dicomweb *w, const hr_film_instance *instances, size_t
 	       hr_answer_set_body(out, out->type, &buf, err);
 }
 
+/* The index has what is here; what is not may have to be fetched first. */
+bool hr_begin_dicomweb_metadata(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err)
+{
+	(void)call;
+	(void)err;
+	request->waits = app->films && app->films->options.origins.count > 0;
+	return true;
+}
+
 bool hr_answer_dicomweb_metadata(hr_app *app, const hr_call *call, hr_http_response *out,
 				 hr_error *err)
 {
@@ -145,6 +154,7 @@ bool hr_answer_dicomweb_metadata(hr_app *app, const hr_call *call, hr_http_respo
 
 	if (!choose_type(call, out, err) || !hr_dicomweb_init(app, call, &w, err) ||
 	    !hr_dicomweb_instances(&w, HR_FILM_WITH_METADATA, &instances, &count, err) ||
+	    !hr_dicomweb_bring(&w, instances, count, HR_FILM_WITH_METADATA, err) ||
 	    !metadata_etag(&w, instances, count, gzip, &etag, err) ||
 	    !join(&w, instances, count, gzip, out, err))
 		return false;

@@ -199,7 +199,8 @@ static bool open_answer(hr_app *app, const hr_call *call, unsigned with, struct 
 		return hr_fail_memory(err);
 	*out = a;
 	return hr_dicomweb_init(app, call, &a->w, err) &&
-	       hr_dicomweb_instances(&a->w, with, &a->instance, &count, err);
+	       hr_dicomweb_instances(&a->w, with, &a->instance, &count, err) &&
+	       hr_dicomweb_bring(&a->w, a->instance, 1, with, err);
 }
 
 bool hr_answer_dicomweb_frames(hr_app *app, const hr_call *call, hr_http_response *out,

@@ -184,5 +184,6 @@ bool hr_answer_dicomweb_objects(hr_app *app, const hr_call *call, hr_http_respon
 		return hr_fail_memory(err);
 	return hr_dicomweb_init(app, call, &a->w, err) &&
 	       hr_dicomweb_instances(&a->w, 0, &a->instances, &a->count, err) &&
-	       negotiate(a, err) && answer(a, out, err);
+	       hr_dicomweb_bring(&a->w, a->instances, a->count, 0, err) && negotiate(a, err) &&
+	       answer(a, out, err);
 }

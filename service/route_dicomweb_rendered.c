@@ -145,8 +145,18 @@ static bool read_params(const hr_http_request *request, hr_render_options *optio
 
 /* --- of what --- */
 
+/* Of what is kept elsewhere it may not be known before it is here: documents have none. */
+static bool may_have_pixels(const hr_film_instance *instance)
+{
+	return instance->frame_count > 0 ||
+	       (instance->availability == HR_FILM_NEARLINE &&
+		!hr_str_starts_with(instance->sop_class, HR_STR("1.2.840.10008.5.1.4.1.1.88.")) &&
+		!hr_str_starts_with(instance->sop_class, HR_STR("1.2.840.10008.5.1.4.1.1.11.")) &&
+		!hr_str_starts_with(instance->sop_class, HR_STR("1.2.840.10008.5.1.4.1.1.104.")));
+}
+
 /* The middle one of the first series that has pixels; HR_E_NOT_FOUND when none has. */
-static bool choose_instance(const hr_dicomweb *w, const hr_film_instance **out, hr_error *err)
+static bool choose_instance(const hr_dicomweb *w, hr_film_instance **out, hr_error *err)
 {
 	hr_film_instance *all;
 	size_t first = 0;
@@ -155,17 +165,17 @@ static bool choose_instance(const hr_dicomweb *w, const hr_film_instance **out, 
 
 	if (!hr_dicomweb_instances(w, 0, &all, &count, err))
 		return false;
-	while (first < count && !all[first].frame_count)
+	while (first < count && !may_have_pixels(&all[first]))
 		first++;
 	if (first == count)
 		return hr_fail(err, HR_E_NOT_FOUND, "there are no pixels to be shown");
 	for (size_t i = first; i < count; i++)
-		shown += all[i].frame_count &&
+		shown += may_have_pixels(&all[i]) &&
 			 hr_str_equal(all[i].series_uid, all[first].series_uid);
 	shown /= 2;
 	for (size_t i = first; i < count; i++)
-		if (all[i].frame_count && hr_str_equal(all[i].series_uid, all[first].series_uid) &&
-		    shown-- == 0) {
+		if (may_have_pixels(&all[i]) &&
+		    hr_str_equal(all[i].series_uid, all[first].series_uid) && shown-- == 0) {
 			*out = &all[i];
 			break;
 		}
@@ -227,7 +237,7 @@ static bool show(hr_app *app, const hr_call *call, bool thumbnail, hr_http_respo
 		 hr_error *err)
 {
 	size_t format = hr_accept_choose(call->request, pictures, PICTURES);
-	const hr_film_instance *instance = NULL;
+	hr_film_instance *instance = NULL;
 	hr_render_options options;
 	bool ignored = false;
 	hr_dicomweb w;
@@ -236,6 +246,7 @@ static bool show(hr_app *app, const hr_call *call, bool thumbnail, hr_http_respo
 	if (format == PICTURES)
 		return hr_accept_fail(pictures, PICTURES, err);
 	if (!hr_dicomweb_init(app, call, &w, err) || !choose_instance(&w, &instance, err) ||
+	    !hr_dicomweb_bring(&w, instance, 1, 0, err) ||
 	    !make_options(&w, thumbnail, instance, &options, &ignored, err))
 		return false;
 	options.format = (hr_render_format)format;

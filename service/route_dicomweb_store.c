@@ -48,6 +48,7 @@ struct store {
 	size_t count;
 	size_t kept;
 	size_t later; /* refused for now: no space, no database */
+	uint64_t refused_links;
 };
 
 /* --- taking in --- */
@@ -99,7 +100,7 @@ static bool find_facts(struct store *s, hr_film_facts *out, hr_error *err)
 static bool keep(struct store *s, struct part *part, hr_error *err)
 {
 	hr_film_facts facts;
-	hr_film_put put;
+	hr_films_taken taken;
 
 	if (!find_facts(s, &facts, err) || !name_part(s, &facts, part, err))
 		return false;
@@ -107,9 +108,10 @@ static bool keep(struct store *s, struct part *part, hr_error *err)
 		return hr_fail(err, HR_E_RULE, "it belongs to another study");
 	s->has_draft = false;
 	s->source.at = hr_app_now();
-	if (!hr_films_take(s->films, &s->draft, &facts, &s->source, &put, err))
+	if (!hr_films_take(s->films, &s->draft, &facts, &s->source, &taken, err))
 		return false;
-	return put != HR_FILM_DIFFERENT ||
+	s->refused_links += taken.linked.refused;
+	return taken.put != HR_FILM_DIFFERENT ||
 	       hr_fail(err, HR_E_EXISTS, "it is there with other bytes");
 }
 
@@ -434,6 +436,9 @@ bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response
 		add_list(&json, s, w.base, list);
 	hr_json_close_object(&json);
 	out->status = status_of(s);
+	if (s->refused_links)
+		HR_DICOMWEB_WARN(out, "a manifest names addresses that are not among this "
+				      "service's retrieve-origin: nothing is fetched from them");
 	if (out->status == 503)
 		hr_http_add_field(out, HR_STR("Retry-After"), HR_STR("30"));
 	return hr_answer_set_body(out, answers[type % ANSWERS].type, &buf, err);

@@ -44,6 +44,9 @@ static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
 #define READ(path, answer) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
 	  NULL, true, NULL }
+#define METADATA(path) \
+	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_metadata, 0, \
+	  NULL, false, hr_begin_dicomweb_metadata }
 #define STORE(path) \
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT(path), hr_answer_dicomweb_store, \
 	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store }
@@ -76,9 +79,9 @@ const hr_route hr_routes[] = {
 	READ(STUDIES "/{study}", objects),
 	READ(SERIES, objects),
 	READ(INSTANCE, objects),
-	FIND(STUDIES "/{study}/metadata", metadata),
-	FIND(SERIES "/metadata", metadata),
-	FIND(INSTANCE "/metadata", metadata),
+	METADATA(STUDIES "/{study}/metadata"),
+	METADATA(SERIES "/metadata"),
+	METADATA(INSTANCE "/metadata"),
 	READ(STUDIES "/{study}/manifest", manifest),
 	READ(INSTANCE "/frames/{frames}", frames),
 	READ(INSTANCE "/bulkdata/{path}", bulk),

@@ -5,18 +5,52 @@
 
 enum { WORKERS = 4, WORDS_BYTES_MAX = 1 << 20 };
 
-bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out)
+/* https://pacs.example, several parted by blanks. */
+static bool read_origins(const char *text, hr_arena *arena, hr_web_origins *out, hr_error *err)
+{
+	hr_str rest = hr_str_of(text);
+	hr_web_origin *list = HR_NEW_N(arena, hr_web_origin, rest.len / 2 + 1);
+	hr_web_origins origins = { .list = list };
+	hr_str word;
+
+	if (!list)
+		return hr_fail_memory(err);
+	for (word = hr_str_next_word(&rest); word.len; word = hr_str_next_word(&rest))
+		if (!hr_web_origin_parse(word, &list[origins.count++], err)) {
+			err->code = HR_E_USAGE;
+			return false;
+		}
+	if (origins.count > HR_RETRIEVE_ORIGINS_MAX)
+		return hr_fail(err, HR_E_USAGE, "'retrieve-origin' has more than %d origins",
+			       HR_RETRIEVE_ORIGINS_MAX);
+	*out = origins;
+	return true;
+}
+
+bool hr_cli_films_options(const hr_cli *cli, hr_films_options *out, hr_error *err)
 {
 	const hr_config *config = &cli->config;
-	const hr_films_options options = {
+
+	*out = (hr_films_options){
 		.data = config->data,
 		.store = config->store,
 		.objects = config->objects,
-		.who = "huren film",
-		.workers = WORKERS,
+		.private_allowed = config->retrieve_private,
+		.retrieve_seconds = (unsigned)config->retrieve_seconds,
 	};
+	return read_origins(config->retrieve_origins, cli->arena, &out->origins, err);
+}
+
+bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out)
+{
+	const hr_config *config = &cli->config;
+	hr_films_options options;
 
 	*out = (hr_cli_films){ .data = config->data };
+	if (!hr_cli_films_options(cli, &options, &cli->err))
+		return false;
+	options.who = "huren film";
+	options.workers = WORKERS;
 	if (!config->data)
 		return hr_fail(&cli->err, HR_E_USAGE,
 			       "no data folder: give --data DIR, set HUREN_DATA, or write "

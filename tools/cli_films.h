@@ -13,7 +13,10 @@ typedef struct hr_cli_films {
 	char who_text[32];
 } hr_cli_films;
 
-/* By the settings data, store and objects. On failure cli->err. */
+/* What the settings say of films: where they are, and from where they may be fetched. */
+bool hr_cli_films_options(const hr_cli *cli, hr_films_options *out, hr_error *err);
+
+/* By these settings. On failure cli->err. */
 bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out);
 void hr_cli_films_close(hr_cli_films *films);
 

@@ -89,6 +89,14 @@ static void sum_up(const hr_cli *cli, const hr_film_added *added)
 			: "huren: 收入 %" PRIu64 " 个, 已有 %" PRIu64 " 个, 拒收 %" PRIu64
 			  " 个, 非 DICOM %" PRIu64 " 个\n",
 		added->fresh, added->had, added->refused, added->passed);
+	if (added->unlisted)
+		fprintf(stderr,
+			english ? "huren: %" PRIu64 " manifests name addresses from which nothing "
+				  "is fetched: add their origins to 'retrieve-origin', and the "
+				  "manifests again\n"
+				: "huren: %" PRIu64 " 份清单中的地址不在 'retrieve-origin' 之列, "
+				  "不会从那里调取; 请补入该设置后重新收入清单\n",
+			added->unlisted);
 }
 
 static int run_add(hr_cli *cli)
@@ -112,8 +120,11 @@ static int run_add(hr_cli *cli)
 const hr_cli_command hr_cli_film_add = {
 	.name = "film add",
 	.usage = "PATH...",
-	.summary = "Take DICOM files, and folders of them, into a data folder.",
-	.notes = "What it reports as taken in is on the disk. It may be run again: what is there\n"
+	.summary = "Take DICOM files, folders of them, and links to films into a data folder.",
+	.notes = "Links are manifests, as DICOM (KOS, MADO) or FHIR (ImagingStudy), of films that\n"
+		 "others keep; and files of the 82 characters of the national image index, one a\n"
+		 "line. Films are fetched from the origins of 'retrieve-origin' alone.\n"
+		 "What it reports as taken in is on the disk. It may be run again: what is there\n"
 		 "is not taken twice. Beside a running service the service does the work.\n"
 		 "Exit 0 when nothing was refused, else as the last refusal says.\n",
 	HR_CLI_OPTIONS(add_options),

@@ -146,6 +146,15 @@ static void show(struct adding *adding)
 	hr_progress_line_show(&adding->line, &progress);
 }
 
+/* `"refusedSeries":N`, of the act's own answer: N is not 0. */
+static bool has_unlisted(hr_str answer)
+{
+	const hr_str name = HR_STR("\"refusedSeries\":");
+	const size_t at = hr_str_find(answer, name) + name.len;
+
+	return at < answer.len && answer.data[at] != '0';
+}
+
 static void count(hr_film_added *added, hr_str answer, const hr_error *why)
 {
 	added->files++;
@@ -157,6 +166,7 @@ static void count(hr_film_added *added, hr_str answer, const hr_error *why)
 	} else {
 		added->had++;
 	}
+	added->unlisted += !why && has_unlisted(answer);
 }
 
 /* The folder is gone, or the service: then the next ones need not be tried. */

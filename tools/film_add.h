@@ -9,6 +9,7 @@ typedef struct hr_film_added {
 	uint64_t had;	     /* the same bytes were there */
 	uint64_t passed;     /* no DICOM; in a folder alone */
 	uint64_t refused;    /* each was told */
+	uint64_t unlisted;   /* manifests with addresses that are not listed */
 	hr_error_code worst; /* of the last that was refused */
 } hr_film_added;
 

@@ -1,17 +1,12 @@
 #include "tools/serve_films.h"
 
+#include "tools/cli_films.h"
+
 bool hr_serve_films_choose(const hr_cli *cli, unsigned threads, hr_serve_films *out, hr_error *err)
 {
 	const hr_config *config = &cli->config;
 
 	*out = (hr_serve_films){
-		.options = {
-			.data = config->data,
-			.store = config->store,
-			.objects = config->objects,
-			.who = "huren serve",
-			.workers = threads,
-		},
 		.taking = {
 			.listen = config->dicom,
 			.aet = config->aet,
@@ -23,6 +18,10 @@ bool hr_serve_films_choose(const hr_cli *cli, unsigned threads, hr_serve_films *
 			.message_seconds = (unsigned)config->dicom_message_seconds,
 		},
 	};
+	if (!hr_cli_films_options(cli, &out->options, err))
+		return false;
+	out->options.who = "huren serve";
+	out->options.workers = threads;
 	if (config->data)
 		return true;
 	return !(config->dicom || config->store || config->objects) ||

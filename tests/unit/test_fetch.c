@@ -321,7 +321,7 @@ static void test_fetch__a_server_that_is_silent__is_given_up(void)
 	server_open(&server, NULL);
 	ask_for(&a, "http://127.0.0.1", server.port, "/");
 	a.rules.limits.total_ms = STALL_MS / 4;
-	CU_ASSERT_EQUAL(fetch(&a, arena), HR_E_UPSTREAM);
+	CU_ASSERT_EQUAL(fetch(&a, arena), HR_E_UPSTREAM_SLOW);
 	server_close(&server);
 }
 
