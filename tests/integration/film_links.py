@@ -104,6 +104,22 @@ def test_fetched(a, b, folder):
     check(told["result"] == "had" and availability(b, 1) == ["ONLINE", "NEARLINE"], f"and stays: {told}")
 
 
+def test_kos(a, b, folder):
+    """What one says of a study in a KOS of its own, the other takes in by STOW-RS like any object."""
+    objects = [pair.make(20, 1, i) for i in (1, 2)]
+    check(a.store(*objects)[0] == 200, "the first keeps two more")
+    path = pathlib.Path(folder) / "kos.dcm"
+    done = subprocess.run([HUREN, "film", "manifest", "1.2.3.20", "--data", a.folder, "--public-url",
+                           f"http://127.0.0.1:{a.port}", "--output", path],
+                          capture_output=True, text=True, env=pair.ENV, check=False)
+    check(done.returncode == 0, f"a manifest of it: {done.stderr}")
+    kos = path.read_bytes()
+    check(b.store(kos)[0] == 200, "the second takes it")
+    check(sorted(availability(b, 20)) == ["NEARLINE", "NEARLINE", "ONLINE"], "two elsewhere, the KOS is ours")
+    got = [d for _, d in pair.parts_of(*b.get("/studies/1.2.3.20", DICOM)[1:])]
+    check(sorted(got) == sorted([*objects, kos]), "all three, as they were made")
+
+
 def test_refused(b, folder):
     for study, address in ((2, "http://127.0.0.1:1/dicom-web"), (3, "https://169.254.169.254/dicom-web"),
                            (4, "file:///etc/passwd")):
@@ -205,6 +221,7 @@ def main():
                      "--retrieve-seconds", "3")
             with pair.Service(folder + "/b", *flags) as b:
                 test_fetched(a, b, folder)
+                test_kos(a, b, folder)
                 test_refused(b, folder)
                 test_indexes(b, folder)
             with pair.Service(folder + "/b", *flags) as b:
