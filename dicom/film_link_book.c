@@ -111,18 +111,6 @@ static const hr_sql count_study = HR_SQL(
 	"= $2 RETURNING instance_count",
 	"biiti");
 
-static bool read_count(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
-		       hr_error *err)
-{
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, sql, values, 1, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		*out = hr_rows_int(&rows, 0);
-	return hr_rows_end(&rows, err);
-}
-
 /* The study is made by the first series, and then is there for the others. */
 static bool begin(struct putting *p, hr_tx *tx, const hr_film_link *link, hr_error *err)
 {
@@ -132,19 +120,21 @@ static bool begin(struct putting *p, hr_tx *tx, const hr_film_link *link, hr_err
 	if (!hr_film_putting_find(at, tx, err) || !hr_film_putting_study(at, tx, err))
 		return false;
 	return link != p->links ||
-	       read_count(tx, &find_count, HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study)),
-			  &p->before, err);
+	       hr_film_read_number(tx, &find_count,
+				   HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study)),
+				   &p->before, err);
 }
 
 static bool finish(struct putting *p, hr_tx *tx, hr_error *err)
 {
 	hr_film_putting *at = &p->at;
 
-	return read_count(tx, &count_study,
-			  HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study),
-				    hr_sql_int(p->fresh_series), hr_sql_text(at->modalities),
-				    hr_sql_int(at->source->at.second)),
-			  &p->after, err) &&
+	return hr_film_read_number(tx, &count_study,
+				   HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study),
+					     hr_sql_int(p->fresh_series),
+					     hr_sql_text(at->modalities),
+					     hr_sql_int(at->source->at.second)),
+				   &p->after, err) &&
 	       hr_film_putting_audit(at, tx, HR_STR("film-link"), err);
 }
 

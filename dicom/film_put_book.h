@@ -57,6 +57,10 @@ bool hr_film_putting_audit(const hr_film_putting *p, hr_tx *tx, hr_str action, h
 bool hr_film_putting_lines(const hr_film_putting *p, const hr_facts_level *members,
 			   hr_facts_level *out, hr_error *err);
 
+/* The one number that a statement gives: drawn by an insert, or counted. None: `*out` untouched. */
+bool hr_film_read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
+			 hr_error *err);
+
 static inline hr_sql_value hr_film_patient_of(const hr_film_putting *p)
 {
 	return hr_sql_bytes(hr_film_bytes_of(&p->patient.digest));
