@@ -164,6 +164,15 @@ hr_test_postgres *hr_test_postgres_open(hr_arena *arena, bool durable)
 	return server;
 }
 
+bool hr_test_postgres_asked(int argc, char **argv, hr_arena *arena, hr_test_postgres **out)
+{
+	*out = NULL;
+	if (argc != 2 || strcmp(argv[1], "postgresql") != 0)
+		return true;
+	*out = hr_test_postgres_open(arena, false);
+	return *out != NULL;
+}
+
 void hr_test_postgres_ask(hr_test_postgres *server, const char *sql)
 {
 	char url[PATH_MAX + 100];

@@ -12,6 +12,9 @@ typedef struct hr_test_postgres hr_test_postgres;
 /* NULL, with a word on stderr, where there is no PostgreSQL. Ends with the arena, or with us. */
 hr_test_postgres *hr_test_postgres_open(hr_arena *arena, bool durable);
 
+/* Of a test that runs on either engine: the server when its word is "postgresql"; false: skip. */
+bool hr_test_postgres_asked(int argc, char **argv, hr_arena *arena, hr_test_postgres **out);
+
 /* A URL to tables that nobody else has. */
 const char *hr_test_postgres_url(hr_test_postgres *server, hr_arena *arena);
 

@@ -242,10 +242,7 @@ int main(int argc, char **argv)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
 
-	if (argc == 2 && strcmp(argv[1], "postgresql") == 0) {
-		server = hr_test_postgres_open(arena, false);
-		if (!server)
-			return 77;
-	}
+	if (!hr_test_postgres_asked(argc, argv, arena, &server))
+		return 77;
 	return hr_test_run("film manifest", tests, sizeof(tests) / sizeof(tests[0]));
 }
