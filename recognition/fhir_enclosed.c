@@ -102,7 +102,7 @@ struct gathering {
 	size_t room;
 	size_t own;		    /* of the resources themselves */
 	const hr_json *passed_over; /* the first that is no report, or not read here */
-	hr_error why;
+	hr_error why;		    /* of it, or else why the resources are no report */
 };
 
 static hr_str path_of(const struct gathering *g, const hr_json *data)
@@ -264,8 +264,10 @@ static bool read_resources(struct gathering *g, const hr_json *root)
 {
 	hr_reports own;
 
-	if (!hr_fhir_read(root, g->arena, &own, g->err))
-		return g->err->code == HR_E_INCOMPLETE;
+	if (!hr_fhir_read(root, g->arena, &own, g->err)) {
+		g->why = *g->err;
+		return g->why.code == HR_E_INCOMPLETE;
+	}
 	g->own = own.count;
 	return gather(g, &own, NULL);
 }

@@ -480,6 +480,20 @@ static void test_enclosed__a_form_that_cannot_be_read__is_passed_over_and_said(v
 }
 
 /* The second of two reports has a form, which is a bundle of two. */
+/* Only of a Bundle the entries are resources: the forms in them are of no report. */
+static void test_enclosed__a_form_in_what_is_no_bundle__is_refused_by_name(void)
+{
+	struct fixture f = begin();
+
+	read_in(&f,
+		enclose(&f,
+			"{\"resourceType\":\"Patient\",\"entry\":[{\"resource\":{\"resourceType\":"
+			"\"DiagnosticReport\",\"presentedForm\":[{\"data\":\"",
+			HR_STR(CDA), "\"}]}}]}"));
+	check_refused(&f, HR_E_INCOMPLETE, "a FHIR Patient holds no report");
+	finish(&f);
+}
+
 static void test_enclosed__a_form_of_two_reports__stands_for_its_own(void)
 {
 	struct fixture f = begin();
@@ -552,6 +566,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_enclosed__a_form_of_another_patient__is_ambiguous),
 	HR_TEST(test_enclosed__a_form_beside_results__is_not_read_and_said),
 	HR_TEST(test_enclosed__a_form_that_cannot_be_read__is_passed_over_and_said),
+	HR_TEST(test_enclosed__a_form_in_what_is_no_bundle__is_refused_by_name),
 	HR_TEST(test_enclosed__a_form_of_two_reports__stands_for_its_own),
 	HR_TEST(test_enclosed__over_1000_documents__are_refused),
 };
