@@ -4,7 +4,6 @@
 #include "base/json.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -13,15 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const hr_catalog *decision_catalog(void)
 {
 	static hr_catalog *catalog;
-	static char path[4096];
 	hr_error err;
 
-	if (catalog)
-		return catalog;
-	snprintf(path, sizeof(path), "%s", __FILE__);
-	*strstr(path, "tests/fuzz/") = '\0';
-	strncat(path, "tests/data/catalog/decision", sizeof(path) - strlen(path) - 1);
-	if (!hr_catalog_open_folder(path, NULL, &catalog, &err))
+	if (!catalog && !hr_catalog_open_folder(FUZZ_CATALOG, NULL, &catalog, &err))
 		abort();
 	return catalog;
 }
