@@ -210,6 +210,16 @@ size_t hr_arena_used(const hr_arena *arena)
 	return arena->used;
 }
 
+bool hr_arena_holds(const hr_arena *arena, const void *piece)
+{
+	const uintptr_t at = (uintptr_t)piece;
+
+	for (const struct block *block = arena->blocks; block; block = block->next)
+		if (at >= (uintptr_t)block->bytes && at - (uintptr_t)block->bytes < block->size)
+			return true;
+	return false;
+}
+
 bool hr_arena_is_short(const hr_arena *arena)
 {
 	return arena->is_short;

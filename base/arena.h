@@ -55,6 +55,9 @@ void hr_arena_raise(hr_arena *arena, size_t bytes);
 
 size_t hr_arena_used(const hr_arena *arena);
 
+/* Was `piece` taken from this arena since its last reset? */
+bool hr_arena_holds(const hr_arena *arena, const void *piece);
+
 /* Has an allocation failed since the last reset? Lets a pure function ask once, at its end. */
 bool hr_arena_is_short(const hr_arena *arena);
 

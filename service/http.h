@@ -63,6 +63,7 @@ typedef struct hr_http_request {
 	hr_str client;	 /* its address, without the port */
 	hr_str id;	 /* ours, for the answer and the log */
 	hr_arena *arena; /* what is taken from it lives until the answer was sent */
+	hr_arena *kept;	 /* for the body of an answer: while it is sent, no other is held */
 	void *context;	 /* admit may hand it to answer */
 
 	/* What admit may ask for. */

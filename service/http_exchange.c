@@ -105,6 +105,7 @@ bool hr_http_exchange_open(hr_http_exchange *x, hr_str target)
 		.client = hr_str_of(x->client),
 		.id = { x->id, HR_HTTP_ID_BYTES },
 		.arena = x->arena,
+		.kept = x->arena,
 	};
 	return x->target.data;
 }
@@ -216,6 +217,10 @@ hr_http_where hr_http_exchange_where(const hr_http_exchange *x)
 
 static bool move(hr_arena *arena, hr_str *s)
 {
+	if (hr_arena_holds(arena, s->data))
+		return true;
+	if (s->len > MOVED_BYTES)
+		return false;
 	*s = hr_str_copy(arena, *s);
 	return s->data;
 }
@@ -224,8 +229,7 @@ static bool move(hr_arena *arena, hr_str *s)
 static bool move_answer(hr_http_exchange *x)
 {
 	hr_http_response moved = x->response;
-	bool ok = !moved.piece_count && moved.body.len <= MOVED_BYTES &&
-		  move(x->arena, &moved.type) && move(x->arena, &moved.body);
+	bool ok = !moved.piece_count && move(x->arena, &moved.type) && move(x->arena, &moved.body);
 
 	for (size_t i = 0; ok && i < moved.field_count; i++)
 		ok = move(x->arena, &moved.fields[i].name) &&

@@ -115,7 +115,7 @@ static bool write_answer(const hr_call *call, const hr_verdicts *verdicts, hr_ve
 		hr_http_header(request, HR_STR("Accept")), answer_types, 3);
 	hr_buf buf;
 
-	hr_buf_init(&buf, request->arena, HR_REQUEST_BYTES_MAX);
+	hr_buf_init(&buf, request->kept, HR_REQUEST_BYTES_MAX);
 	hr_verdicts_format(verdicts, form, style, &buf);
 	return hr_answer_set_body(out, type_of(form, verdicts->count), &buf, err);
 }

@@ -49,6 +49,7 @@ void hr_asked_start(hr_asked *f, hr_http_method method, const char *path)
 		.client = HR_STR("127.0.0.1"),
 		.id = HR_STR("0123456789abcdef"),
 		.arena = f->arena,
+		.kept = f->arena,
 	};
 }
 

@@ -153,6 +153,25 @@ static void test_arena__last_piece__is_made_wider_where_it_lies(void)
 	hr_arena_close(arena);
 }
 
+static void test_arena__piece__is_held_until_the_reset(void)
+{
+	hr_arena *arena = hr_test_arena();
+	hr_arena *other = hr_test_arena();
+	char *first = hr_arena_alloc_text(arena, 10);
+	char *far = hr_arena_alloc_text(arena, 9000000);
+
+	CU_ASSERT_TRUE(hr_arena_holds(arena, first));
+	CU_ASSERT_TRUE(hr_arena_holds(arena, first + 9));
+	CU_ASSERT_TRUE(hr_arena_holds(arena, far + 8999999));
+	CU_ASSERT_FALSE(hr_arena_holds(other, first));
+	CU_ASSERT_FALSE(hr_arena_holds(arena, NULL));
+	CU_ASSERT_FALSE(hr_arena_holds(arena, "elsewhere"));
+	hr_arena_reset(arena);
+	CU_ASSERT_FALSE(hr_arena_holds(arena, far));
+	hr_arena_close(arena);
+	hr_arena_close(other);
+}
+
 /* Past the end of the block behind it. */
 static void test_arena__piece_as_large_as_its_block__is_not_made_wider(void)
 {
@@ -224,6 +243,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_arena__cap_of_zero__gives_nothing),
 	HR_TEST(test_arena__sizes_that_overflow__are_null),
 	HR_TEST(test_arena__last_piece__is_made_wider_where_it_lies),
+	HR_TEST(test_arena__piece__is_held_until_the_reset),
 	HR_TEST(test_arena__piece_as_large_as_its_block__is_not_made_wider),
 	HR_TEST(test_arena__hooks__run_newest_first_and_once),
 	HR_TEST(test_arena__auto__closes_at_the_end_of_the_block),

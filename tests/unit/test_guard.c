@@ -59,6 +59,7 @@ static bool admit(struct fixture *f, const char *client, const char *authorizati
 		.header_count = *authorization ? 1 : 0,
 		.client = hr_str_of(client),
 		.arena = f->arena,
+		.kept = f->arena,
 	};
 	f->route = (hr_route){ .scope = scope };
 	f->call = (hr_call){ .request = &f->request, .route = &f->route };

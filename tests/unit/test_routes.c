@@ -221,7 +221,7 @@ static void test_refuse__the_servers_own_refusal__is_a_problem_too(void)
 	hr_error err;
 
 	hr_asked_open(&f, NULL);
-	f.request = (hr_http_request){ .id = HR_STR("1"), .arena = f.arena };
+	f.request = (hr_http_request){ .id = HR_STR("1"), .arena = f.arena, .kept = f.arena };
 	hr_fail(&err, HR_E_LIMIT, "the head is too large");
 	f.handler.refuse(f.app, &f.request, 431, &err, &f.response);
 	CU_ASSERT_EQUAL(f.response.status, 431);
