@@ -4,13 +4,12 @@
 	serve_rate.py HUREN HTTP_ECHO BENCH REGISTRY CDA
 
 wrk on one core posts the CDA, keep-alive, to a server on the other: to `huren
-serve`, to the same HTTP server with a constant answer (of 3 bytes, and of the
-very bytes of the verdict), and to nginx `return 200`; the library does the same
-alone. Allowed is one request in the constant's time and the library's together;
-said as rate, and as the server's own CPU time. The speed of a machine with
-neighbours changes from second to second, so rounds are many and short, and the
-library is timed before and after every turn of ours. The constants are sent to
-a client that is awake; the verdict's has to be woken each time.
+serve`, and to the same HTTP server with a constant answer (of 3 bytes, and of
+the very bytes of the verdict) that is first busy for as long as the library
+takes alone: that is what the two allow together. Beside them the constant
+without that, and nginx `return 200`. The speed of a machine with neighbours
+changes from second to second, so rounds are many and short, and the library is
+timed before and after every turn of ours.
 """
 import os
 import re
@@ -44,10 +43,10 @@ class Server:
         self.port = port or find_port(self.process)
         self.rates, self.cpu, self.kernel = [], [], []
 
-    def measure(self, script):
+    def measure(self, script, more=""):
         before = cpu_seconds(self.process.pid)
-        out = subprocess.run(pinned(CORES[-1], "wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-s",
-                                    script, f"http://127.0.0.1:{self.port}{self.path}"),
+        out = subprocess.run(pinned(CORES[-1], "wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-s", script,
+                                    f"http://127.0.0.1:{self.port}{self.path}{more}"),
                              check=True, capture_output=True, text=True).stdout
         if "Non-2xx" in out or "Socket errors" in out:
             sys.exit(f"{self.name}: {out}")
@@ -71,7 +70,7 @@ def start_nginx(folder):
 
 
 def start_all(folder):
-    """POST /v1/verify; the constant answers, the smaller first; and nginx."""
+    """POST /v1/verify; the constants that are busy before; and what stands beside them."""
     verify = Server("POST /v1/verify", [HUREN, "serve", "--registry", REGISTRY, "--listen",
                                         "127.0.0.1:0", "--threads", "1", "--log", "/dev/null"],
                     f"/v1/verify?{ASKED}",
@@ -81,30 +80,26 @@ def start_all(folder):
         url = f"http://127.0.0.1:{verify.port}{verify.path}"
         file.write(urllib.request.urlopen(urllib.request.Request(url, document.read(),
                                                                  {"Content-Type": ""})).read())
-    find_port = lambda p: int(re.search(r"\d+", p.stdout.readline())[0])
-    constants = [
-        Server("constant of 3 bytes", [ECHO, "threads=1"], "/", find_port),
-        Server(f"constant of {os.path.getsize(answer)} bytes",
-               [ECHO, "threads=1", f"answer={answer}"], "/answer", find_port),
-    ]
-    return verify, constants, [start_nginx(folder)] if shutil.which("nginx") else []
+    echo = lambda name, *words: Server(name, [ECHO, "threads=1", *words], "/answer",
+                                       lambda p: int(re.search(r"\d+", p.stdout.readline())[0]))
+    busy = [echo("library + constant, 3 bytes"),
+            echo(f"library + constant, {os.path.getsize(answer)} bytes", f"answer={answer}")]
+    beside = [echo("constant of 3 bytes")] + ([start_nginx(folder)] if shutil.which("nginx") else [])
+    return verify, busy, beside
 
 
-def report(verify, constants, others, library):
-    print(f"{'':<28}{'req/s':>10}{'CPU us':>10}{'kernel':>10}")
-    for server in [*constants, verify, *others]:
-        print(f"{server.name:<28}{statistics.median(server.rates):>10.0f}"
+def report(verify, busy, beside, library):
+    print(f"{'':<34}{'req/s':>10}{'CPU us':>10}{'kernel':>10}")
+    for server in [verify, *busy, *beside]:
+        print(f"{server.name:<34}{statistics.median(server.rates):>10.0f}"
               f"{statistics.median(server.cpu) * 1e6:>10.1f}"
               f"{statistics.median(server.kernel) * 1e6:>10.1f}")
     usual = statistics.median(library)
-    print(f"{'library: verify and JSON':<28}{1 / usual:>10.0f}{usual * 1e6:>10.1f}")
-    for constant in constants:
-        by_rate = statistics.median(v * (1 / c + l) for c, v, l in
-                                    zip(constant.rates, verify.rates, library))
-        by_cpu = statistics.median((c + l) / v for c, v, l in
-                                   zip(constant.cpu, verify.cpu, library))
-        print(f"of what the {constant.name} allows: {by_rate:.2f} by rate, "
-              f"{by_cpu:.2f} by CPU time (goal {GOAL})")
+    print(f"{'library: verify and JSON':<34}{1 / usual:>10.0f}{usual * 1e6:>10.1f}")
+    for server in busy:
+        by_rate = statistics.median(v / c for v, c in zip(verify.rates, server.rates))
+        by_cpu = statistics.median(c / v for v, c in zip(verify.cpu, server.cpu))
+        print(f"of {server.name}: {by_rate:.2f} by rate, {by_cpu:.2f} by CPU time (goal {GOAL})")
 
 
 def main():
@@ -117,18 +112,20 @@ def main():
         with open(script, "w", encoding="utf-8") as file:
             file.write(f'local f = io.open("{os.path.abspath(CDA)}", "rb")\n'
                        'wrk.method = "POST"\nwrk.body = f:read("*a")\n')
-        verify, constants, others = start_all(folder)
+        verify, busy, beside = start_all(folder)
         try:
             library = []
             for _ in range(ROUNDS):
                 before = library_seconds()
                 verify.measure(script)
                 library.append((before + library_seconds()) / 2)
-                for server in [*constants, *others]:
+                for server in busy:
+                    server.measure(script, f"?us={library[-1] * 1e6:.0f}")
+                for server in beside:
                     server.measure(script)
-            report(verify, constants, others, library)
+            report(verify, busy, beside, library)
         finally:
-            for server in [verify, *constants, *others]:
+            for server in [verify, *busy, *beside]:
                 server.process.terminate()
 
 

@@ -16,7 +16,8 @@
  *	GET  /pieces	three such ranges, with words between them
  *	GET  /cut	a range that goes past the file's end
  *	GET  /counts	what the server counts
- *	any  /answer	the bytes of the file that `answer` names
+ *	any  /answer	the bytes of the file that `answer` names, or a constant; with ?us=N
+ *			after it has been busy for so many microseconds
  *
  * Only text/plain, application/json and nothing are taken as a type.
  */
@@ -183,6 +184,25 @@ static void hold(struct echo *echo)
 	atomic_fetch_sub(&echo->held, 1);
 }
 
+static int64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* As one who works something out: the processor is in use, and nothing of the caches. */
+static hr_str busy_answer(const struct echo *echo, const hr_http_request *request)
+{
+	const hr_str us = hr_http_query(request, HR_STR("us"));
+	const int64_t end = clock_us() + (us.len ? strtoll(us.data, NULL, 10) : 0);
+
+	while (clock_us() < end)
+		;
+	return echo->answer.len ? echo->answer : HR_STR("ok\n");
+}
+
 static hr_str own_of(const hr_http_request *request)
 {
 	const char *own = hr_arena_alloc(request->arena, LARGE_BYTES);
@@ -247,7 +267,7 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 	else if (hr_str_equal(request->path, HR_STR("/large")))
 		out->body = echo->large;
 	else if (hr_str_equal(request->path, HR_STR("/answer")))
-		out->body = echo->answer;
+		out->body = busy_answer(echo, request);
 	else if (hr_str_equal(request->path, HR_STR("/own")))
 		out->body = own_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/sink")))
