@@ -24,8 +24,12 @@ enum { PIECE_BYTES = 128 * 1024 };
 /* They wait for a disk or a worker, and cost little meanwhile. */
 enum { WAITING_THREADS = 16 };
 
-/* Beside the heads: for the library's own records of fields, and the head of the answer. */
-enum { HEAD_BYTES_BESIDE = 16 * 1024 };
+/*
+ * Beside the heads: for the library's own records of fields, the head of the answer, and a body
+ * that comes with its head. It reads half of the whole at once; what does not fit comes in a second
+ * turn, when all other connections have had theirs and nothing of this one is warm any more.
+ */
+enum { HEAD_BYTES_BESIDE = 48 * 1024 };
 
 struct connection {
 	hr_http *http;
