@@ -304,12 +304,12 @@ bool hr_access_is_local(hr_str address)
 bool hr_access_may_listen(const hr_config *config, bool is_local, size_t valid_tokens,
 			  hr_error *err)
 {
-	if (is_local && !config->behind_proxy)
+	if (is_local && !config->trusted_proxies)
 		return true;
-	if (!config->behind_proxy && !(config->tls_certificate && config->tls_key))
+	if (!config->trusted_proxies && !(config->tls_certificate && config->tls_key))
 		return hr_fail(err, HR_E_USAGE,
 			       "others can reach '%s': give --tls-certificate and --tls-key, or "
-			       "--behind-proxy when a proxy of yours has them; or listen on "
+			       "--trusted-proxy when a proxy of yours has them; or listen on "
 			       "127.0.0.1",
 			       config->listen);
 	if (!config->state)

@@ -25,7 +25,6 @@ typedef struct hr_app_options {
 	bool open_films;      /* and no token is wanted for them */
 	hr_str film_base;    /* "https://film.example.cn/dicom-web", for what leaves here; empty: as
 				a request came */
-	bool behind_proxy;   /* that says under which address we are reached */
 	hr_str cors_origins; /* whose pages may read films: "https://viewer.example", parted by
 				blanks */
 	size_t body_bytes;   /* of one request, where its route does not take less; 0: as it does */

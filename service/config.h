@@ -91,7 +91,7 @@ typedef struct hr_config {
 	int64_t dicom_idle_seconds;
 	int64_t dicom_message_seconds;
 	int64_t drain_seconds;
-	bool behind_proxy;
+	const char *trusted_proxies;
 	const char *access;
 	const char *cors_origins;
 	const char *tls_certificate;

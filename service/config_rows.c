@@ -97,8 +97,9 @@ const hr_config_row hr_config_rows[] = {
 	       "without a byte of a message that has begun, until an association is ended"),
 	NUMBER(drain_seconds, "drain-seconds", "HUREN_DRAIN_SECONDS", "N", 0, 3600, "30", "serve",
 	       "after TERM, for the answers that are still due"),
-	YES_NO(behind_proxy, "behind-proxy", "HUREN_BEHIND_PROXY", "no", "serve",
-	       "a proxy of yours, with TLS, stands in front: its X-Forwarded-For names the client"),
+	TEXT(trusted_proxies, "trusted-proxy", "HUREN_TRUSTED_PROXY", "ADDRESS", NULL, "serve",
+	     "your proxy in front, that has TLS: 10.0.0.5 or 10.0.0.0/24, several parted by "
+	     "blanks; of no other connection X-Forwarded-For or Forwarded is believed"),
 	CHOICE(access, "access", "HUREN_ACCESS", "open|tokens", "serve",
 	       "to films; open: without a token, for the machine itself alone; without it: tokens"),
 	TEXT(cors_origins, "cors-origin", "HUREN_CORS_ORIGIN", "ORIGIN", NULL, "serve",

@@ -88,7 +88,7 @@ static bool make_base(hr_dicomweb *w, hr_error *err)
 	hr_str origin;
 	hr_buf buf;
 
-	if (!hr_forwarded_origin(w->call->request, w->app->options.behind_proxy, &origin, err))
+	if (!hr_forwarded_origin(w->call->request, &origin, err))
 		return false;
 	hr_buf_init(&buf, w->arena, 512);
 	hr_buf_add(&buf, origin);

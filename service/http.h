@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/log.h"
+#include "service/proxies.h"
 
 typedef enum hr_http_method {
 	HR_HTTP_GET,
@@ -60,11 +61,12 @@ typedef struct hr_http_request {
 	hr_str body;	 /* empty while admit runs */
 	size_t body_len; /* as announced; SIZE_MAX when chunked */
 	bool is_tls;
-	hr_str client;	 /* its address, without the port */
-	hr_str id;	 /* ours, for the answer and the log */
-	hr_arena *arena; /* what is taken from it lives until the answer was sent */
-	hr_arena *kept;	 /* for the body of an answer: while it is sent, no other is held */
-	void *context;	 /* admit may hand it to answer */
+	hr_str client;		   /* its address, without the port */
+	const hr_proxies *proxies; /* when it comes from one of them, which said who he is */
+	hr_str id;		   /* ours, for the answer and the log */
+	hr_arena *arena;	   /* what is taken from it lives until the answer was sent */
+	hr_arena *kept; /* for the body of an answer: while it is sent, no other is held */
+	void *context;	/* admit may hand it to answer */
 
 	/* What admit may ask for. */
 	hr_http_sink sink; /* for the body, instead of memory */
@@ -124,7 +126,7 @@ typedef struct hr_http_options {
 	size_t request_bytes_max; /* of a request with its body; and again of working it out */
 	unsigned head_seconds;	  /* from connect, or from the last answer, to a whole head */
 	unsigned body_seconds;	/* from the head to a whole body of 1 MiB; larger: in proportion */
-	bool behind_proxy;	/* the client's address is the last of X-Forwarded-For */
+	hr_proxies proxies;	/* in front; with any, their clients are not counted by address */
 	hr_str tls_certificate; /* PEM; empty: no TLS */
 	hr_str tls_key;
 	const hr_log *log;

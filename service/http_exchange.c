@@ -1,5 +1,7 @@
 #include "service/http_exchange.h"
 
+#include "service/forwarded.h"
+
 #include <sys/random.h>
 
 enum { SPARES_A_THREAD = 16, SPARE_WORKS_A_THREAD = 2 };
@@ -130,8 +132,10 @@ hr_http_step hr_http_exchange_admit(hr_http_exchange *x, hr_http_head *head)
 	head->field_count = x->request.header_count;
 	if (!hr_http_request_read(head, o->head_bytes_max, &x->request, &status, &err))
 		return hr_http_exchange_refuse(x, status, &err);
-	if (o->behind_proxy)
-		hr_http_request_set_client(&x->request);
+	if (hr_proxies_trust(&o->proxies, x->request.client)) {
+		x->request.proxies = &o->proxies;
+		x->request.client = hr_forwarded_client(&x->request);
+	}
 	x->response = (hr_http_response){ .status = 500 };
 	if (!o->handler.admit(o->handler.app, &x->request, &body_max, &x->response))
 		return refused_by_handler(x);

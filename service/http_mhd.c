@@ -417,7 +417,7 @@ static bool start_daemon(hr_http *http, hr_error *err)
 		{ MHD_OPTION_LISTEN_SOCKET, http->listen_fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, o->connections_max, NULL },
 		{ MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		  o->behind_proxy ? 0 : o->connections_per_client_max, NULL },
+		  o->proxies.count ? 0 : o->connections_per_client_max, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		  (intptr_t)(o->head_bytes_max + HEAD_BYTES_BESIDE), NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, o->head_seconds + o->body_seconds, NULL },

@@ -1,6 +1,5 @@
 #include "service/http_request.h"
 
-#include "service/http_listen.h"
 #include "service/http_target.h"
 
 static hr_http_method method_of(hr_str word)
@@ -57,35 +56,6 @@ bool hr_http_request_read(const hr_http_head *head, size_t head_bytes_max, hr_ht
 	request->query_count = target.query_count;
 	request->body_len = announced(request);
 	return true;
-}
-
-static hr_str last_header(const hr_http_request *request, hr_str name)
-{
-	for (size_t i = request->header_count; i-- > 0;)
-		if (hr_str_equal_nocase(request->headers[i].name, name))
-			return request->headers[i].value;
-	return HR_STR_NONE;
-}
-
-static hr_str forwarded_client(const hr_http_request *request)
-{
-	hr_str list = last_header(request, HR_STR("X-Forwarded-For"));
-	const char *comma = list.len ? memrchr(list.data, ',', list.len) : NULL;
-	hr_str last = hr_str_trim(
-		comma ? hr_str_slice(list, (size_t)(comma + 1 - list.data), list.len) : list);
-
-	for (size_t i = 0; i < last.len; i++)
-		if (!strchr("0123456789abcdefABCDEF.:", last.data[i]))
-			return HR_STR_NONE;
-	return last.len < HR_HTTP_ADDRESS_TEXT ? last : HR_STR_NONE;
-}
-
-void hr_http_request_set_client(hr_http_request *request)
-{
-	hr_str client = forwarded_client(request);
-
-	if (client.len)
-		request->client = client;
 }
 
 void hr_http_id_format(uint64_t id, char out[HR_HTTP_ID_BYTES])

@@ -12,11 +12,5 @@ enum { HR_HTTP_ID_BYTES = 16 };
 bool hr_http_request_read(const hr_http_head *head, size_t head_bytes_max, hr_http_request *request,
 			  int *status, hr_error *err);
 
-/*
- * The client as the proxy in front saw it: the last of X-Forwarded-For. What
- * stands before it anybody may have written. Stays when that is no address.
- */
-void hr_http_request_set_client(hr_http_request *request);
-
 /* Hexadecimal. */
 void hr_http_id_format(uint64_t id, char out[HR_HTTP_ID_BYTES]);

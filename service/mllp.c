@@ -117,13 +117,33 @@ static void set_up(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
+static bool may_call(const struct hr_mllp *mllp, int fd)
+{
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(address);
+	char text[HR_HTTP_ADDRESS_TEXT];
+
+	if (mllp->options.from.count == 0)
+		return true;
+	getpeername(fd, (struct sockaddr *)&address, &len);
+	hr_http_address_format((struct sockaddr *)&address, text);
+	return hr_proxies_trust(&mllp->options.from, hr_str_of(text));
+}
+
+static void turn_away(struct hr_mllp *mllp, int fd, hr_mllp_closed why)
+{
+	hr_mllp_count_closed(mllp->options.counts, why);
+	close(fd);
+}
+
 static void let_in(struct hr_mllp *mllp, int fd)
 {
-	hr_mllp_counts *counts = mllp->options.counts;
-
-	if (atomic_load(&counts->connections) >= mllp->options.connections_max) {
-		hr_mllp_count_closed(counts, HR_MLLP_CLOSED_TOO_MANY);
-		close(fd);
+	if (!may_call(mllp, fd)) {
+		turn_away(mllp, fd, HR_MLLP_CLOSED_STRANGER);
+		return;
+	}
+	if (atomic_load(&mllp->options.counts->connections) >= mllp->options.connections_max) {
+		turn_away(mllp, fd, HR_MLLP_CLOSED_TOO_MANY);
 		return;
 	}
 	set_up(fd);
@@ -323,6 +343,7 @@ hr_str hr_mllp_closed_word(hr_mllp_closed why)
 {
 	static const hr_str words[] = {
 		[HR_MLLP_CLOSED_TOO_MANY] = HR_STR_INIT("too-many"),
+		[HR_MLLP_CLOSED_STRANGER] = HR_STR_INIT("stranger"),
 		[HR_MLLP_CLOSED_IDLE] = HR_STR_INIT("idle"),
 		[HR_MLLP_CLOSED_SLOW] = HR_STR_INIT("slow"),
 		[HR_MLLP_CLOSED_JUNK] = HR_STR_INIT("junk"),

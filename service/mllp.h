@@ -7,13 +7,14 @@
  */
 #pragma once
 
-#include "base/str.h"
+#include "service/proxies.h"
 
 #include <stdatomic.h>
 
 /* Why the server closes a connection that would go on. */
 typedef enum hr_mllp_closed {
 	HR_MLLP_CLOSED_TOO_MANY,  /* above connections_max */
+	HR_MLLP_CLOSED_STRANGER,  /* none of those who may call */
 	HR_MLLP_CLOSED_IDLE,	  /* idle_seconds */
 	HR_MLLP_CLOSED_SLOW,	  /* message_seconds */
 	HR_MLLP_CLOSED_JUNK,	  /* what came is no MLLP */
@@ -46,6 +47,7 @@ typedef struct hr_mllp_handler {
 
 typedef struct hr_mllp_options {
 	const char *listen; /* "127.0.0.1:2575", "[::1]:0"; port 0: any free one */
+	hr_proxies from;    /* who alone may call; none: anybody */
 	unsigned threads;
 	unsigned connections_max; /* who comes above is closed at once */
 	size_t message_bytes_max;

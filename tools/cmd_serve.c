@@ -70,7 +70,7 @@ static bool check_door(const hr_cli *cli, int fd, hr_error *err)
 		return false;
 	for (size_t i = 0; i < tokens.count; i++)
 		valid += hr_token_is_valid(&tokens.items[i], hr_app_now());
-	if (opens_films(config) && (config->behind_proxy || !is_local(config, fd)))
+	if (opens_films(config) && (config->trusted_proxies || !is_local(config, fd)))
 		return hr_fail(err, HR_E_USAGE,
 			       "others can reach the service: films are not open to them; leave "
 			       "--access open out, and give tokens of film-read and film-write");
@@ -94,9 +94,8 @@ static bool choose_app(const hr_cli *cli, int fd, hr_app_options *out, hr_error 
 		.log_path = config->log,
 		.state = config->state,
 		.open_films = opens_films(config),
-		.behind_proxy = config->behind_proxy,
 		.cors_origins = hr_str_of(config->cors_origins),
-		.wants_tokens = config->behind_proxy || !is_local(config, fd),
+		.wants_tokens = config->trusted_proxies || !is_local(config, fd),
 		.body_bytes = (size_t)config->body_bytes,
 		.requests_per_second = (uint32_t)config->requests_per_second,
 		.min_free_bytes = config->min_free_bytes,
@@ -125,14 +124,14 @@ static bool choose_http(const hr_cli *cli, int fd, hr_http_options *out, hr_erro
 	    !read_pem(config->tls_key, cli->arena, &out->tls_key, err))
 		return false;
 	out->listen_fd = fd;
-	out->behind_proxy = config->behind_proxy;
 	out->listen = config->listen;
 	out->threads = count_threads(config->threads);
 	out->connections_max = (unsigned)config->connections;
 	out->connections_per_client_max = (unsigned)config->connections_per_client;
 	out->head_seconds = (unsigned)config->head_seconds;
 	out->body_seconds = (unsigned)config->body_seconds;
-	return hr_http_options_check(out, err);
+	return hr_proxies_read(config->trusted_proxies, cli->arena, &out->proxies, err) &&
+	       hr_http_options_check(out, err);
 }
 
 static bool choose_mllp(const hr_cli *cli, hr_mllp_options *out, hr_error *err)
@@ -150,12 +149,15 @@ static bool choose_mllp(const hr_cli *cli, hr_mllp_options *out, hr_error *err)
 		.idle_seconds = (unsigned)config->mllp_idle_seconds,
 		.message_seconds = (unsigned)config->mllp_message_seconds,
 	};
-	return !config->mllp || config->behind_proxy ||
-	       hr_access_is_local(hr_str_of(config->mllp)) ||
-	       hr_fail(err, HR_E_USAGE,
-		       "others can reach '%s', and MLLP asks nobody who he is: let it listen on "
-		       "127.0.0.1, or give --behind-proxy when a proxy of yours asks him",
-		       config->mllp);
+	if (!config->mllp || hr_access_is_local(hr_str_of(config->mllp)))
+		return true;
+	return config->trusted_proxies
+		       ? hr_proxies_read(config->trusted_proxies, cli->arena, &out->from, err)
+		       : hr_fail(err, HR_E_USAGE,
+				 "others can reach '%s', and MLLP asks nobody who he is: let it "
+				 "listen on 127.0.0.1, or name with --trusted-proxy who alone may "
+				 "call",
+				 config->mllp);
 }
 
 /* Each connection is a file, and so is what is read meanwhile. What may be had is taken. */
@@ -491,7 +493,7 @@ const hr_cli_command hr_cli_serve = {
 		"TERM ends it when all requests are answered. HUP reopens --log, reads --local\n"
 		"again, and of the settings requests-per-second and min-free-bytes.\n"
 		"Alone on its machine it is open to all, until there is a token ('huren access\n"
-		"add'). Where others reach it, it wants a token, and TLS or --behind-proxy.\n",
+		"add'). Where others reach it, it wants a token, and TLS or --trusted-proxy.\n",
 	HR_CLI_OPTIONS(options),
 	.takes_settings = true,
 	.words_min = 0,

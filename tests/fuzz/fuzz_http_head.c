@@ -7,6 +7,7 @@
  */
 #include "http_split.h"
 
+#include "service/forwarded.h"
 #include "service/http_request.h"
 
 #include <stdlib.h>
@@ -89,6 +90,24 @@ static bool is_head(hr_str s)
 	return true;
 }
 
+/* Behind a proxy that passes everything on: the client is an address, our own a host. */
+static void try_forwarded(hr_http_request *request)
+{
+	static const hr_network all = { .bits = 0 };
+	static const hr_proxies proxies = { &all, 1 };
+	hr_str client;
+	hr_str origin;
+	hr_error err;
+
+	request->proxies = &proxies;
+	client = hr_forwarded_client(request);
+	if (client.len && !hr_address_is(client))
+		abort();
+	if (hr_forwarded_origin(request, &origin, &err) &&
+	    !hr_str_starts_with(origin, HR_STR("http")))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)16 << 20);
@@ -109,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request.header_count = split.head.field_count;
 	if (!hr_http_request_read(&split.head, 16 * 1024, &request, &status, &err))
 		return 0;
-	hr_http_request_set_client(&request);
+	try_forwarded(&request);
 	if (!is_head(hr_str_slice(sent, 0, split.len)))
 		abort();
 	if (request.path.len == 0 || request.path.data[0] != '/')

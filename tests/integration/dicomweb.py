@@ -24,6 +24,9 @@ import traceback
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+from nginx import Nginx  # noqa: E402
+
 HUREN = sys.argv[1]
 ENV = {**os.environ, "HUREN_CONFIG": "/dev/null"}
 CORPORA = os.environ.get("HUREN_CORPORA")
@@ -431,21 +434,47 @@ def tokens_are_wanted_unless_it_is_open(folder):
         assert len(json.loads(s.get("/studies", Authorization=may["film-read"])[2])) == 1
 
 
-def behind_a_proxy_its_address_is_given(folder):
+def only_a_trusted_proxy_says_our_address(folder):
     state = os.path.join(folder, "state")
     token = run("access", "add", "--state", state, "--scope", "film-read", "--scope", "film-write", "all").split()[-1]
-    with Service(folder, "--state", state, "--behind-proxy", access=()) as s:
+    for proxy, believed in (("127.0.0.1", True), ("127.0.0.2 10.0.0.0/8", False)):
+        with Service(folder, "--state", state, "--trusted-proxy", proxy, access=()) as s:
+            may = {"Authorization": f"Bearer {token}"}
+            _, _, body = s.ask("POST", "/studies", make(1, 1, 1), Content_Type="application/dicom",
+                               Forwarded="for=1.2.3.4;proto=https;host=film.example", **may)
+            base = "https://film.example" if believed else f"http://127.0.0.1:{s.port}"
+            assert json.loads(body)["00081190"]["Value"] == [base + "/dicom-web/studies/1.2.3.1"], body
+
+
+def a_real_proxy_says_our_address(folder):
+    """nginx with tools/nginx.conf: what a client says of himself goes no further, and the links lead back."""
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    if not program:
+        print("nginx is not here: its part is left out (tools/packages.txt)")
+        return
+    state = os.path.join(folder, "state")
+    token = run("access", "add", "--state", state, "--scope", "film-read", "--scope", "film-write", "all").split()[-1]
+    with Service(folder, "--state", state, "--trusted-proxy", "127.0.0.1", access=()) as s, \
+            Nginx(program, folder, s.port) as front:
+        s.port = front.port
         may = {"Authorization": f"Bearer {token}"}
-        _, _, body = s.ask("POST", "/studies", make(1, 1, 1), Content_Type="application/dicom",
-                           Forwarded="for=1.2.3.4;proto=https;host=film.example", **may)
-        assert json.loads(body)["00081190"]["Value"] == ["https://film.example/dicom-web/studies/1.2.3.1"], body
+        for lies in ({}, {"Forwarded": "proto=gopher;host=evil.example", "X_Forwarded_Host": "evil.example",
+                          "X_Forwarded_Proto": "gopher", "X_Forwarded_For": "6.6.6.6"}):
+            status, _, body = s.ask("POST", "/studies", make(1, 1, 1), Content_Type="application/dicom",
+                                    Host=f"film.example:{front.port}", **may, **lies)
+            assert status == 200, body
+            assert json.loads(body)["00081190"]["Value"] == [
+                f"http://film.example:{front.port}/dicom-web/studies/1.2.3.1"], body
+    log = pathlib.Path(folder, "log").read_text(encoding="utf-8")
+    assert "6.6.6.6" not in log
 
 
 ONE_SERVICE = [bodies_as_clients_send_them_are_taken, who_waits_for_a_word_gets_it, every_part_stands_in_one_list,
                what_is_no_store_request_is_refused, searches_are_answered, objects_come_back_as_they_went,
                metadata_tells_all_and_is_kept, frames_come_in_the_order_asked, pictures_are_made,
                pages_of_others_are_told_what_they_may, memory_does_not_grow, corpora_come_back_or_are_refused]
-OWN_SERVICE = [tokens_are_wanted_unless_it_is_open, behind_a_proxy_its_address_is_given]
+OWN_SERVICE = [tokens_are_wanted_unless_it_is_open, only_a_trusted_proxy_says_our_address,
+               a_real_proxy_says_our_address]
 
 
 def attempt(test, given):

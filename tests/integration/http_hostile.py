@@ -12,10 +12,7 @@ column is for what comes through nginx, where that differs.
 import concurrent.futures
 import os
 import pathlib
-import re
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,6 +21,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import http_raw  # noqa: E402
+from nginx import Nginx  # noqa: E402
 
 BEHIND = "--nginx" in sys.argv
 SETTINGS = ["head_seconds=2", "body_seconds=2", "threads=2"]
@@ -263,46 +261,6 @@ def run_all(port, cases):
     return faults + bystander.faults
 
 
-class Nginx:
-    """The real one, with tools/nginx.conf before `port`; TLS is left out, so that the bytes are ours."""
-
-    FRAME = """daemon off; master_process off; pid {0}/pid; error_log {0}/errors;
-events {{ worker_connections 256; }}
-http {{
-access_log off;
-client_body_temp_path {0}/1; proxy_temp_path {0}/2; fastcgi_temp_path {0}/3; uwsgi_temp_path {0}/4;
-scgi_temp_path {0}/5;
-{1}
-}}
-"""
-
-    def __init__(self, program, folder, upstream):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        text = (ROOT / "tools/nginx.conf").read_text(encoding="utf-8")
-        for find, put in [("127.0.0.1:8080", f"127.0.0.1:{upstream}"),
-                          ("443 ssl http2", f"127.0.0.1:{self.port}"), (r"\bssl_\w+ .*?;", ""),
-                          ("_timeout 10s", "_timeout 2s"), ("32m", "1m")]:
-            text, found = re.subn(find, put, text)
-            assert found, find
-        pathlib.Path(folder, "nginx.conf").write_text(self.FRAME.format(folder, text), "utf-8")
-        self.process = subprocess.Popen([program, "-p", folder, "-c", f"{folder}/nginx.conf"])
-
-    def __enter__(self):
-        for _ in range(400):
-            try:
-                http_raw.connect(self.port).close()
-                return self
-            except OSError:
-                time.sleep(0.05)
-        raise SystemExit("nginx did not start")
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-
 def run_behind(nginx, port):
     with tempfile.TemporaryDirectory() as folder, Nginx(nginx, folder, port) as front:
         return run_all(front.port, CASES)
@@ -313,7 +271,7 @@ def main():
     if BEHIND and not nginx:
         print("skipped: there is no nginx (tools/packages.txt)")
         return 77
-    with http_raw.Server(sys.argv[1], *SETTINGS, f"behind_proxy={int(BEHIND)}") as server:
+    with http_raw.Server(sys.argv[1], *SETTINGS, f"trusted_proxy={'127.0.0.1' if BEHIND else ''}") as server:
         if BEHIND:
             faults = run_behind(nginx, server.port)
         else:

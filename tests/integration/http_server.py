@@ -337,15 +337,18 @@ def many_slow_clients_keep_nobody_out():
         wait_for(lambda: count(server, "connections") == 1)
 
 
-def behind_a_proxy_the_client_is_the_last_named():
+def only_a_trusted_proxy_says_who_the_client_is():
     rows = [("1.2.3.4", "1.2.3.4"), ("6.6.6.6, 1.2.3.4", "1.2.3.4"), ("::1", "::1"), ("", "127.0.0.1"),
-            ("unknown", "127.0.0.1"), ("1" * 46, "127.0.0.1")]
-    with Server(ECHO, "behind_proxy=1") as server, Server(ECHO) as other:
+            ("unknown", "127.0.0.1"), ("1" * 46, "127.0.0.1"), ("6.6.6.6, 1.2.3.4, 10.1.2.3", "1.2.3.4")]
+    with Server(ECHO, "trusted_proxy=127.0.0.1 10.0.0.0/8") as server, Server(ECHO) as other, \
+            Server(ECHO, "trusted_proxy=127.0.0.2 10.0.0.0/8") as third:
         for sent, want in rows:
             seen = get(server.port, "/head", f"X-Forwarded-For: {sent}\r\n").body.decode()
             assert f"client {want}\n" in seen, (sent, seen)
-        seen = get(other.port, "/head", "X-Forwarded-For: 1.2.3.4\r\n").body
-        assert b"client 127.0.0.1\n" in seen
+        for stranger in (other, third):
+            for name, value in (("X-Forwarded-For", "1.2.3.4"), ("Forwarded", "for=1.2.3.4")):
+                seen = get(stranger.port, "/head", f"{name}: {value}\r\n").body
+                assert b"client 127.0.0.1\n" in seen, (name, seen)
 
 
 class Talker(threading.Thread):

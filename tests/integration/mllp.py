@@ -47,13 +47,13 @@ def frame(message):
 
 
 class Service:
-    def __init__(self, registry, folder, *flags):
+    def __init__(self, registry, folder, *flags, mllp="127.0.0.1:0"):
         self.log = os.path.join(folder, "log")
         self.process = subprocess.Popen(
             [HUREN, "serve", "--registry", registry, "--listen", "127.0.0.1:0", "--mllp",
-             "127.0.0.1:0", "--receiver", RECEIVER, "--log", self.log, "--threads", "2", *flags],
+             mllp, "--receiver", RECEIVER, "--log", self.log, "--threads", "2", *flags],
             stderr=subprocess.PIPE, env=ENV, cwd=ROOT)
-        self.http, self.port = (int(re.search(rb"://127\.0\.0\.1:(\d+)", self.process.stderr.readline())[1])
+        self.http, self.port = (int(re.search(rb"://[\d.]+:(\d+)", self.process.stderr.readline())[1])
                                 for _ in range(2))
 
     def connect(self):
@@ -244,6 +244,28 @@ def check_caps(service):
     check(play(service, [frame(LAB)], False) == ["AA"], "and after them there is room")
 
 
+def check_callers(registry, folder):
+    """Where others reach it only those that are named are let in."""
+    state = os.path.join(folder, "state")
+    subprocess.run([HUREN, "access", "add", "--state", state, "a"], check=True, env=ENV, capture_output=True)
+    service = Service(registry, folder, "--state", state, "--trusted-proxy", "127.0.0.2 10.0.0.0/8",
+                      mllp="0.0.0.0:0")
+    for address, want in (("127.0.0.1", []), ("127.0.0.2", ["AA"])):
+        with socket.socket() as s:
+            s.settimeout(60)
+            s.bind((address, 0))
+            s.connect(("127.0.0.1", service.port))
+            got = []
+            try:
+                s.sendall(frame(LAB))
+                answer = Reader(s).next()
+                got = [code_of(answer)] if answer else []
+            except ConnectionError:
+                pass
+            check(got == want, f"{address} gets {want}: {got}")
+    check(service.end() == 0, "ended by TERM")
+
+
 def check_storm(service):
     """Two thousand that connect and go, and one who wants his answers meanwhile."""
     def storm():
@@ -427,6 +449,8 @@ def main():
         check(json.loads(service.get("/readyz"))["ready"] is True, "/readyz")
         check(service.end() == 0, "ended by TERM")
         os.mkdir(os.path.join(folder, "load"))
+        os.mkdir(os.path.join(folder, "callers"))
+        check_callers(registry, os.path.join(folder, "callers"))
         check_end_under_load(registry, os.path.join(folder, "load"))
         check_end_under_flood(registry, os.path.join(folder, "load"))
     sys.exit(1 if failures else 0)

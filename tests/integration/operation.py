@@ -119,13 +119,16 @@ def test_access(registry, folder):
     check(f'"token":"{lines[1][:12]}"' in log, "the id of a token is")
 
 
+PROXY = ("--trusted-proxy", "127.0.0.1")
+
+
 def test_door(registry, state):
     door = ("serve", "--registry", registry, "--listen", "0.0.0.0:0")
     check("--tls-certificate" in run(*door, code=2).stderr, "no TLS: refused")
-    check("--state" in run(*door, "--behind-proxy", code=2).stderr, "no token: refused")
-    check("no valid token" in run(*door, "--behind-proxy", "--state", state + "-none",
+    check("--state" in run(*door, *PROXY, code=2).stderr, "no token: refused")
+    check("no valid token" in run(*door, *PROXY, "--state", state + "-none",
                                   code=2).stderr, "no valid token: refused")
-    service = Service(*door[1:], "--behind-proxy", "--state", state)
+    service = Service(*door[1:], *PROXY, "--state", state)
     check(service.verify()[0] == 401, "behind a proxy a token is asked for")
     check(service.end() == 0, "TERM ends it")
 

@@ -64,10 +64,10 @@ static const struct {
 		HR_STR_INIT(#field), offsetof(hr_http_options, field),                             \
 			sizeof(((hr_http_options *)0)->field)                                      \
 	}
-	SETTING(listen_fd),	    SETTING(threads),	       SETTING(connections_max),
-	SETTING(head_bytes_max),    SETTING(bodies_bytes_max), SETTING(connections_per_client_max),
-	SETTING(head_seconds),	    SETTING(body_seconds),     SETTING(behind_proxy),
-	SETTING(request_bytes_max), SETTING(answers_bytes_max)
+	SETTING(listen_fd),	   SETTING(threads),	      SETTING(connections_max),
+	SETTING(head_bytes_max),   SETTING(bodies_bytes_max), SETTING(connections_per_client_max),
+	SETTING(head_seconds),	   SETTING(body_seconds),     SETTING(request_bytes_max),
+	SETTING(answers_bytes_max)
 #undef SETTING
 };
 
@@ -322,6 +322,8 @@ static bool set(struct echo *echo, const char *word, hr_error *err)
 				    &echo->options.tls_certificate, err);
 	else if (hr_str_equal(name, HR_STR("tls_key")))
 		return hr_file_read(equals + 1, TEXT_MAX, echo->arena, &echo->options.tls_key, err);
+	else if (hr_str_equal(name, HR_STR("trusted_proxy")))
+		return hr_proxies_read(equals + 1, echo->arena, &echo->options.proxies, err);
 	else if (name.len == 0 || !set_number(&echo->options, name, equals + 1))
 		return hr_fail(err, HR_E_USAGE, "there is no setting '%s'", word);
 	return true;

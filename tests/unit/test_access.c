@@ -210,8 +210,10 @@ static void test_listen__rule__wants_tls_or_a_proxy_and_a_token(void)
 	const hr_config tls = {
 		.listen = "0.0.0.0:443", .tls_certificate = "c", .tls_key = "k", .state = "s"
 	};
-	const hr_config proxy = { .listen = "127.0.0.1:80", .behind_proxy = true, .state = "s" };
-	const hr_config no_state = { .listen = "0.0.0.0:80", .behind_proxy = true };
+	const hr_config proxy = { .listen = "127.0.0.1:80",
+				  .trusted_proxies = "127.0.0.1",
+				  .state = "s" };
+	const hr_config no_state = { .listen = "0.0.0.0:80", .trusted_proxies = "127.0.0.1" };
 	hr_error err;
 
 	CU_ASSERT(hr_access_may_listen(&plain, true, 0, &err));

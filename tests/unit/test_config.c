@@ -38,7 +38,7 @@ static void test_config__kinds__are_read(void)
 
 	HR_ASSERT_OK(parse(&f, "# where\r\n\n  registry = /a b = c\r\nlocal=/l\n"
 			       "\treceiver =\t1211\n#lang = zh\nthreads = 64\n"
-			       "behind-proxy = yes\nauthor = 示范 <a@example.org>"),
+			       "retrieve-private = yes\nauthor = 示范 <a@example.org>"),
 		     f.err);
 	HR_ASSERT_TEXT(hr_str_of(f.config.registry), "/a b = c");
 	HR_ASSERT_TEXT(hr_str_of(f.config.local), "/l");
@@ -46,7 +46,7 @@ static void test_config__kinds__are_read(void)
 	HR_ASSERT_TEXT(hr_str_of(f.config.author), "示范 <a@example.org>");
 	CU_ASSERT_PTR_NULL(f.config.lang);
 	CU_ASSERT_EQUAL(f.config.threads, 64);
-	CU_ASSERT(f.config.behind_proxy);
+	CU_ASSERT(f.config.retrieve_private);
 	hr_arena_close(f.arena);
 }
 
@@ -59,7 +59,7 @@ static void test_config__nothing__leaves_the_defaults(void)
 	HR_ASSERT_TEXT(hr_str_of(f.config.listen), "127.0.0.1:8080");
 	CU_ASSERT_EQUAL(f.config.threads, 0);
 	CU_ASSERT_EQUAL(f.config.connections, 900);
-	CU_ASSERT_FALSE(f.config.behind_proxy);
+	CU_ASSERT_FALSE(f.config.retrieve_private);
 	hr_arena_close(f.arena);
 }
 
@@ -140,8 +140,9 @@ static void test_config__flag__goes_before_the_environment(void)
 	CU_ASSERT_FALSE(set_flag(&f, "threads", "5"));
 	HR_ASSERT_TEXT(hr_str_of(f.err.message), "--threads is given twice");
 	CU_ASSERT_EQUAL(f.config.threads, 4);
-	CU_ASSERT_FALSE(set_flag(&f, "behind-proxy", "maybe"));
-	HR_ASSERT_TEXT(hr_str_of(f.err.message), "--behind-proxy: 'behind-proxy' wants yes|no");
+	CU_ASSERT_FALSE(set_flag(&f, "retrieve-private", "maybe"));
+	HR_ASSERT_TEXT(hr_str_of(f.err.message),
+		       "--retrieve-private: 'retrieve-private' wants yes|no");
 	hr_arena_close(f.arena);
 }
 

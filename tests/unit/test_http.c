@@ -104,35 +104,6 @@ static void test_request__headers_and_query__are_found(void)
 	HR_ASSERT_TEXT(hr_http_query(&request, HR_STR("b")), "");
 }
 
-static void test_request__proxy__names_the_client_last(void)
-{
-	static const struct {
-		hr_str value;
-		const char *want;
-	} rows[] = {
-		{ HR_STR_INIT("1.2.3.4"), "1.2.3.4" },
-		{ HR_STR_INIT("6.6.6.6,1.2.3.4 "), "1.2.3.4" },
-		{ HR_STR_INIT("1.2.3.4, fe80::1"), "fe80::1" },
-		{ HR_STR_INIT("1.2.3.4,"), "-" },
-		{ HR_STR_INIT("a.example"), "-" },
-		{ HR_STR_INIT("1.2.3.4\"}"), "-" },
-		{ HR_STR_INIT(""), "-" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		hr_http_field fields[] = {
-			{ HR_STR_INIT("X-Forwarded-For"), HR_STR_INIT("9.9.9.9") },
-			{ HR_STR_INIT("x-forwarded-for"), rows[i].value },
-		};
-		hr_http_request request = { .headers = fields,
-					    .header_count = 2,
-					    .client = HR_STR("-") };
-
-		hr_http_request_set_client(&request);
-		HR_ASSERT_TEXT(request.client, rows[i].want);
-	}
-}
-
 static void test_id__is_sixteen_digits(void)
 {
 	char id[HR_HTTP_ID_BYTES];
@@ -293,7 +264,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_target__plain_and_escaped__is_decoded),
 	HR_TEST(test_target__fields_over_the_limit__are_refused),
 	HR_TEST(test_request__headers_and_query__are_found),
-	HR_TEST(test_request__proxy__names_the_client_last),
 	HR_TEST(test_id__is_sixteen_digits),
 	HR_TEST(test_body__announced__has_its_room_at_once),
 	HR_TEST(test_body__announced_over_the_limit__is_refused),

@@ -1,5 +1,4 @@
-/* Which part of an answer is sent, and under which address the service is reached. */
-#include "service/forwarded.h"
+/* Which part of an answer is sent. */
 #include "service/http_select.h"
 
 #include "testing.h"
@@ -114,79 +113,9 @@ static void test_etag__that_the_client_has__is_304(void)
 			"200  0123456789");
 }
 
-/* --- addresses --- */
-
-struct said {
-	bool behind_proxy;
-	bool is_tls;
-	const char *host;
-	const char *name;
-	const char *value;
-	const char *want;
-};
-
-static hr_str origin_of(hr_arena *arena, const struct said *said)
-{
-	const hr_http_field headers[] = {
-		{ HR_STR("Host"), hr_str_of(said->host) },
-		{ HR_STR("Forwarded"), HR_STR("proto=http;host=\"first.example\"") },
-		{ hr_str_of(said->name), hr_str_of(said->value) },
-	};
-	const hr_http_request request = {
-		.is_tls = said->is_tls, .headers = headers, .header_count = 3, .arena = arena
-	};
-	hr_error err = { 0 };
-	hr_str origin;
-
-	return hr_forwarded_origin(&request, said->behind_proxy, &origin, &err)
-		       ? origin
-		       : hr_str_of(hr_error_word(err.code));
-}
-
-static void test_origin__is_the_hosts__or_what_the_proxy_says(void)
-{
-	HR_AUTO(hr_arena) arena = hr_test_arena();
-	static const struct said rows[] = {
-		{ false, false, "a:8080", "Forwarded", "proto=https;host=b", "http://a:8080" },
-		{ false, true, "[::1]:8", "X-Forwarded-Proto", "http", "https://[::1]:8" },
-		{ true, false, "a", "Forwarded", "for=1.2.3.4; Proto=HTTPS;host=b:9",
-		  "https://b:9" },
-		{ true, false, "a", "forwarded", "proto=http;host=x, proto=https;host=\"b\"",
-		  "https://b" },
-		{ true, true, "a", "Forwarded", "for=1.2.3.4", "https://a" },
-		{ true, false, "a", "X-Forwarded-Host", "c", "http://first.example" },
-		{ false, false, "", "X", "", "usage" },
-		{ false, false, "a\"><", "X", "", "usage" },
-		{ false, false, "a/b", "X", "", "usage" },
-		{ true, false, "a", "Forwarded", "proto=gopher", "usage" },
-		{ true, false, "a", "Forwarded", "host=\"a b\"", "usage" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		HR_ASSERT_TEXT(origin_of(arena, &rows[i]), rows[i].want);
-}
-
-static void test_origin__of_the_older_fields__is_the_last(void)
-{
-	HR_AUTO(hr_arena) arena = hr_test_arena();
-	const hr_http_field headers[] = {
-		{ HR_STR("Host"), HR_STR("a") },
-		{ HR_STR("X-Forwarded-Proto"), HR_STR("http, https") },
-		{ HR_STR("X-Forwarded-Host"), HR_STR("evil, b") },
-	};
-	const hr_http_request request = { .headers = headers, .header_count = 3, .arena = arena };
-	hr_error err = { 0 };
-	hr_str origin = HR_STR_NONE;
-
-	HR_ASSERT_OK(hr_forwarded_origin(&request, true, &origin, &err), err);
-	HR_ASSERT_TEXT(origin, "https://b");
-}
-
 static const hr_test tests[] = {
 	HR_TEST(test_range__is_cut_out__of_a_body_as_of_pieces),
 	HR_TEST(test_range__of_a_head_or_another_version__is_the_whole),
 	HR_TEST(test_etag__that_the_client_has__is_304),
-	HR_TEST(test_origin__is_the_hosts__or_what_the_proxy_says),
-	HR_TEST(test_origin__of_the_older_fields__is_the_last),
 };
 HR_TEST_MAIN("http_select", tests)
