@@ -67,6 +67,23 @@ static bool transcode(hr_str file, hr_str args, hr_arena *arena, hr_str *answer,
 	       hr_pixels_transcode(file, &scan, arena, answer, err);
 }
 
+static bool find_data_set(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	hr_dicom_scan scan;
+	uint64_t at;
+	void *copy;
+
+	(void)args;
+	if (!hr_dicom_prescan(file, arena, &scan, err))
+		return false;
+	at = scan.data_set_at;
+	copy = hr_arena_copy(arena, &at, sizeof(at));
+	if (!copy)
+		return hr_fail_memory(err);
+	*answer = (hr_str){ copy, sizeof(at) };
+	return true;
+}
+
 static bool read_manifest(hr_str file, hr_str args, hr_arena *arena, hr_str *answer, hr_error *err)
 {
 	hr_manifest manifest;
@@ -92,6 +109,7 @@ static work_fn *const works[HR_WORK_COUNT] = {
 	[HR_WORK_RENDER] = render,
 	[HR_WORK_TRANSCODE] = transcode,
 	[HR_WORK_BULK] = hr_metadata_bulk_read,
+	[HR_WORK_DATA_SET] = find_data_set,
 	[HR_WORK_MANIFEST] = read_manifest,
 };
 

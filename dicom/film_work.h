@@ -13,6 +13,7 @@ typedef enum hr_work {
 	HR_WORK_RENDER,	   /* hr_render_options -> JPEG or PNG */
 	HR_WORK_TRANSCODE, /* -> the object in explicit VR little endian */
 	HR_WORK_BULK,	   /* path -> the bytes of one bulk value of a deflated file */
+	HR_WORK_DATA_SET,  /* -> where its data set begins: a uint64_t, as it lies in memory */
 	HR_WORK_MANIFEST,  /* -> manifest_packed.h, of a KOS */
 	HR_WORK_COUNT
 } hr_work;

@@ -9,6 +9,7 @@
 #include "service/data_book.h"
 #include "service/film_fetch.h"
 #include "service/film_links.h"
+#include "service/film_same.h"
 #include "store/lock.h"
 
 #include <errno.h>
@@ -220,6 +221,7 @@ bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_fact
 		    const hr_film_source *source, hr_films_taken *out, hr_error *err)
 {
 	hr_films_taken taken = { .put = HR_FILM_NEW };
+	bool is_same = false;
 
 	if (!hr_film_put_instance(films->store, films->node, source, facts, object, &taken.put,
 				  err)) {
@@ -227,11 +229,18 @@ bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_fact
 			hr_films_leave(films, object);
 		return false;
 	}
+	if (taken.put == HR_FILM_DIFFERENT &&
+	    !hr_film_is_same(films, facts, object, &is_same, err)) {
+		hr_films_leave(films, object);
+		return false;
+	}
+	taken.put = is_same ? HR_FILM_HAD : taken.put;
 	/* Of one that was had as well: its links may not have been kept before a crash. */
 	if (taken.put != HR_FILM_DIFFERENT &&
 	    !hr_film_link_object(films, facts, object, source, &taken.linked, err))
 		return false;
-	if (taken.put == HR_FILM_HAD && !take_again(films, facts, source, object, &taken.put, err))
+	if (taken.put == HR_FILM_HAD && !is_same &&
+	    !take_again(films, facts, source, object, &taken.put, err))
 		return false;
 	if (taken.put != HR_FILM_NEW)
 		hr_films_leave(films, object);

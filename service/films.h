@@ -52,8 +52,9 @@ typedef struct hr_films_taken {
 
 /*
  * Keeps and indexes what was received. Ends the draft, whatever it returns.
- * True: it is durable (HR_FILM_NEW), or was already (HR_FILM_HAD), or was
- * refused as another object of the same UID (HR_FILM_DIFFERENT). What a KOS says
+ * True: it is durable (HR_FILM_NEW), or was already, be it under another file
+ * meta header (HR_FILM_HAD), or was refused as another object of the same UID
+ * (HR_FILM_DIFFERENT). What a KOS says
  * as a manifest is in the index then, too.
  *
  * HR_E_CONFLICT: its study is another patient's. HR_E_NO_SPACE, HR_E_READ_ONLY,

@@ -214,6 +214,30 @@ def every_part_stands_in_one_list(s):
     assert len(s.find("/studies/1.2.3.3/instances")) == 2
 
 
+def under_another_header_it_is_the_same(s):
+    """The file meta header says who wrote the file, not what the object is (PS3.10 7.1)."""
+    data = make(13, 1, 1)
+    body = data[data.index(element(8, 5, "CS", "ISO_IR 192")):]
+
+    def under(*more, syntax=PLAIN, preamble=bytes(128), behind=b""):
+        meta = (element(2, 1, "OB", b"\0\1") + element(2, 2, "UI", CT) + element(2, 3, "UI", "1.2.3.13.1.1") +
+                element(2, 0x10, "UI", syntax) + b"".join(more))
+        return preamble + b"DICM" + element(2, 0, "UL", struct.pack("<I", len(meta))) + meta + body + behind
+
+    rows = [(200, under(element(2, 0x12, "UI", "2.25.7"), element(2, 0x13, "SH", "OTHER 3.1"))),
+            (200, under(element(2, 0x12, "UI", "2.25.8"), element(2, 0x16, "AE", "CT01"))),
+            (200, under(preamble=b"II*\0" + bytes(124))), (409, under(behind=bytes(8))),
+            (409, under()[:-1] + b"\xff"), (409, under(syntax="1.2.840.10008.1.2.4.50"))]
+    assert s.store(data)[0] == 200
+    before = s.get("/studies/1.2.3.13", WHOLE)[2]
+    for i, (want, other) in enumerate(rows):
+        status, _, answer = s.store(other)
+        assert status == want, (i, status, answer)
+        assert s.get("/studies/1.2.3.13/series/1.2.3.13.1/instances/1.2.3.13.1.1", ONE)[2] == data, i
+    assert s.get("/studies/1.2.3.13", WHOLE)[2] == before
+    assert len(s.find("/studies/1.2.3.13/instances")) == 1
+
+
 def what_is_no_store_request_is_refused(s):
     good, kind = multipart([make(5, 1, 1)], "B"), 'multipart/related; type="application/dicom"'
     rows = [
@@ -470,6 +494,7 @@ def a_real_proxy_says_our_address(folder):
 
 
 ONE_SERVICE = [bodies_as_clients_send_them_are_taken, who_waits_for_a_word_gets_it, every_part_stands_in_one_list,
+               under_another_header_it_is_the_same,
                what_is_no_store_request_is_refused, searches_are_answered, objects_come_back_as_they_went,
                metadata_tells_all_and_is_kept, frames_come_in_the_order_asked, pictures_are_made,
                pages_of_others_are_told_what_they_may, memory_does_not_grow, corpora_come_back_or_are_refused]

@@ -34,6 +34,26 @@ static void test_film_work__bulk__is_the_value(void)
 	HR_ASSERT_TEXT(answer, "\2\1\4\3\6\5\x08\7");
 }
 
+static void test_film_work__data_set__begins_behind_the_header(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	dcm d = film_begin(arena, DCM_EXPLICIT, HR_DICOM_EXPLICIT_LE);
+	hr_error err = { 0 };
+	hr_str answer = HR_STR_NONE;
+	uint64_t at = 0;
+
+	film_add_identity(&d);
+	HR_ASSERT_OK(
+		hr_film_work(HR_WORK_DATA_SET, dcm_file(&d), HR_STR_NONE, arena, &answer, &err),
+		err);
+	CU_ASSERT_EQUAL_FATAL(answer.len, sizeof(at));
+	memcpy(&at, answer.data, sizeof(at));
+	/* (0008,0016) is the first element of them all. */
+	CU_ASSERT(hr_str_starts_with(hr_str_slice(dcm_file(&d), at, dcm_file(&d).len),
+				     ((hr_str){ "\x08\0", 2 })));
+	CU_ASSERT(memcmp(dcm_file(&d).data + at - 2, "\x08\0", 2) != 0);
+}
+
 static void test_film_work__a_number_that_is_none__is_refused(void)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
@@ -47,6 +67,7 @@ static void test_film_work__a_number_that_is_none__is_refused(void)
 static const hr_test tests[] = {
 	HR_TEST(test_film_work__facts__are_read_back),
 	HR_TEST(test_film_work__bulk__is_the_value),
+	HR_TEST(test_film_work__data_set__begins_behind_the_header),
 	HR_TEST(test_film_work__a_number_that_is_none__is_refused),
 };
 HR_TEST_MAIN("film_work", tests)
