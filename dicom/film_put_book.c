@@ -437,8 +437,8 @@ static bool add(struct put *put, hr_tx *tx, bool has_series, hr_error *err)
 		return false;
 	/*
 	 * A row of the audit where a series begins, or another goes on with it: an
-	 * object's own row tells when it came, and so by whom. (A sealed row for each
-	 * object would be a third of what an object costs here.)
+	 * object's own row tells when it came, and so by whom: a sealed row for each
+	 * would say no more.
 	 */
 	return (has_series && p->is_same_actor) ||
 	       hr_film_putting_audit(p, tx, HR_STR("film-add"), err);
