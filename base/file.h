@@ -59,6 +59,12 @@ bool hr_fileset_sort(hr_file *files, size_t count, hr_error *err);
 bool hr_write_all(int fd, hr_str bytes);
 
 /*
+ * As hr_write_all, behind `at` bytes of a file that is flushed when it is whole:
+ * the disk begins with it meanwhile, so that the flush finds little left to do.
+ */
+bool hr_write_early(int fd, uint64_t at, hr_str bytes);
+
+/*
  * Until this is done a power cut can take back a name that was made in, or
  * taken out of, the folder `path` below `parent`.
  */

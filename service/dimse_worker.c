@@ -109,7 +109,7 @@ static void write_bytes(struct receiver *r, hr_str bytes)
 	if (r->size + bytes.len > r->settings->object_bytes_max)
 		hr_fail(&r->err, HR_E_LIMIT, "an object has more than %llu bytes",
 			(unsigned long long)r->settings->object_bytes_max);
-	else if (!hr_write_all(r->draft, bytes))
+	else if (!hr_write_early(r->draft, r->size, bytes))
 		hr_fail_errno(&r->err, errno, "write", "objects");
 	else
 		hr_sha256_add(r->run, bytes, &r->err);

@@ -159,7 +159,7 @@ bool hr_objects_draft(hr_objects *objects, hr_draft *out, hr_error *err)
 bool hr_draft_add(hr_draft *draft, hr_str bytes, hr_error *err)
 {
 	assert(draft->run);
-	if (!hr_write_all(draft->fd, bytes))
+	if (!hr_write_early(draft->fd, draft->size, bytes))
 		return hr_fail_errno(err, errno, "write", "objects");
 	draft->size += bytes.len;
 	return hr_sha256_add(draft->run, bytes, err);

@@ -294,6 +294,39 @@ static void test_file_write__no_regular_file__is_left_alone(void)
 	remove_root(&f);
 }
 
+/* A writer may begin the flush early only where nothing else can tell. */
+static void test_write_early__many_pieces__are_the_file(void)
+{
+	enum { PIECE = 100000, PIECES = 11 };
+	struct fixture f = make_root();
+	int fd = open(in_root(&f, "a"), O_RDWR | O_CREAT, 0600);
+	char *bytes = hr_arena_alloc_text(f.arena, (size_t)PIECE * PIECES);
+	hr_str read;
+
+	for (size_t i = 0; i < (size_t)PIECE * PIECES; i++)
+		bytes[i] = (char)(i / 977);
+	for (size_t i = 0; i < PIECES; i++)
+		CU_ASSERT_TRUE(hr_write_early(fd, i * PIECE, (hr_str){ bytes + i * PIECE, PIECE }));
+	close(fd);
+	HR_ASSERT_OK(hr_file_read(in_root(&f, "a"), (size_t)PIECE * PIECES, f.arena, &read, &f.err),
+		     f.err);
+	CU_ASSERT_TRUE(hr_str_equal(read, (hr_str){ bytes, (size_t)PIECE * PIECES }));
+	remove_root(&f);
+}
+
+static void test_write_early__cannot_be_written__is_told(void)
+{
+	struct fixture f = make_root();
+	int fd = open("/dev/full", O_WRONLY);
+	char bytes[1000] = "";
+
+	errno = 0;
+	CU_ASSERT_FALSE(hr_write_early(fd, 0, (hr_str){ bytes, sizeof(bytes) }));
+	CU_ASSERT_EQUAL(errno, ENOSPC);
+	close(fd);
+	remove_root(&f);
+}
+
 static void test_file_write__path_without_a_name__is_refused(void)
 {
 	static const char *paths[] = { "", "/", "//", ".", "..", "/tmp/.", "/tmp/..", "/tmp/../" };
@@ -696,6 +729,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_file_write__bare_name__is_written_in_the_current_folder),
 	HR_TEST(test_file_write__folder_absent__is_not_found),
 	HR_TEST(test_file_write__no_regular_file__is_left_alone),
+	HR_TEST(test_write_early__many_pieces__are_the_file),
+	HR_TEST(test_write_early__cannot_be_written__is_told),
 	HR_TEST(test_file_write__path_without_a_name__is_refused),
 	HR_TEST(test_file_write__write_fails__old_file_stays_and_nothing_else),
 	HR_TEST(test_file_write__disk_is_full__is_said_and_leaves_all_as_it_was),
