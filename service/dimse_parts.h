@@ -1,7 +1,9 @@
 /*
  * What the service and the process of an association say to each other, in
  * messages of worker_wire.h. The process asks and waits for the answer, which
- * has the kind of its question; an error of the service is in its `why`.
+ * has the kind of its question; an error of the service is in its `why`. Who has
+ * no file to write to asks for one: for the first object, and where none could be
+ * made ahead.
  */
 #pragma once
 
@@ -14,7 +16,8 @@ typedef enum hr_dimse_kind {
 	HR_DIMSE_ADMIT,	  /* calling NUL called -> the verdict; hr_association_peer as HOST:PORT */
 	HR_DIMSE_DRAFT,	  /* -> a file to write to */
 	HR_DIMSE_WRITTEN, /* hr_dimse_stored: the draft is whole; no answer */
-	HR_DIMSE_STORE,	  /* the facts of what was written -> hr_film_put */
+	HR_DIMSE_STORE,	  /* the facts of what was written -> hr_film_put; the next file to write to
+			   */
 	HR_DIMSE_DROP,	  /* what is written, or was, is not wanted: why; no answer */
 	HR_DIMSE_HAVE,	  /* class NUL instance NUL ... -> a byte each: 1, it is there */
 	HR_DIMSE_DONE,	  /* the association has ended; no answer */

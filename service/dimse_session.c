@@ -140,6 +140,22 @@ static void drop_object(hr_dimse_session *s)
 	s->has_draft = s->is_written = s->has_object = false;
 }
 
+/* For an object that may come: that it cannot be made is said to who asks for it. */
+static bool make_next(hr_dimse_session *s, hr_error *why)
+{
+	if (!s->has_next)
+		s->has_next = hr_objects_draft(s->shared->options.films->objects, &s->next, why);
+	return s->has_next;
+}
+
+static void give_next(hr_dimse_session *s, hr_wire_message *answer)
+{
+	s->draft = s->next;
+	s->has_draft = true;
+	s->has_next = false;
+	answer->fd = s->draft.fd;
+}
+
 static bool give_draft(hr_dimse_session *s, hr_error *err)
 {
 	hr_wire_message answer = { .kind = HR_DIMSE_DRAFT, .fd = -1 };
@@ -147,9 +163,8 @@ static bool give_draft(hr_dimse_session *s, hr_error *err)
 
 	if (!s->is_admitted || s->has_draft || s->is_written)
 		return fail_nonsense(err);
-	s->has_draft = hr_objects_draft(s->shared->options.films->objects, &s->draft, &why);
-	if (s->has_draft) {
-		answer.fd = s->draft.fd;
+	if (make_next(s, &why)) {
+		give_next(s, &answer);
 	} else {
 		answer.why = &why;
 		refuse(s, &why);
@@ -217,6 +232,8 @@ static bool store(hr_dimse_session *s, const hr_wire_message *question, hr_error
 	}
 	drop_object(s);
 	answer.number = put;
+	if (s->has_next)
+		give_next(s, &answer);
 	return tell(s, &answer, err);
 }
 
@@ -305,6 +322,7 @@ static void log_end(const hr_dimse_session *s, const hr_error *why)
 bool hr_dimse_session_run(hr_dimse_session *session, hr_error *err)
 {
 	hr_wire_message message;
+	hr_error ignored;
 	bool ok;
 
 	do {
@@ -317,8 +335,13 @@ bool hr_dimse_session_run(hr_dimse_session *session, hr_error *err)
 		if (ok && message.kind == HR_DIMSE_DONE)
 			break;
 		ok = ok && answer(session, &message, err);
+		/* While the process writes to one nobody waits for the next. */
+		if (ok && session->has_draft)
+			make_next(session, &ignored);
 	} while (ok);
 	drop_object(session);
+	if (session->has_next)
+		hr_draft_drop(&session->next);
 	if (session->is_admitted || !ok)
 		log_end(session, ok ? message.why : err);
 	if (!ok)

@@ -29,6 +29,8 @@ typedef struct hr_dimse_session {
 	bool is_admitted;
 	bool has_draft;
 	hr_draft draft;
+	bool has_next; /* a draft for the object behind this one */
+	hr_draft next;
 	bool is_written; /* then the draft is over */
 	bool has_object; /* it was kept; else `fault` says why not */
 	hr_object object;

@@ -26,6 +26,7 @@ struct receiver {
 	hr_arena *arena; /* of one object, or of one question */
 	hr_error err;	 /* of the object; HR_E_NONE: none so far */
 	int draft;
+	int next; /* a draft that has come ahead; -1: none */
 	hr_sha256_run *run;
 	uint64_t size;
 	bool is_dropped; /* the service knows no draft of it any more */
@@ -116,16 +117,25 @@ static void write_bytes(struct receiver *r, hr_str bytes)
 	r->size += bytes.len;
 }
 
-static bool open_draft(struct receiver *r, hr_error *err)
+static bool ask_for_draft(struct receiver *r, hr_error *err)
 {
 	const hr_wire_message question = { .kind = HR_DIMSE_DRAFT, .fd = -1 };
 	hr_wire_message answer;
 
-	r->is_dropped = true;
 	if (!ask(r, &question, &answer, err))
 		return false;
+	r->next = answer.fd;
+	return true;
+}
+
+static bool open_draft(struct receiver *r, hr_error *err)
+{
+	r->is_dropped = true;
+	if (r->next < 0 && !ask_for_draft(r, err))
+		return false;
 	r->is_dropped = false;
-	r->draft = answer.fd;
+	r->draft = r->next;
+	r->next = -1;
 	r->run = hr_sha256_begin(err);
 	return r->draft < 0 ? hr_fail(err, HR_E_INTERNAL, "the service has given no file")
 			    : r->run != NULL;
@@ -214,15 +224,18 @@ static bool tell_written(struct receiver *r, hr_error *err)
 static bool hand_over(struct receiver *r, hr_error *err)
 {
 	hr_wire_message question = { .kind = HR_DIMSE_STORE, .fd = -1 };
-	hr_wire_message answer;
+	hr_wire_message answer = { .fd = -1 };
 	hr_buf buf;
+	bool ok;
 
 	hr_buf_init(&buf, r->arena, HR_FACTS_BYTES_MAX);
 	if (!tell_written(r, err) || !look(r, &buf, err))
 		return false;
 	question.bytes = hr_buf_str(&buf);
 	r->is_dropped = true;
-	return ask(r, &question, &answer, err);
+	ok = ask(r, &question, &answer, err);
+	r->next = answer.fd;
+	return ok;
 }
 
 static void drop(struct receiver *r)
@@ -233,6 +246,13 @@ static void drop(struct receiver *r)
 	if (!r->is_dropped)
 		hr_wire_send(r->service, &message, &err);
 	r->is_dropped = true;
+}
+
+static void close_file(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
 static void end(void *context, bool is_whole, hr_dimse_status *out)
@@ -248,9 +268,7 @@ static void end(void *context, bool is_whole, hr_dimse_status *out)
 	if (r->run)
 		hr_sha256_end(r->run, NULL, NULL);
 	r->run = NULL;
-	if (r->draft >= 0)
-		close(r->draft);
-	r->draft = -1;
+	close_file(&r->draft);
 	hr_dimse_status_of(&r->err, out);
 }
 
@@ -387,6 +405,7 @@ static bool serve_one(struct receiver *r, int socket, hr_error *err)
 
 	if (!hr_association_serve(socket, &options, &handler, &told))
 		done.why = &told;
+	close_file(&r->next);
 	return hr_wire_send(r->service, &done, err);
 }
 
@@ -411,7 +430,7 @@ static bool take_socket(struct receiver *r, hr_dimse_settings *settings, int *so
 int hr_dimse_worker_main(int service)
 {
 	hr_dimse_settings settings;
-	struct receiver r = { .service = service, .settings = &settings, .draft = -1 };
+	struct receiver r = { .service = service, .settings = &settings, .draft = -1, .next = -1 };
 	bool is_confined = false;
 	hr_error err;
 	int socket = -1;
