@@ -24,7 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import dimse_scu as scu  # pylint: disable=wrong-import-position
 from dimse_scu import EXPLICIT, IMPLICIT, Refused, explicit  # pylint: disable=wrong-import-position
-from film_service import CT, ENV, HUREN, Service, data_set, digest, send_some  # pylint: disable=wrong-import-position
+from film_service import (CT, ENV, HUREN, Service, data_set,  # pylint: disable=wrong-import-position
+                          digest, run_test, send_some)
 
 CORPORA = pathlib.Path(os.environ.get("HUREN_CORPORA", ROOT / "../shared/corpora"), "dicom")
 PRIVATE = "1.2.276.0.7230010.3.1.0.7"
@@ -369,8 +370,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        for left in Service.running:
-            left.kill()
+    run_test(main)

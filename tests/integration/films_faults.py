@@ -20,7 +20,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from film_census import Census, sqlite_rows  # pylint: disable=wrong-import-position
 from film_senders import Senders  # pylint: disable=wrong-import-position
-from film_service import ENV, HUREN, Service  # pylint: disable=wrong-import-position
+from film_service import ENV, HUREN, Service, run_test  # pylint: disable=wrong-import-position
 from postgres import Postgres  # pylint: disable=wrong-import-position
 
 PRELOAD = os.path.abspath(sys.argv[2])
@@ -122,8 +122,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        for left in Service.running:
-            left.kill()
+    run_test(main)

@@ -19,7 +19,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from film_census import Census, sqlite_rows  # pylint: disable=wrong-import-position
 from film_senders import Senders  # pylint: disable=wrong-import-position
-from film_service import Service  # pylint: disable=wrong-import-position
+from film_service import Service, run_test  # pylint: disable=wrong-import-position
 from postgres import Postgres  # pylint: disable=wrong-import-position
 
 ROUNDS = 200 if os.environ.get("HUREN_LONG") else 5
@@ -63,8 +63,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        for left in Service.running:
-            left.kill()
+    run_test(main)

@@ -92,6 +92,15 @@ class Service:
         return code
 
 
+def run_test(main):
+    """However it ends, no service outlives it."""
+    try:
+        main()
+    finally:
+        for left in Service.running:
+            left.kill()
+
+
 def digest(data):
     return hashlib.sha256(data).hexdigest()
 
