@@ -15,18 +15,15 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from film_census import Census, sqlite_rows  # pylint: disable=wrong-import-position
-from film_senders import Senders  # pylint: disable=wrong-import-position
+from film_senders import LATER, Senders  # pylint: disable=wrong-import-position
 from film_service import ENV, HUREN, Service, run_test  # pylint: disable=wrong-import-position
 from postgres import Postgres  # pylint: disable=wrong-import-position
 
 PRELOAD = os.path.abspath(sys.argv[2])
 FEW = 12
-LATER = ("storescu Refused: OutOfResources", "dcmsend Refused: Out of resources", "stow 503",
-         "stow one 503", "stow reason A700", "stow one reason A700")
 failures = []
 
 
@@ -50,27 +47,13 @@ class Disk:
             file.write(struct.pack("i", error))
 
 
-def send(service, senders):
-    """(acknowledged, answers) of one round."""
-    before = len(senders.acknowledged)
-    senders.answers.clear()
-    senders.begin(service, FEW)
-    senders.end()
-    return len(senders.acknowledged) - before, dict(senders.answers)
-
-
-def send_until_well(service, senders):
-    """After a fault the first attempt may still be one too early."""
-    for _ in range(100):
-        count, answers = send(service, senders)
-        if count == 4 * FEW:
-            return
-        time.sleep(0.1)
-    check(False, f"it goes on when the fault is over: {answers}")
+def check_well(service, senders):
+    answers = senders.send_until_well(service, FEW)
+    check(not answers, f"it goes on when the fault is over: {answers}")
 
 
 def check_later(name, service, senders, folder, words):
-    count, answers = send(service, senders)
+    count, answers = senders.send(service, FEW)
     check(count == 0, f"{name}: {count} are acknowledged")
     for answer in LATER:
         check(answers.get(answer), f"{name}: '{answer}' is not among {answers}")
@@ -88,12 +71,12 @@ def run(folder, flags, faults, rows):
     disk = Disk(folder)
     service = Service(folder, "--access", "open", *flags, env=disk.env)
     senders = Senders(folder)
-    send_until_well(service, senders)
+    check_well(service, senders)
     for name, begin, end, words in faults(disk):
         begin()
         check_later(name, service, senders, folder, words)
         end()
-        send_until_well(service, senders)
+        check_well(service, senders)
     service.end()
     service = Service(folder, "--access", "open", *flags)
     failures.extend(["census"] * Census(senders, rows).take(service, "at last",

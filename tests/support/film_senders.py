@@ -21,6 +21,11 @@ SENDERS = ("storescu", "dcmsend", "stow", "stow one")
 PARTS = 3
 Sent = collections.namedtuple("Sent", "uid study digest")
 
+# What each is told: kept, and for later.
+KEPT = ("storescu Success", "dcmsend Success", "stow 200", "stow one 200")
+LATER = ("storescu Refused: OutOfResources", "dcmsend Refused: Out of resources", "stow 503",
+         "stow one 503", "stow reason A700", "stow one reason A700")
+
 
 def make_file(uid, body):
     head = explicit(0x00020001, "OB", b"\0\1") + explicit(0x00020002, "UI", CT) + \
@@ -64,6 +69,23 @@ class Senders:
             self.start(self.run_stock, who, [*words, "127.0.0.1", str(service.port), folders[who]])
         for who, parts in ((2, PARTS), (3, 1)):
             self.start(self.run_stow, who, service.http, count, parts)
+
+    def send(self, service, count):
+        """(acknowledged, answers) of one round."""
+        before = len(self.acknowledged)
+        self.answers.clear()
+        self.begin(service, count)
+        self.end()
+        return len(self.acknowledged) - before, dict(self.answers)
+
+    def send_until_well(self, service, count):
+        """After a fault the first attempt may still be one too early. The answers, if it never is."""
+        for _ in range(100):
+            taken, answers = self.send(service, count)
+            if taken == len(SENDERS) * count:
+                return None
+            time.sleep(0.1)
+        return answers
 
     def start(self, run, *args):
         self.threads.append(threading.Thread(target=run, args=args))
