@@ -59,8 +59,12 @@ bool hr_fileset_sort(hr_file *files, size_t count, hr_error *err);
 bool hr_write_all(int fd, hr_str bytes);
 
 /*
- * As hr_write_all, behind `at` bytes of a file that is flushed when it is whole:
- * the disk begins with it meanwhile, so that the flush finds little left to do.
+ * The disk begins with what was written so far, so that a flush finds less left
+ * to do. Does not wait, and promises nothing: only the flush does.
+ */
+void hr_flush_begin(int fd);
+
+/* As hr_write_all, behind `at` bytes of a file that is flushed later: begins it from time to time.
  */
 bool hr_write_early(int fd, uint64_t at, hr_str bytes);
 

@@ -58,10 +58,13 @@ bool hr_write_all(int fd, hr_str bytes)
 	return true;
 }
 
-/*
- * Promises nothing, so a fault of it is not looked at: the flush tells. Smaller
- * steps cost more than they hide: each is a place on the disk to be looked for.
- */
+/* A fault of it is not looked at: the flush tells. */
+void hr_flush_begin(int fd)
+{
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+/* Smaller steps cost more than they hide: each is a place on the disk to be looked for. */
 bool hr_write_early(int fd, uint64_t at, hr_str bytes)
 {
 	enum { STEP = 384 << 10 };
@@ -69,7 +72,7 @@ bool hr_write_early(int fd, uint64_t at, hr_str bytes)
 	if (!hr_write_all(fd, bytes))
 		return false;
 	if (at / STEP != (at + bytes.len) / STEP)
-		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		hr_flush_begin(fd);
 	return true;
 }
 

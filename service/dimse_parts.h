@@ -13,14 +13,12 @@
 typedef enum hr_dimse_kind {
 	HR_DIMSE_SERVE = 1, /* to the process: a connected socket, hr_dimse_settings */
 	HR_DIMSE_END,	    /* to the process: end behind what is under way */
-	HR_DIMSE_ADMIT,	  /* calling NUL called -> the verdict; hr_association_peer as HOST:PORT */
-	HR_DIMSE_DRAFT,	  /* -> a file to write to */
-	HR_DIMSE_WRITTEN, /* hr_dimse_stored: the draft is whole; no answer */
-	HR_DIMSE_STORE,	  /* the facts of what was written -> hr_film_put; the next file to write to
-			   */
-	HR_DIMSE_DROP,	  /* what is written, or was, is not wanted: why; no answer */
-	HR_DIMSE_HAVE,	  /* class NUL instance NUL ... -> a byte each: 1, it is there */
-	HR_DIMSE_DONE,	  /* the association has ended; no answer */
+	HR_DIMSE_ADMIT, /* calling NUL called -> the verdict; hr_association_peer as HOST:PORT */
+	HR_DIMSE_DRAFT, /* -> a file to write to */
+	HR_DIMSE_STORE, /* hr_dimse_stored, then the facts -> hr_film_put, and the next file */
+	HR_DIMSE_DROP,	/* the object of the draft is not wanted: why; no answer */
+	HR_DIMSE_HAVE,	/* class NUL instance NUL ... -> a byte each: 1, it is there */
+	HR_DIMSE_DONE,	/* the association has ended; no answer */
 } hr_dimse_kind;
 
 typedef struct hr_dimse_settings {

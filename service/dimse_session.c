@@ -130,14 +130,11 @@ static void refuse(hr_dimse_session *s, const hr_error *why)
 	log_refused(s, why);
 }
 
-/* Whatever there is of an object that is not answered yet. */
-static void drop_object(hr_dimse_session *s)
+static void drop_draft(hr_dimse_session *s)
 {
 	if (s->has_draft)
 		hr_draft_drop(&s->draft);
-	if (s->has_object)
-		hr_films_leave(s->shared->options.films, &s->object);
-	s->has_draft = s->is_written = s->has_object = false;
+	s->has_draft = false;
 }
 
 /* For an object that may come: that it cannot be made is said to who asks for it. */
@@ -161,7 +158,7 @@ static bool give_draft(hr_dimse_session *s, hr_error *err)
 	hr_wire_message answer = { .kind = HR_DIMSE_DRAFT, .fd = -1 };
 	hr_error why;
 
-	if (!s->is_admitted || s->has_draft || s->is_written)
+	if (!s->is_admitted || s->has_draft)
 		return fail_nonsense(err);
 	if (make_next(s, &why)) {
 		give_next(s, &answer);
@@ -172,43 +169,26 @@ static bool give_draft(hr_dimse_session *s, hr_error *err)
 	return tell(s, &answer, err);
 }
 
-/* Its facts are being found meanwhile: what they say of it is heard when it is flushed. */
-static bool keep(hr_dimse_session *s, const hr_wire_message *message, hr_error *err)
-{
-	hr_dimse_stored stored;
-	hr_digest digest;
-
-	if (!s->has_draft || message->bytes.len != sizeof(stored))
-		return fail_nonsense(err);
-	memcpy(&stored, message->bytes.data, sizeof(stored));
-	memcpy(digest.bytes, stored.digest, sizeof(digest.bytes));
-	if (hr_draft_written(&s->draft, &digest, stored.size, &s->fault))
-		s->has_object = hr_draft_keep(&s->draft, &s->object, &s->fault);
-	else
-		hr_draft_drop(&s->draft);
-	s->has_draft = false;
-	s->is_written = true;
-	return true;
-}
-
-static bool take(hr_dimse_session *s, hr_str facts, hr_film_put *put, hr_error *err)
+static bool take(hr_dimse_session *s, const hr_dimse_stored *stored, hr_str facts, hr_film_put *put,
+		 hr_error *err)
 {
 	char actor[ACTOR_BYTES];
 	hr_film_source source = { .at = now() };
 	hr_films_taken taken;
 	hr_film_facts found;
+	hr_digest digest;
 
 	snprintf(actor, sizeof(actor), "AE:%s", s->calling);
 	source.actor = hr_str_of(actor);
 	source.institution = hr_dimse_value(&s->shared->institutions, hr_str_of(s->calling));
-	if (!s->has_object) {
-		*err = s->fault;
+	memcpy(digest.bytes, stored->digest, sizeof(digest.bytes));
+	if (!hr_facts_read(facts, s->arena, &found, err) ||
+	    !hr_draft_written(&s->draft, &digest, stored->size, err)) {
+		drop_draft(s);
 		return false;
 	}
-	if (!hr_facts_read(facts, s->arena, &found, err))
-		return false;
-	s->has_object = false;
-	if (!hr_films_index(s->shared->options.films, &s->object, &found, &source, &taken, err))
+	s->has_draft = false;
+	if (!hr_films_take(s->shared->options.films, &s->draft, &found, &source, &taken, err))
 		return false;
 	*put = taken.put;
 	return *put != HR_FILM_DIFFERENT ||
@@ -219,18 +199,20 @@ static bool store(hr_dimse_session *s, const hr_wire_message *question, hr_error
 {
 	hr_wire_message answer = { .kind = HR_DIMSE_STORE, .fd = -1 };
 	hr_film_put put = HR_FILM_NEW;
+	hr_dimse_stored stored;
 	hr_error why;
 
-	if (!s->is_written)
+	if (!s->has_draft || question->bytes.len < sizeof(stored))
 		return fail_nonsense(err);
-	if (take(s, question->bytes, &put, &why)) {
+	memcpy(&stored, question->bytes.data, sizeof(stored));
+	if (take(s, &stored, hr_str_slice(question->bytes, sizeof(stored), question->bytes.len),
+		 &put, &why)) {
 		s->stored++;
 		count(&counts_of(s)->puts[put]);
 	} else {
 		answer.why = &why;
 		refuse(s, &why);
 	}
-	drop_object(s);
 	answer.number = put;
 	if (s->has_next)
 		give_next(s, &answer);
@@ -239,9 +221,9 @@ static bool store(hr_dimse_session *s, const hr_wire_message *question, hr_error
 
 static bool drop(hr_dimse_session *s, const hr_wire_message *message, hr_error *err)
 {
-	if (!(s->has_draft || s->is_written) || !message->why)
+	if (!s->has_draft || !message->why)
 		return fail_nonsense(err);
-	drop_object(s);
+	drop_draft(s);
 	refuse(s, message->why);
 	return true;
 }
@@ -291,8 +273,6 @@ static bool answer(hr_dimse_session *s, const hr_wire_message *question, hr_erro
 		return admit(s, question, err);
 	case HR_DIMSE_DRAFT:
 		return give_draft(s, err);
-	case HR_DIMSE_WRITTEN:
-		return keep(s, question, err);
 	case HR_DIMSE_STORE:
 		return store(s, question, err);
 	case HR_DIMSE_DROP:
@@ -339,7 +319,7 @@ bool hr_dimse_session_run(hr_dimse_session *session, hr_error *err)
 		if (ok && session->has_draft)
 			make_next(session, &ignored);
 	} while (ok);
-	drop_object(session);
+	drop_draft(session);
 	if (session->has_next)
 		hr_draft_drop(&session->next);
 	if (session->is_admitted || !ok)

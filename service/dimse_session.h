@@ -31,10 +31,6 @@ typedef struct hr_dimse_session {
 	hr_draft draft;
 	bool has_next; /* a draft for the object behind this one */
 	hr_draft next;
-	bool is_written; /* then the draft is over */
-	bool has_object; /* it was kept; else `fault` says why not */
-	hr_object object;
-	hr_error fault;
 	uint64_t stored;
 	uint64_t refused;
 } hr_dimse_session;

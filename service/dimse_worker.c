@@ -205,10 +205,8 @@ static bool look(struct receiver *r, hr_buf *out, hr_error *err)
 	return ok && (!out->failed || hr_fail_memory(err));
 }
 
-/* So the service flushes it while it is looked into here. */
-static bool tell_written(struct receiver *r, hr_error *err)
+static bool add_stored(struct receiver *r, hr_buf *out, hr_error *err)
 {
-	hr_wire_message message = { .kind = HR_DIMSE_WRITTEN, .fd = -1 };
 	hr_dimse_stored stored = { .size = r->size };
 	hr_sha256_run *run = r->run;
 	hr_digest digest;
@@ -217,10 +215,11 @@ static bool tell_written(struct receiver *r, hr_error *err)
 	if (!hr_sha256_end(run, &digest, err))
 		return false;
 	memcpy(stored.digest, digest.bytes, sizeof(stored.digest));
-	message.bytes = (hr_str){ (const char *)&stored, sizeof(stored) };
-	return hr_wire_send(r->service, &message, err);
+	hr_buf_add(out, (hr_str){ (const char *)&stored, sizeof(stored) });
+	return true;
 }
 
+/* The disk takes the rest of it while it is looked into. */
 static bool hand_over(struct receiver *r, hr_error *err)
 {
 	hr_wire_message question = { .kind = HR_DIMSE_STORE, .fd = -1 };
@@ -228,8 +227,9 @@ static bool hand_over(struct receiver *r, hr_error *err)
 	hr_buf buf;
 	bool ok;
 
-	hr_buf_init(&buf, r->arena, HR_FACTS_BYTES_MAX);
-	if (!tell_written(r, err) || !look(r, &buf, err))
+	hr_flush_begin(r->draft);
+	hr_buf_init(&buf, r->arena, sizeof(hr_dimse_stored) + HR_FACTS_BYTES_MAX);
+	if (!add_stored(r, &buf, err) || !look(r, &buf, err))
 		return false;
 	question.bytes = hr_buf_str(&buf);
 	r->is_dropped = true;

@@ -165,7 +165,7 @@ static bool is_surely_unknown(hr_error_code code)
 }
 
 /* That it cannot be removed is no fault of whoever brought it. */
-void hr_films_leave(hr_films *films, const hr_object *object)
+static void remove_object(hr_films *films, const hr_object *object)
 {
 	hr_error err;
 
@@ -217,44 +217,38 @@ static bool take_again(hr_films *films, const hr_film_facts *facts, const hr_fil
 	return hr_film_restore(films->store, films->node, source, facts->instance_uid, object, err);
 }
 
-bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
-		    const hr_film_source *source, hr_films_taken *out, hr_error *err)
+bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
+		   const hr_film_source *source, hr_films_taken *out, hr_error *err)
 {
 	hr_films_taken taken = { .put = HR_FILM_NEW };
 	bool is_same = false;
+	hr_object object;
 
-	if (!hr_film_put_instance(films->store, films->node, source, facts, object, &taken.put,
+	if (!hr_draft_keep(draft, &object, err))
+		return false;
+	if (!hr_film_put_instance(films->store, films->node, source, facts, &object, &taken.put,
 				  err)) {
 		if (is_surely_unknown(err->code))
-			hr_films_leave(films, object);
+			remove_object(films, &object);
 		return false;
 	}
 	if (taken.put == HR_FILM_DIFFERENT &&
-	    !hr_film_is_same(films, facts, object, &is_same, err)) {
-		hr_films_leave(films, object);
+	    !hr_film_is_same(films, facts, &object, &is_same, err)) {
+		remove_object(films, &object);
 		return false;
 	}
 	taken.put = is_same ? HR_FILM_HAD : taken.put;
 	/* Of one that was had as well: its links may not have been kept before a crash. */
 	if (taken.put != HR_FILM_DIFFERENT &&
-	    !hr_film_link_object(films, facts, object, source, &taken.linked, err))
+	    !hr_film_link_object(films, facts, &object, source, &taken.linked, err))
 		return false;
 	if (taken.put == HR_FILM_HAD && !is_same &&
-	    !take_again(films, facts, source, object, &taken.put, err))
+	    !take_again(films, facts, source, &object, &taken.put, err))
 		return false;
 	if (taken.put != HR_FILM_NEW)
-		hr_films_leave(films, object);
+		remove_object(films, &object);
 	*out = taken;
 	return true;
-}
-
-bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
-		   const hr_film_source *source, hr_films_taken *out, hr_error *err)
-{
-	hr_object object;
-
-	return hr_draft_keep(draft, &object, err) &&
-	       hr_films_index(films, &object, facts, source, out, err);
 }
 
 bool hr_films_open_instance(hr_films *films, const hr_film_instance *instance, int *fd,
@@ -265,11 +259,12 @@ bool hr_films_open_instance(hr_films *films, const hr_film_instance *instance, i
 		       : hr_film_fetched_open(films->fetcher, instance, fd, err);
 }
 
-static bool find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena, hr_film_facts *out,
-		       hr_error *err)
+bool hr_films_find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena,
+			 hr_film_facts *out, hr_error *err)
 {
 	hr_str bytes;
 
+	hr_flush_begin(draft->fd);
 	return hr_workers_run(films->workers, HR_WORK_FACTS, draft->fd, HR_STR_NONE, arena, &bytes,
 			      err) &&
 	       hr_facts_read(bytes, arena, out, err);
@@ -280,7 +275,7 @@ bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source 
 {
 	hr_film_facts found;
 
-	if (!find_facts(films, draft, arena, &found, err))
+	if (!hr_films_find_facts(films, draft, arena, &found, err))
 		return hr_draft_drop(draft);
 	if (!hr_films_take(films, draft, &found, source, out, err))
 		return false;

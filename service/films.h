@@ -63,18 +63,11 @@ typedef struct hr_films_taken {
 bool hr_films_take(hr_films *films, hr_draft *draft, const hr_film_facts *facts,
 		   const hr_film_source *source, hr_films_taken *out, hr_error *err);
 
-/*
- * The same in its two halves, for who keeps the draft (hr_draft_keep) while its
- * facts are being found. What is not indexed is removed, but where nobody can
- * say whether it is.
- */
-bool hr_films_index(hr_films *films, const hr_object *object, const hr_film_facts *facts,
-		    const hr_film_source *source, hr_films_taken *out, hr_error *err);
+/* By a worker, while the disk takes the rest of its bytes. The draft must be whole. */
+bool hr_films_find_facts(hr_films *films, const hr_draft *draft, hr_arena *arena,
+			 hr_film_facts *out, hr_error *err);
 
-/* Of a kept one that is not wanted: removed. */
-void hr_films_leave(hr_films *films, const hr_object *object);
-
-/* The same of a draft of which the facts are not known yet: a worker finds them first. */
+/* Both, one after the other. */
 bool hr_films_take_draft(hr_films *films, hr_draft *draft, const hr_film_source *source,
 			 hr_arena *arena, hr_film_facts *facts, hr_films_taken *out, hr_error *err);
 

@@ -87,22 +87,14 @@ static bool name_part(struct store *s, const hr_film_facts *facts, struct part *
 	       hr_fail_memory(err);
 }
 
-static bool find_facts(struct store *s, hr_film_facts *out, hr_error *err)
-{
-	hr_str bytes;
-
-	return hr_workers_run(s->films->workers, HR_WORK_FACTS, s->draft.fd, HR_STR_NONE, s->facts,
-			      &bytes, err) &&
-	       hr_facts_read(bytes, s->facts, out, err);
-}
-
 /* Its draft is ended, whatever becomes of it. */
 static bool keep(struct store *s, struct part *part, hr_error *err)
 {
 	hr_film_facts facts;
 	hr_films_taken taken;
 
-	if (!find_facts(s, &facts, err) || !name_part(s, &facts, part, err))
+	if (!hr_films_find_facts(s->films, &s->draft, s->facts, &facts, err) ||
+	    !name_part(s, &facts, part, err))
 		return false;
 	if (s->study.len && !hr_str_equal(s->study, facts.study_uid))
 		return hr_fail(err, HR_E_RULE, "it belongs to another study");
