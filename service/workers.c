@@ -214,6 +214,14 @@ bool hr_workers_open(const hr_workers_options *options, hr_workers **out, hr_err
 	return true;
 }
 
+void hr_workers_begin(hr_workers *workers)
+{
+	hr_error ignored;
+
+	for (unsigned i = 0; i < workers->options.count; i++)
+		start(workers, &workers->places[i], &ignored);
+}
+
 void hr_workers_close(hr_workers *workers)
 {
 	if (!workers)

@@ -25,6 +25,12 @@ bool hr_workers_open(const hr_workers_options *options, hr_workers **out, hr_err
 void hr_workers_close(hr_workers *workers);
 
 /*
+ * Begins all of them, before any is asked: a program takes some 30 ms to begin,
+ * which who comes first would wait for. One that fails is begun when it is wanted.
+ */
+void hr_workers_begin(hr_workers *workers);
+
+/*
  * `fd` is open for reading, and stays the caller's. The answer is valid until
  * the arena is reset (a mapping hangs on it). What the work itself found wrong
  * comes back as its own error; a worker that died is HR_E_SYNTAX ("ended while

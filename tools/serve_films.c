@@ -39,6 +39,7 @@ bool hr_serve_films_open(hr_serve_films *films, hr_app *app, hr_error *err)
 	if (!hr_films_open(&films->options, &films->films, err))
 		return false;
 	films->films->is_shared = true;
+	hr_workers_begin(films->films->workers);
 	if (!hr_control_open(films->options.data, hr_film_act_run, films->films, films->options.log,
 			     &films->control, err))
 		return false;

@@ -203,6 +203,34 @@ static void test_workers__one_that_left_idle__is_begun_again(void)
 	close_fixture(&f);
 }
 
+static bool has_children(void)
+{
+	return waitpid(-1, NULL, WNOHANG) == 0;
+}
+
+static void test_workers__begun_ahead__are_there_and_answer(void)
+{
+	struct fixture f = open_fixture(NULL, 2, 2);
+	hr_str answer;
+
+	CU_ASSERT_FALSE(has_children());
+	hr_workers_begin(f.workers);
+	CU_ASSERT_TRUE(has_children());
+	for (int i = 0; i < 5; i++)
+		HR_ASSERT_OK(ask(&f, "hello", &answer), f.err);
+	close_fixture(&f);
+}
+
+static void test_workers__cannot_be_begun_ahead__fails_when_it_is_asked(void)
+{
+	struct fixture f = open_fixture("/no/such/program", 1, 100);
+	hr_str answer;
+
+	hr_workers_begin(f.workers);
+	CU_ASSERT_FALSE(ask(&f, "hello", &answer));
+	close_fixture(&f);
+}
+
 static void test_workers__recycled__answers_on(void)
 {
 	struct fixture f = open_fixture(NULL, 1, 2);
@@ -357,6 +385,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_workers__hang__ends_in_time),
 	HR_TEST(test_workers__nonsense__is_one_refusal),
 	HR_TEST(test_workers__one_that_left_idle__is_begun_again),
+	HR_TEST(test_workers__begun_ahead__are_there_and_answer),
+	HR_TEST(test_workers__cannot_be_begun_ahead__fails_when_it_is_asked),
 	HR_TEST(test_workers__recycled__answers_on),
 	HR_TEST(test_workers__none_free__is_busy),
 	HR_TEST(test_workers__four_threads_two_workers__all_are_answered),
