@@ -2,7 +2,6 @@
 import hashlib
 import http.client
 import json
-import os
 import pathlib
 import sqlite3
 
@@ -63,18 +62,24 @@ def sqlite_rows(path):
         connection.close()
 
 
-def without_bytes(service, rows):
-    """Rows of which the file is not there, or is not what its name says."""
-    return [row for row in rows if not is_whole(service, *row)]
+def read_file(service, name):
+    """The bytes of an object in a folder; None when it is not there."""
+    path = pathlib.Path(service.data, "objects", name)
+    return path.read_bytes() if path.exists() else None
 
 
-def is_whole(service, shelf, name, copy, size):
-    path = os.path.join(service.data, "objects", f"{shelf:08d}", name + (f"-{copy}" if copy else ""))
-    try:
-        data = pathlib.Path(path).read_bytes()
-    except FileNotFoundError:
-        return False
-    return len(data) == size and hashlib.sha256(data).hexdigest() == name
+def is_whole(data, digest_text, size):
+    return data is not None and len(data) == size and hashlib.sha256(data).hexdigest() == digest_text
+
+
+def without_bytes(service, rows, read):
+    """Rows of which the object is not there, or is not what its name says."""
+    return [row for row in rows
+            if not is_whole(read(service, name_of(*row[:3])), row[1], row[3])]
+
+
+def name_of(shelf, name, copy):
+    return f"{shelf:08d}/{name}" + (f"-{copy}" if copy else "")
 
 
 def uncommitted_of(service, sent):
@@ -89,11 +94,12 @@ def uncommitted_of(service, sent):
 
 
 class Census:
-    """Of a service that was begun again: what is wrong, said."""
+    """Of a service that was begun again: what is wrong, said. `read` gives the bytes of an object."""
 
-    def __init__(self, senders, rows):
+    def __init__(self, senders, rows, read=read_file):
         self.senders = senders
         self.rows = rows
+        self.read = read
         self.checked = set()
 
     def take(self, service, name, fresh):
@@ -106,7 +112,7 @@ class Census:
             "acknowledged do not come back": missing_of(service, fresh, found),
             "acknowledged are not committed": uncommitted_of(service, fresh),
             "found were not sent": found - set(self.senders.sent),
-            "rows have no bytes": without_bytes(service, rows - self.checked),
+            "rows have no bytes": without_bytes(service, rows - self.checked, self.read),
             "drafts are left": service.drafts(),
         }
         self.checked = rows

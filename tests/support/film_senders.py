@@ -17,14 +17,14 @@ import time
 from dimse_scu import EXPLICIT, explicit
 from film_service import CT, data_set, digest
 
-SENDERS = ("storescu", "dcmsend", "stow", "stow one")
+SENDERS = ("storescu", "dcmsend", "stow", "stow-one")
 PARTS = 3
 Sent = collections.namedtuple("Sent", "uid study digest")
 
 # What each is told: kept, and for later.
-KEPT = ("storescu Success", "dcmsend Success", "stow 200", "stow one 200")
+KEPT = ("storescu Success", "dcmsend Success", "stow 200", "stow-one 200")
 LATER = ("storescu Refused: OutOfResources", "dcmsend Refused: Out of resources", "stow 503",
-         "stow one 503", "stow reason A700", "stow one reason A700")
+         "stow-one 503", "stow reason A700", "stow-one reason A700")
 
 
 def make_file(uid, body):
@@ -37,9 +37,10 @@ def make_file(uid, body):
 class Senders:
     """Each sends `count` new objects; `answers` counts what it was told, by its word."""
 
-    def __init__(self, folder, size=3000):
+    def __init__(self, folder, size=3000, parts=PARTS):
         self.folder = os.path.join(folder, "sent")
         self.size = size
+        self.parts = parts
         self.sent = {}
         self.acknowledged = []
         self.answers = collections.Counter()
@@ -67,7 +68,7 @@ class Senders:
         for who, words in enumerate((["storescu", "-v", "-aec", "HUREN", "+sd", "-nh"],
                                      ["dcmsend", "-d", "-aec", "HUREN", "+sd", "-nh"])):
             self.start(self.run_stock, who, [*words, "127.0.0.1", str(service.port), folders[who]])
-        for who, parts in ((2, PARTS), (3, 1)):
+        for who, parts in ((2, self.parts), (3, 1)):
             self.start(self.run_stow, who, service.http, count, parts)
 
     def send(self, service, count):

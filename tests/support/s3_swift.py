@@ -43,6 +43,7 @@ use = egg:swift#proxy
 account_autocreate = true
 conn_timeout = 0.5
 node_timeout = 5
+error_suppression_interval = 1
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:gatekeeper]
@@ -157,16 +158,25 @@ def listen(port=0):
     return listener
 
 
-def make_bucket(port):
-    """The first thing that is asked: it waits for all of them. Signature Version 2 is short."""
+def ask(port, method, path, query=""):
+    """(status, body) of what test:tester asks. Signature Version 2 is short."""
     import base64, email.utils, hashlib, hmac, http.client
     date = email.utils.formatdate(usegmt=True)
-    signature = base64.b64encode(hmac.digest(b"testing", f"PUT\n\n\n{date}\n/films".encode(),
+    signature = base64.b64encode(hmac.digest(b"testing", f"{method}\n\n\n{date}\n{path}".encode(),
                                              hashlib.sha1)).decode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("PUT", "/films", headers={
+    connection.request(method, path + query, headers={
         "Date": date, "Authorization": f"AWS test:tester:{signature}"})
-    status = connection.getresponse().status
+    answer = connection.getresponse()
+    try:
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def make_bucket(port):
+    """The first thing that is asked: it waits for all of them."""
+    status, _ = ask(port, "PUT", "/films")
     if status != 200:
         sys.exit(f"no bucket: {status}")
 
