@@ -57,22 +57,28 @@ function(huren_program name)
 	set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
 
+# Of every test the label "single" says that there is nothing in it for the thread sanitizer.
+
 # huren_unit_test(NAME USES target...): tests/unit/test_NAME.c with CUnit, one ctest test.
 function(huren_unit_test name)
 	cmake_parse_arguments(F "" "" "USES;SOURCES" ${ARGN})
 	add_executable(test_${name} ${PROJECT_SOURCE_DIR}/tests/unit/test_${name}.c ${F_SOURCES})
 	target_link_libraries(test_${name} PRIVATE ${F_USES} hr_testing)
 	add_test(NAME unit.${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-	set_tests_properties(unit.${name} PROPERTIES LABELS quick TIMEOUT ${HUREN_QUICK_SECONDS})
+	set(labels quick)
+	if(NOT F_USES MATCHES "hr_service|hr_store|hr_film_book|Threads")
+		list(APPEND labels single)
+	endif()
+	set_tests_properties(unit.${name} PROPERTIES LABELS "${labels}" TIMEOUT ${HUREN_QUICK_SECONDS})
 endfunction()
 
 # huren_integration_test(NAME LABEL label COMMAND command...): whole programs, on disks and sockets. 77 says
-# "skipped". PROCESSES: it kills processes and has no threads, so that the thread sanitizer would see nothing.
+# "skipped". SINGLE: it has one thread, or kills processes for which others are tried under that sanitizer.
 function(huren_integration_test name)
-	cmake_parse_arguments(F "PROCESSES" "LABEL" "COMMAND" ${ARGN})
+	cmake_parse_arguments(F "SINGLE" "LABEL" "COMMAND" ${ARGN})
 	set(labels ${F_LABEL})
-	if(F_PROCESSES)
-		list(APPEND labels processes)
+	if(F_SINGLE)
+		list(APPEND labels single)
 	endif()
 	set(seconds_quick ${HUREN_QUICK_SECONDS})
 	set(seconds_full 900)
@@ -81,6 +87,8 @@ function(huren_integration_test name)
 	set_tests_properties(integration.${name} PROPERTIES
 		LABELS "${labels}" TIMEOUT ${seconds_${F_LABEL}} SKIP_RETURN_CODE 77)
 endfunction()
+
+add_custom_target(fuzzers)
 
 # huren_fuzz_target(NAME USES target... [SOURCES c...]): tests/fuzz/fuzz_NAME.c. In the fuzz build it is a libFuzzer
 # program; in every other build the same code replays tests/fuzz/corpus/NAME as an ordinary test.
@@ -97,7 +105,8 @@ function(huren_fuzz_target name)
 	set_target_properties(fuzz_${name} PROPERTIES LINKER_LANGUAGE CXX)
 	add_test(NAME fuzz.${name}
 		COMMAND fuzz_${name} ${replay} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
-	set_tests_properties(fuzz.${name} PROPERTIES LABELS quick TIMEOUT ${HUREN_QUICK_SECONDS})
+	set_tests_properties(fuzz.${name} PROPERTIES LABELS "quick;single" TIMEOUT ${HUREN_QUICK_SECONDS})
+	add_dependencies(fuzzers fuzz_${name})
 endfunction()
 
 # huren_embed(TARGET SYMBOL FILE): FILE's bytes as `const unsigned char SYMBOL[]` and `const size_t SYMBOL_len`.
@@ -118,6 +127,6 @@ function(huren_cases dir)
 		string(REPLACE "/" "." name ${name})
 		add_test(NAME case.${name}
 			COMMAND ${PROJECT_SOURCE_DIR}/tests/run_case ${case} ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
-		set_tests_properties(case.${name} PROPERTIES LABELS quick TIMEOUT ${HUREN_QUICK_SECONDS})
+		set_tests_properties(case.${name} PROPERTIES LABELS "quick;single" TIMEOUT ${HUREN_QUICK_SECONDS})
 	endforeach()
 endfunction()
