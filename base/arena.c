@@ -24,6 +24,7 @@ struct hr_arena {
 	char *at;
 	char *end;
 	size_t used;
+	size_t noted; /* beside it */
 	size_t cap;
 	size_t raise; /* over the cap, until the next reset */
 	bool is_short;
@@ -88,6 +89,7 @@ void hr_arena_reset(hr_arena *arena)
 	if (keep)
 		keep->next = NULL;
 	arena->used = 0;
+	arena->noted = 0;
 	arena->raise = 0;
 	arena->is_short = false;
 }
@@ -205,9 +207,14 @@ void hr_arena_raise(hr_arena *arena, size_t bytes)
 	arena->raise = bytes < PTRDIFF_MAX / 2 ? bytes : PTRDIFF_MAX / 2;
 }
 
+void hr_arena_note(hr_arena *arena, size_t bytes)
+{
+	arena->noted += bytes;
+}
+
 size_t hr_arena_used(const hr_arena *arena)
 {
-	return arena->used;
+	return arena->used + arena->noted;
 }
 
 bool hr_arena_holds(const hr_arena *arena, const void *piece)

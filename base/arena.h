@@ -53,6 +53,13 @@ bool hr_arena_on_reset(hr_arena *arena, void (*release)(void *), void *resource,
  */
 void hr_arena_raise(hr_arena *arena, size_t bytes);
 
+/*
+ * What hangs on it until the next reset is memory, too, though not taken from
+ * it (a mapping): used, but not counted against the cap.
+ */
+void hr_arena_note(hr_arena *arena, size_t bytes);
+
+/* What was taken, and what was noted. */
 size_t hr_arena_used(const hr_arena *arena);
 
 /* Was `piece` taken from this arena since its last reset? */

@@ -243,7 +243,7 @@ bool hr_dicomweb_work(const hr_dicomweb *w, const hr_film_instance *instance, hr
 	ok = hr_workers_run(w->films->workers, work, fd, args, w->arena, out, err);
 	close(fd);
 	if (ok)
-		return true;
+		return hr_http_hold_answer(w->call->request, err);
 	if (is_fault_of_object(err->code))
 		err->code = HR_E_NOT_ACCEPTABLE;
 	return false;

@@ -1,5 +1,7 @@
 #include "service/http.h"
 
+#include "service/http_body.h"
+
 #include <assert.h>
 
 hr_str hr_http_header(const hr_http_request *request, hr_str name)
@@ -16,6 +18,11 @@ hr_str hr_http_query(const hr_http_request *request, hr_str name)
 		if (hr_str_equal(request->query[i].name, name))
 			return request->query[i].value;
 	return HR_STR_NONE;
+}
+
+bool hr_http_hold_answer(const hr_http_request *request, hr_error *err)
+{
+	return !request->share || hr_http_hold(request->share, hr_arena_used(request->arena), err);
 }
 
 uint64_t hr_http_length(const hr_http_response *response)

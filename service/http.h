@@ -67,6 +67,7 @@ typedef struct hr_http_request {
 	hr_arena *arena;	   /* what is taken from it lives until the answer was sent */
 	hr_arena *kept; /* for the body of an answer: while it is sent, no other is held */
 	void *context;	/* admit may hand it to answer */
+	struct hr_http_share *share; /* of the memory of all answers; NULL: nobody counts */
 
 	/* What admit may ask for. */
 	hr_http_sink sink; /* for the body, instead of memory */
@@ -168,6 +169,13 @@ hr_str hr_http_header(const hr_http_request *request, hr_str name);
 
 /* The first field of that name in the query, or empty. */
 hr_str hr_http_query(const hr_http_request *request, hr_str name);
+
+/*
+ * For an answer that grows piece by piece: what `request->arena` holds by now is
+ * counted among all answers at once, not only when it is whole. HR_E_MEMORY
+ * when they are too much together.
+ */
+bool hr_http_hold_answer(const hr_http_request *request, hr_error *err);
 
 /* Of its body, or of all its pieces. */
 uint64_t hr_http_length(const hr_http_response *response);

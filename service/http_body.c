@@ -17,11 +17,11 @@ static bool take(hr_http_budget *budget, size_t bytes, size_t *taken, hr_error *
 	return true;
 }
 
-void hr_http_let_go(hr_http_budget *budget, size_t *held)
+static void let_go(hr_http_budget *budget, size_t *taken)
 {
-	if (*held)
-		atomic_fetch_sub(&budget->used, *held);
-	*held = 0;
+	if (*taken)
+		atomic_fetch_sub(&budget->used, *taken);
+	*taken = 0;
 }
 
 static bool fail_large(const hr_http_body *body, hr_error *err)
@@ -85,10 +85,16 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err)
 
 void hr_http_body_end(hr_http_body *body)
 {
-	hr_http_let_go(body->budget, &body->taken);
+	let_go(body->budget, &body->taken);
 }
 
-bool hr_http_hold(hr_http_budget *budget, size_t bytes, size_t *held, hr_error *err)
+bool hr_http_hold(hr_http_share *share, size_t bytes, hr_error *err)
 {
-	return bytes <= SMALL_ANSWER || take(budget, bytes, held, err);
+	return bytes <= SMALL_ANSWER || bytes <= share->held ||
+	       take(share->budget, bytes - share->held, &share->held, err);
+}
+
+void hr_http_let_go(hr_http_share *share)
+{
+	let_go(share->budget, &share->held);
 }

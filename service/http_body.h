@@ -38,9 +38,16 @@ bool hr_http_body_add(hr_http_body *body, hr_str bytes, hr_error *err);
 void hr_http_body_end(hr_http_body *body);
 
 /*
- * What a request holds while its answer is sent, as long as its client takes to
- * read it: a small body may have a large answer. Those of 1 MiB are not counted;
- * they have their bound in the number of connections. HR_E_MEMORY over the budget.
+ * What a request holds of the budget of all answers until its own was sent, as
+ * long as its client takes to read it: a small body may have a large answer.
+ * Those of 1 MiB are not counted; they have their bound in the number of
+ * connections. HR_E_MEMORY over the budget.
  */
-bool hr_http_hold(hr_http_budget *budget, size_t bytes, size_t *held, hr_error *err);
-void hr_http_let_go(hr_http_budget *budget, size_t *held);
+typedef struct hr_http_share {
+	hr_http_budget *budget;
+	size_t held;
+} hr_http_share;
+
+/* `bytes`: all that it holds by now. Again and again, while an answer grows. */
+bool hr_http_hold(hr_http_share *share, size_t bytes, hr_error *err);
+void hr_http_let_go(hr_http_share *share);

@@ -99,6 +99,7 @@ bool hr_http_exchange_open(hr_http_exchange *x, hr_str target)
 	x->target = hr_str_copy(x->arena, target);
 	x->wasted = 0;
 	x->body = (hr_http_body){ .budget = &x->common->bodies };
+	x->share = (hr_http_share){ .budget = &x->common->answers };
 	hr_http_id_format(atomic_fetch_add(&x->common->next_id, 1), x->id);
 	x->request = (hr_http_request){
 		.http = x->common->http,
@@ -108,6 +109,7 @@ bool hr_http_exchange_open(hr_http_exchange *x, hr_str target)
 		.id = { x->id, HR_HTTP_ID_BYTES },
 		.arena = x->arena,
 		.kept = x->arena,
+		.share = &x->share,
 	};
 	return x->target.data;
 }
@@ -283,7 +285,7 @@ static bool hold(hr_http_exchange *x)
 {
 	size_t bytes = hr_arena_used(x->arena) + (x->work ? hr_arena_used(x->work) : 0);
 
-	return hr_http_hold(&x->common->answers, bytes, &x->held, &x->fault);
+	return hr_http_hold(&x->share, bytes, &x->fault);
 }
 
 hr_http_step hr_http_exchange_answer(hr_http_exchange *x)
@@ -301,7 +303,7 @@ void hr_http_exchange_close(hr_http_exchange *x)
 	end_work(x);
 	if (x->arena) {
 		hr_http_body_end(&x->body);
-		hr_http_let_go(&x->common->answers, &x->held);
+		hr_http_let_go(&x->share);
 		hr_http_arenas_give(&x->common->arenas, x->arena);
 	}
 	/* Last, so that who counts no request finds nothing held. */

@@ -62,7 +62,7 @@ typedef struct hr_http_exchange {
 	hr_http_body body;
 	uint64_t head_ms; /* when the head was there */
 	size_t wasted;
-	size_t held; /* of the budget of answers */
+	hr_http_share share; /* of the budget of answers */
 	hr_error fault;
 	char client[HR_HTTP_ADDRESS_TEXT];
 	char id[HR_HTTP_ID_BYTES];

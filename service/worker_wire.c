@@ -274,6 +274,8 @@ static bool take_file(size_t len, hr_arena *arena, hr_wire_message *out, hr_erro
 	ok = (fcntl(fd, F_GET_SEALS) & SEALS) == SEALS && fstat(fd, &st) == 0 &&
 	     (uint64_t)st.st_size == len;
 	ok = ok ? map(fd, len, arena, &out->bytes, err) : fail_nonsense(err);
+	if (ok)
+		hr_arena_note(arena, len);
 	close(fd);
 	return ok;
 }

@@ -309,16 +309,18 @@ def large_answers_share_a_budget():
         return count(server, "answer_bytes") == 0
 
     with Server(ECHO, f"answers_bytes_max={6 * MIB}", "body_seconds=8") as server:
-        with reader_of_large(server.port, "/own"):
-            # That it is in work is not enough: the room is taken when the answer has been made.
-            wait_for(lambda: count(server, "answer_bytes") >= 4 * MIB - 1)
-            assert ask(server.port, head("GET", "/own")).status == 503
-            assert ask(server.port, GET).status == 200
-        wait_for(holds_nothing)
-        for _ in range(2):
-            assert len(get(server.port, "/own").body) == 4 * MIB - 1
-            # The answer may be here a moment before the server has put its things away.
+        for path in ("/own", "/mapped"):
+            with reader_of_large(server.port, path):
+                # That it is in work is not enough: the room is taken when the answer has been made.
+                wait_for(lambda: count(server, "answer_bytes") >= 4 * MIB - 1)
+                for other in ("/own", "/mapped"):
+                    assert ask(server.port, head("GET", other)).status == 503
+                assert ask(server.port, GET).status == 200
             wait_for(holds_nothing)
+            for _ in range(2):
+                assert len(get(server.port, path).body) == 4 * MIB - 1
+                # The answer may be here a moment before the server has put its things away.
+                wait_for(holds_nothing)
 
 
 def a_large_answer_comes_whole():

@@ -11,6 +11,7 @@
  *	POST /held	2 MiB, for a constant when GET /let-go was asked
  *	GET  /large	4 MiB, less a byte
  *	GET  /own	as much, out of the memory of the request
+ *	GET  /mapped	as much, which hangs on it
  *	POST /sink	how much came, and how often it was held up: every 100,000 bytes
  *	GET  /file	a range of a file
  *	GET  /pieces	three such ranges, with words between them
@@ -210,6 +211,22 @@ static hr_str own_of(const hr_http_request *request)
 	return own ? (hr_str){ own, LARGE_BYTES } : HR_STR("no memory\n");
 }
 
+static void unmap(void *bytes)
+{
+	munmap(bytes, LARGE_BYTES);
+}
+
+static hr_str mapped_of(const hr_http_request *request)
+{
+	void *bytes = mmap(NULL, LARGE_BYTES, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	hr_error err;
+
+	if (bytes == MAP_FAILED || !hr_arena_on_reset(request->arena, unmap, bytes, &err))
+		return HR_STR("no memory\n");
+	hr_arena_note(request->arena, LARGE_BYTES);
+	return (hr_str){ bytes, LARGE_BYTES };
+}
+
 static hr_str sink_of(const hr_http_request *request)
 {
 	const struct sink *sink = request->context;
@@ -270,6 +287,8 @@ static void answer(void *app, const hr_http_request *request, hr_http_response *
 		out->body = busy_answer(echo, request);
 	else if (hr_str_equal(request->path, HR_STR("/own")))
 		out->body = own_of(request);
+	else if (hr_str_equal(request->path, HR_STR("/mapped")))
+		out->body = mapped_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/sink")))
 		out->body = sink_of(request);
 	else if (hr_str_equal(request->path, HR_STR("/file")) ||

@@ -234,6 +234,21 @@ static void test_arena__reset__begins_at_zero(void)
 	hr_arena_close(arena);
 }
 
+static void test_arena__what_hangs_on_it__is_used_beside_the_cap(void)
+{
+	hr_arena *arena = hr_arena_open(100);
+
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 40));
+	hr_arena_note(arena, 1000);
+	hr_arena_note(arena, 500);
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 1540);
+	CU_ASSERT_PTR_NOT_NULL(hr_arena_alloc(arena, 60));
+	CU_ASSERT_PTR_NULL(hr_arena_alloc(arena, 1));
+	hr_arena_reset(arena);
+	CU_ASSERT_EQUAL(hr_arena_used(arena), 0);
+	hr_arena_close(arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_arena__pieces__are_zeroed_and_aligned),
 	HR_TEST(test_arena__pieces__do_not_overlap),
@@ -248,5 +263,6 @@ static const hr_test tests[] = {
 	HR_TEST(test_arena__hooks__run_newest_first_and_once),
 	HR_TEST(test_arena__auto__closes_at_the_end_of_the_block),
 	HR_TEST(test_arena__reset__begins_at_zero),
+	HR_TEST(test_arena__what_hangs_on_it__is_used_beside_the_cap),
 };
 HR_TEST_MAIN("arena", tests)

@@ -204,20 +204,45 @@ static void test_hold__small_answers__are_let_by(void)
 {
 	enum { SMALL = 1 << 20, LARGE = SMALL + 1 };
 	hr_http_budget budget = { .max = SMALL + LARGE };
+	hr_http_share share = { .budget = &budget };
+	hr_http_share other = { .budget = &budget };
 	hr_error err = { 0 };
-	size_t held = 0;
-	size_t other = 0;
 
-	HR_ASSERT_OK(hr_http_hold(&budget, SMALL, &held, &err), err);
+	HR_ASSERT_OK(hr_http_hold(&share, SMALL, &err), err);
 	CU_ASSERT_EQUAL(budget.used, 0);
-	HR_ASSERT_OK(hr_http_hold(&budget, LARGE, &held, &err), err);
-	CU_ASSERT_FALSE(hr_http_hold(&budget, LARGE, &other, &err));
+	HR_ASSERT_OK(hr_http_hold(&share, LARGE, &err), err);
+	CU_ASSERT_FALSE(hr_http_hold(&other, LARGE, &err));
 	CU_ASSERT_EQUAL(err.code, HR_E_MEMORY);
-	HR_ASSERT_OK(hr_http_hold(&budget, SMALL, &other, &err), err);
-	hr_http_let_go(&budget, &other);
+	HR_ASSERT_OK(hr_http_hold(&other, SMALL, &err), err);
+	hr_http_let_go(&other);
 	CU_ASSERT_EQUAL(budget.used, LARGE);
-	hr_http_let_go(&budget, &held);
-	hr_http_let_go(&budget, &held);
+	hr_http_let_go(&share);
+	hr_http_let_go(&share);
+	CU_ASSERT_EQUAL(budget.used, 0);
+}
+
+/* A mapping of a worker's hangs on the arena; so it counts while the answer is made. */
+static void test_hold__answer_that_grows__is_counted_as_it_does(void)
+{
+	enum { MIB = 1 << 20 };
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_http_budget budget = { .max = (size_t)3 * MIB };
+	hr_http_share share = { .budget = &budget };
+	hr_http_request request = { .arena = arena };
+	hr_error err = { 0 };
+
+	hr_arena_note(arena, MIB);
+	HR_ASSERT_OK(hr_http_hold_answer(&request, &err), err);
+	request.share = &share;
+	for (size_t mibs = 1; mibs <= 3; mibs++) {
+		HR_ASSERT_OK(hr_http_hold_answer(&request, &err), err);
+		CU_ASSERT_EQUAL(budget.used, mibs > 1 ? mibs * MIB : 0);
+		hr_arena_note(arena, MIB);
+	}
+	CU_ASSERT_FALSE(hr_http_hold_answer(&request, &err));
+	CU_ASSERT_EQUAL(err.code, HR_E_MEMORY);
+	CU_ASSERT_EQUAL(budget.used, (size_t)3 * MIB);
+	hr_http_let_go(&share);
 	CU_ASSERT_EQUAL(budget.used, 0);
 }
 
@@ -270,6 +295,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_body__chunked__grows_to_its_limit),
 	HR_TEST(test_body__arena_too_small__is_short_of_memory),
 	HR_TEST(test_hold__small_answers__are_let_by),
+	HR_TEST(test_hold__answer_that_grows__is_counted_as_it_does),
 	HR_TEST(test_listen__addresses__are_numeric),
 	HR_TEST(test_address__v4_in_v6__is_v4),
 };

@@ -144,6 +144,7 @@ static void test_workers__many_bytes__come_back(void)
 
 	for (size_t i = 0; i < 2; i++) {
 		char *text = hr_arena_alloc_text(f.arena, sizes[i]);
+		const size_t before = hr_arena_used(f.arena);
 		hr_str answer;
 
 		memset(text, 'x', sizes[i]);
@@ -152,6 +153,8 @@ static void test_workers__many_bytes__come_back(void)
 					    (hr_str){ text, sizes[i] }, f.arena, &answer, &f.err),
 			     f.err);
 		CU_ASSERT_TRUE(hr_str_equal(answer, (hr_str){ text, sizes[i] }));
+		/* It counts for who asked, wherever it lies. */
+		CU_ASSERT(hr_arena_used(f.arena) - before >= sizes[i]);
 	}
 	close_fixture(&f);
 }
