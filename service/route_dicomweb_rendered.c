@@ -194,7 +194,8 @@ static bool choose_frame(const hr_dicomweb *w, const hr_film_instance *instance,
 	if (!hr_dicomweb_numbers(w, w->last, &numbers, &count, err))
 		return false;
 	if (count != 1)
-		return hr_fail(err, HR_E_USAGE, "one frame is shown at a time");
+		return hr_fail(err, HR_E_USAGE,
+			       "one frame is shown at a time: ask for each by itself");
 	*out = numbers[0];
 	return *out <= instance->frame_count ||
 	       hr_fail(err, HR_E_NOT_FOUND, "the object has fewer frames");

@@ -6,8 +6,8 @@
  */
 #include "service/dicomweb.h"
 
-#include "base/json.h"
 #include "service/accept.h"
+#include "service/dicom_model.h"
 #include "service/media.h"
 #include "service/multipart.h"
 
@@ -215,7 +215,9 @@ static void let_go(void *subject)
 static const hr_offer answers[] = {
 	{ .type = HR_STR_INIT("application/dicom+json") },
 	{ .type = HR_STR_INIT("application/json") },
+	{ .type = HR_STR_INIT("application/dicom+xml") },
 };
+enum { ANSWER_IS_XML = 2 };
 enum { ANSWERS = sizeof(answers) / sizeof(answers[0]) };
 
 /* "application/dicom+json" and "application/dicom+xml" say what is not read here. */
@@ -271,38 +273,30 @@ bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *reques
 
 /* --- the answer --- */
 
-static void add_value(hr_json_writer *w, const char *tag, const char *vr, hr_str text)
-{
-	hr_json_name(w, hr_str_of(tag));
-	hr_json_open_object(w);
-	hr_json_member(w, HR_STR("vr"), hr_str_of(vr));
-	hr_json_name(w, HR_STR("Value"));
-	hr_json_open_array(w);
-	hr_json_string(w, text);
-	hr_json_close_array(w);
-	hr_json_close_object(w);
-}
+#define ATTRIBUTE(tag, vr, keyword)                                                                \
+	{                                                                                          \
+		HR_STR_INIT(tag), HR_STR_INIT(vr), HR_STR_INIT(keyword)                            \
+	}
+static const hr_model_attribute sop_class = ATTRIBUTE("00081150", "UI", "ReferencedSOPClassUID");
+static const hr_model_attribute sop_instance =
+	ATTRIBUTE("00081155", "UI", "ReferencedSOPInstanceUID");
+static const hr_model_attribute retrieve_url = ATTRIBUTE("00081190", "UR", "RetrieveURL");
+static const hr_model_attribute failure_reason = ATTRIBUTE("00081197", "US", "FailureReason");
 
-static void add_reason(hr_json_writer *w, unsigned reason)
-{
-	hr_json_name(w, HR_STR("00081197"));
-	hr_json_open_object(w);
-	hr_json_member(w, HR_STR("vr"), HR_STR("US"));
-	hr_json_name(w, HR_STR("Value"));
-	hr_json_open_array(w);
-	hr_json_int(w, reason);
-	hr_json_close_array(w);
-	hr_json_close_object(w);
-}
-
-enum list { KEPT, FAILED, OTHER };
+/* In the order of their tags. */
+enum list { FAILED, KEPT, OTHER };
+static const hr_model_attribute lists[] = {
+	[FAILED] = ATTRIBUTE("00081198", "SQ", "FailedSOPSequence"),
+	[KEPT] = ATTRIBUTE("00081199", "SQ", "ReferencedSOPSequence"),
+	[OTHER] = ATTRIBUTE("0008119A", "SQ", "OtherFailuresSequence"),
+};
 
 static enum list list_of(const struct part *part)
 {
 	return part->reason == 0 ? KEPT : part->instance.len ? FAILED : OTHER;
 }
 
-static void add_address(hr_json_writer *w, hr_str base, const struct part *part)
+static void add_address(hr_model_writer *w, hr_str base, const struct part *part)
 {
 	char text[512];
 	hr_buf url;
@@ -310,51 +304,41 @@ static void add_address(hr_json_writer *w, hr_str base, const struct part *part)
 	hr_buf_init_over(&url, text, sizeof(text));
 	hr_buf_addf(&url, "%.*s/studies/%.*s/series/%.*s/instances/%.*s", HR_STR_ARG(base),
 		    HR_STR_ARG(part->study), HR_STR_ARG(part->series), HR_STR_ARG(part->instance));
-	add_value(w, "00081190", "UR", hr_buf_str(&url));
+	hr_model_text(w, &retrieve_url, hr_buf_str(&url));
 }
 
-static void add_item(hr_json_writer *w, hr_str base, const struct part *part)
+static void add_item(hr_model_writer *w, hr_str base, const struct part *part)
 {
-	hr_json_open_object(w);
+	hr_model_open_item(w);
 	if (part->instance.len) {
-		add_value(w, "00081150", "UI", part->sop_class);
-		add_value(w, "00081155", "UI", part->instance);
+		hr_model_text(w, &sop_class, part->sop_class);
+		hr_model_text(w, &sop_instance, part->instance);
 	}
 	if (part->reason)
-		add_reason(w, part->reason);
+		hr_model_int(w, &failure_reason, part->reason);
 	else
 		add_address(w, base, part);
-	hr_json_close_object(w);
+	hr_model_close_item(w);
 }
 
 /* Absent when it is empty. */
-static void add_list(hr_json_writer *w, const struct store *s, hr_str base, enum list list)
+static void add_list(hr_model_writer *w, const struct store *s, hr_str base, enum list list)
 {
-	static const hr_str tags[] = {
-		[KEPT] = HR_STR_INIT("00081199"),   /* ReferencedSOPSequence */
-		[FAILED] = HR_STR_INIT("00081198"), /* FailedSOPSequence */
-		[OTHER] = HR_STR_INIT("0008119A"),  /* OtherFailuresSequence */
-	};
 	const struct part *part = s->first;
 
 	while (part && list_of(part) != list)
 		part = part->next;
 	if (!part)
 		return;
-	hr_json_name(w, tags[list]);
-	hr_json_open_object(w);
-	hr_json_member(w, HR_STR("vr"), HR_STR("SQ"));
-	hr_json_name(w, HR_STR("Value"));
-	hr_json_open_array(w);
+	hr_model_open_sequence(w, &lists[list]);
 	for (; part; part = part->next)
 		if (list_of(part) == list)
 			add_item(w, base, part);
-	hr_json_close_array(w);
-	hr_json_close_object(w);
+	hr_model_close_sequence(w);
 }
 
 /* Of the study, when all that was kept is of one. */
-static void add_study(hr_json_writer *w, const struct store *s, hr_str base)
+static void add_study(hr_model_writer *w, const struct store *s, hr_str base)
 {
 	const struct part *first = NULL;
 	char text[400];
@@ -371,7 +355,7 @@ static void add_study(hr_json_writer *w, const struct store *s, hr_str base)
 		return;
 	hr_buf_init_over(&url, text, sizeof(text));
 	hr_buf_addf(&url, "%.*s/studies/%.*s", HR_STR_ARG(base), HR_STR_ARG(first->study));
-	add_value(w, "00081190", "UR", hr_buf_str(&url));
+	hr_model_text(w, &retrieve_url, hr_buf_str(&url));
 }
 
 static bool has_failed(const struct store *s)
@@ -415,18 +399,17 @@ bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response
 	struct store *s = call->begun;
 	size_t type = hr_accept_choose(call->request, answers, ANSWERS);
 	hr_dicomweb w;
-	hr_json_writer json;
+	hr_model_writer model;
 	hr_buf buf;
 
 	if (!hr_dicomweb_init(app, call, &w, err) || !end_body(s, err))
 		return false;
 	hr_buf_init(&buf, w.arena, ANSWER_BYTES_MAX);
-	hr_json_writer_init(&json, &buf, false);
-	hr_json_open_object(&json);
-	add_study(&json, s, w.base);
-	for (enum list list = KEPT; list <= OTHER; list++)
-		add_list(&json, s, w.base, list);
-	hr_json_close_object(&json);
+	hr_model_begin(&model, type == ANSWER_IS_XML, &buf);
+	add_study(&model, s, w.base);
+	for (enum list list = FAILED; list <= OTHER; list++)
+		add_list(&model, s, w.base, list);
+	hr_model_end(&model);
 	out->status = status_of(s);
 	if (s->refused_links)
 		HR_DICOMWEB_WARN(out, "a manifest names addresses that are not among this "

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import traceback
 import urllib.parse
+import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -212,6 +213,31 @@ def every_part_stands_in_one_list(s):
     status, _, body = s.ask("POST", "/studies", mixed, Content_Type=kind)
     assert status == 400 and count(lists_of(body)) == (0, 0, 1)
     assert len(s.find("/studies/1.2.3.3/instances")) == 2
+
+
+def what_was_stored_is_told_in_xml(s):
+    """The Native DICOM Model (PS3.19 A.1) says what the JSON says: so it is read into that."""
+    name = "{http://dicom.nema.org/PS3.19/models/NativeDICOM}"
+
+    def read(node):
+        return {a.get("tag"): {"vr": a.get("vr"), "Value":
+                               [read(v) if v.tag == name + "Item" else int(v.text) if a.get("vr") == "US" else v.text
+                                for v in a]} for a in node}
+
+    parts = multipart([make(14, 1, 1), make(14, 1, 2), b"no object", make(14, 1, 1, rows=8)], "B")
+    told = {}
+    for kind in (JSON, "application/dicom+xml"):
+        status, fields, body = s.ask("POST", "/studies", parts, Accept=kind,
+                                     Content_Type='multipart/related; type="application/dicom"; boundary=B')
+        assert status == 202 and fields["Content-Type"] == kind, (status, body)
+        told[kind] = body
+    root = xml.etree.ElementTree.fromstring(told["application/dicom+xml"])
+    assert root.tag == name + "NativeDicomModel" and read(root) == json.loads(told[JSON]), told
+    tags = [a.get("tag") for a in root]
+    assert tags == sorted(tags) and len(tags) == 4, tags
+    assert {a.get("keyword") for a in root} == {"RetrieveURL", "FailedSOPSequence", "ReferencedSOPSequence",
+                                                "OtherFailuresSequence"}
+    assert [i.get("number") for i in root[2]] == ["1", "2"] and root[2][0][0][0].get("number") == "1"
 
 
 def under_another_header_it_is_the_same(s):
@@ -494,7 +520,7 @@ def a_real_proxy_says_our_address(folder):
 
 
 ONE_SERVICE = [bodies_as_clients_send_them_are_taken, who_waits_for_a_word_gets_it, every_part_stands_in_one_list,
-               under_another_header_it_is_the_same,
+               under_another_header_it_is_the_same, what_was_stored_is_told_in_xml,
                what_is_no_store_request_is_refused, searches_are_answered, objects_come_back_as_they_went,
                metadata_tells_all_and_is_kept, frames_come_in_the_order_asked, pictures_are_made,
                pages_of_others_are_told_what_they_may, memory_does_not_grow, corpora_come_back_or_are_refused]
