@@ -29,7 +29,7 @@ void hr_asked_add_header(hr_asked *f, const char *name, const char *value);
 void hr_asked_add_query(hr_asked *f, const char *name, const char *value);
 void hr_asked_set_body(hr_asked *f, hr_str body);
 
-/* As the server does it: admitted, then answered. The status. */
+/* As the server does it: admitted; its body kept, or poured into its sink; answered. The status. */
 int hr_asked_run(hr_asked *f);
 int hr_asked_get(hr_asked *f, const char *path);
 
