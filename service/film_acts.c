@@ -21,18 +21,19 @@ bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out)
 	return !out->failed;
 }
 
-static bool unpack(hr_film_asked *asked, hr_error *err)
+bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *count, hr_error *err)
 {
-	hr_str rest = asked->act->bytes;
+	size_t n = 0;
 
-	while (rest.len) {
-		size_t end = hr_str_find(rest, (hr_str){ "", 1 });
+	while (bytes.len) {
+		size_t end = hr_str_find(bytes, (hr_str){ "", 1 });
 
-		if (end >= rest.len || asked->count == HR_ACT_WORDS_MAX)
+		if (end >= bytes.len || n == HR_ACT_WORDS_MAX)
 			return hr_fail(err, HR_E_USAGE, "the words of the act are no words");
-		asked->words[asked->count++] = hr_str_slice(rest, 0, end);
-		rest = hr_str_slice(rest, end + 1, rest.len);
+		words[n++] = hr_str_slice(bytes, 0, end);
+		bytes = hr_str_slice(bytes, end + 1, bytes.len);
 	}
+	*count = n;
 	return true;
 }
 
@@ -312,7 +313,7 @@ bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 	};
 
 	hr_buf_init(&asked.out, arena, HR_ACT_ANSWER_MAX);
-	if (!unpack(&asked, err) || !run(&asked, err))
+	if (!hr_film_act_unpack(act->bytes, asked.words, &asked.count, err) || !run(&asked, err))
 		return false;
 	if (asked.out.failed)
 		return hr_fail_memory(err);

@@ -32,6 +32,9 @@ enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
 /* The words as an act's bytes: each with a NUL behind it. */
 bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
 
+/* The words are slices of the bytes. HR_E_USAGE: they are no words, or too many. */
+bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *count, hr_error *err);
+
 /*
  * An hr_control_run; `films` are an hr_films. The answers:
  *
