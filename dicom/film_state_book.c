@@ -5,127 +5,6 @@
 
 enum { STATED_MAX = 1000, INSTANCES_MAX = 1000000 };
 
-/* --- studies as they stand --- */
-
-#define COLUMNS                                                                                    \
-	"patient, study, uid, state, matched, generation, patient_id, patient_id_issuer, source, " \
-	"patient_name, accession_number, study_date, instance_count, changed"
-
-static const hr_sql find_study = HR_SQL("SELECT " COLUMNS " FROM film_study WHERE uid = $1", "t");
-static const hr_sql list_unmatched = HR_SQL(
-	"SELECT " COLUMNS " FROM film_study WHERE matched = 0 ORDER BY age, uid LIMIT $1", "i");
-
-/* A study, and where its rows are. */
-struct found {
-	hr_film_study told;
-	hr_patient_key patient;
-	int64_t number;
-	int64_t changed;
-	bool is_there;
-};
-
-static bool read_study(hr_rows *rows, hr_arena *arena, struct found *out, hr_error *err)
-{
-	struct found found = {
-		.number = hr_rows_int(rows, 1),
-		.told = { .uid = hr_str_copy(arena, hr_rows_text(rows, 2)),
-			  .state = (hr_film_state)hr_rows_int(rows, 3),
-			  .matched = hr_rows_int(rows, 4) != 0,
-			  .generation = hr_rows_int(rows, 5),
-			  .patient_id = hr_str_copy(arena, hr_rows_text(rows, 6)),
-			  .patient_id_issuer = hr_str_copy(arena, hr_rows_text(rows, 7)),
-			  .institution = hr_str_copy(arena, hr_rows_text(rows, 8)),
-			  .patient_name = hr_str_copy(arena, hr_rows_text(rows, 9)),
-			  .accession_number = hr_str_copy(arena, hr_rows_text(rows, 10)),
-			  .study_date = hr_str_copy(arena, hr_rows_text(rows, 11)),
-			  .instance_count = hr_rows_int(rows, 12) },
-		.changed = hr_rows_int(rows, 13),
-		.is_there = true,
-	};
-
-	if (!hr_film_digest_of(hr_rows_bytes(rows, 0), &found.patient.digest))
-		return hr_fail(err, HR_E_IO, "the index has a study without its patient's key");
-	*out = found;
-	return !hr_arena_is_short(arena) || hr_fail_memory(err);
-}
-
-static bool get_study(hr_tx *tx, hr_str uid, hr_arena *arena, struct found *out, hr_error *err)
-{
-	struct found found = { .is_there = false };
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, &find_study, HR_VALUES(hr_sql_text(uid)), 1, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		if (!read_study(&rows, arena, &found, err))
-			return false;
-	if (!hr_rows_end(&rows, err))
-		return false;
-	if (!found.is_there)
-		return hr_fail(err, HR_E_NOT_FOUND, "no such film is here");
-	*out = found;
-	return true;
-}
-
-struct list {
-	hr_str uid; /* one; else the work list */
-	hr_arena *arena;
-	hr_film_study *items;
-	size_t count;
-	size_t limit;
-};
-
-static bool get_one(hr_tx *tx, void *context, hr_error *err)
-{
-	struct list *l = context;
-	struct found found;
-
-	if (!get_study(tx, l->uid, l->arena, &found, err))
-		return false;
-	*l->items = found.told;
-	return true;
-}
-
-bool hr_film_study_get(hr_store *store, hr_str study_uid, hr_arena *arena, hr_film_study *out,
-		       hr_error *err)
-{
-	struct list l = { .uid = study_uid, .arena = arena, .items = out };
-
-	return hr_store_read(store, get_one, &l, err);
-}
-
-static bool get_unmatched(hr_tx *tx, void *context, hr_error *err)
-{
-	struct list *l = context;
-	struct found found;
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, &list_unmatched, HR_VALUES(hr_sql_int((int64_t)l->limit)), l->limit,
-			  &rows, err))
-		return false;
-	while (hr_rows_next(&rows)) {
-		if (!read_study(&rows, l->arena, &found, err))
-			return false;
-		l->items[l->count++] = found.told;
-	}
-	return hr_rows_end(&rows, err);
-}
-
-bool hr_film_list_unmatched(hr_store *store, size_t limit, hr_arena *arena, hr_film_study **out,
-			    size_t *count, hr_error *err)
-{
-	struct list l = { .arena = arena, .limit = limit };
-
-	l.items = HR_NEW_N(arena, hr_film_study, limit + 1);
-	if (!l.items)
-		return hr_fail_memory(err);
-	if (!hr_store_read(store, get_unmatched, &l, err))
-		return false;
-	*out = l.items;
-	*count = l.count;
-	return true;
-}
-
 /* --- acts --- */
 
 struct act {
@@ -158,14 +37,15 @@ static bool run_act(hr_store *store, struct act *act, hr_tx_function *function, 
 }
 
 static bool audit(const struct act *act, hr_tx *tx, const char *word, hr_str study_uid,
-		  const hr_patient_key *patient, hr_str reason, hr_error *err)
+		  const hr_digest *patient, hr_str reason, hr_error *err)
 {
 	char object[HR_SHA256_TEXT];
+	const hr_patient_key key = { *patient };
 	hr_digest digest;
 	hr_audit_entry entry = { .at = act->by->at,
 				 .actor = act->by->actor,
 				 .action = hr_str_of(word),
-				 .patient = patient,
+				 .patient = &key,
 				 .reason = reason };
 
 	if (study_uid.len) {
@@ -188,14 +68,14 @@ static bool change_state(hr_tx *tx, void *context, hr_error *err)
 	static const char *const words[HR_FILM_STATES] = { "film-hold", "film-publish",
 							   "film-withdraw" };
 	struct act *act = context;
-	struct found found;
+	hr_film_row found;
 
-	if (!get_study(tx, act->study_uid, act->arena, &found, err))
+	if (!hr_film_row_get(tx, act->study_uid, act->arena, &found, err))
 		return false;
 	if (found.told.state == act->state)
 		return true;
 	return hr_tx_run(tx, &set_state,
-			 HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&found.patient.digest)),
+			 HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&found.patient)),
 				   hr_sql_int(found.number), hr_sql_int(act->state),
 				   hr_sql_int(act->state != HR_FILM_PUBLISHED)),
 			 err) &&
@@ -237,13 +117,13 @@ static bool draw_number(hr_tx *tx, hr_sql_value patient, int64_t *out, hr_error 
 	return hr_rows_end(&rows, err);
 }
 
-static bool move_rows(const struct act *act, hr_tx *tx, const struct found *found, hr_error *err)
+static bool move_rows(const struct act *act, hr_tx *tx, const hr_film_row *found, hr_error *err)
 {
-	hr_sql_value from = hr_sql_bytes(hr_film_bytes_of(&found->patient.digest));
+	hr_sql_value from = hr_sql_bytes(hr_film_bytes_of(&found->patient));
 	hr_sql_value to = hr_sql_bytes(hr_film_bytes_of(&act->person.digest));
 	int64_t number = found->number;
 
-	if (!hr_digest_equal(&found->patient.digest, &act->person.digest)) {
+	if (!hr_digest_equal(&found->patient, &act->person.digest)) {
 		if (!draw_number(tx, to, &number, err))
 			return false;
 		for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
@@ -265,10 +145,10 @@ static const hr_sql forget_identity =
 	       "film_study WHERE uid = $2) AND (accession_number = $3 OR accession_number = '')",
 	       "btt");
 
-static bool forget(const struct act *act, hr_tx *tx, const struct found *found, hr_error *err)
+static bool forget(const struct act *act, hr_tx *tx, const hr_film_row *found, hr_error *err)
 {
 	return hr_tx_run(tx, &forget_identity,
-			 HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&found->patient.digest)),
+			 HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&found->patient)),
 				   hr_sql_text(act->study_uid),
 				   hr_sql_text(found->told.accession_number)),
 			 err);
@@ -278,13 +158,14 @@ static bool forget(const struct act *act, hr_tx *tx, const struct found *found, 
 static bool move(hr_tx *tx, void *context, hr_error *err)
 {
 	struct act *act = context;
-	struct found found;
+	hr_film_row found;
 
-	return get_study(tx, act->study_uid, act->arena, &found, err) &&
+	return hr_film_row_get(tx, act->study_uid, act->arena, &found, err) &&
 	       forget(act, tx, &found, err) && move_rows(act, tx, &found, err) &&
 	       audit(act, tx, "film-move-from", act->study_uid, &found.patient, act->by->reason,
 		     err) &&
-	       audit(act, tx, "film-move-to", act->study_uid, &act->person, act->by->reason, err);
+	       audit(act, tx, "film-move-to", act->study_uid, &act->person.digest, act->by->reason,
+		     err);
 }
 
 bool hr_film_move(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
@@ -301,10 +182,10 @@ static const hr_sql find_identity = HR_SQL(
 	"SELECT person FROM film_identity WHERE stated = $1 AND accession_number = $2", "bt");
 static const hr_sql insert_identity = HR_SQL(
 	"INSERT INTO film_identity (stated, accession_number, person) VALUES ($1, $2, $3)", "btb");
-static const hr_sql list_stated = HR_SQL(
-	"SELECT " COLUMNS " FROM film_study WHERE stated = $1 AND matched = 0 AND ($2 = '' OR "
-	"accession_number = $2)",
-	"bt");
+static const hr_sql list_stated = HR_SQL("SELECT " HR_FILM_STUDY_COLUMNS
+					 " FROM film_study s WHERE s.stated = $1 AND s.matched = 0 "
+					 "AND ($2 = '' OR s.accession_number = $2)",
+					 "bt");
 
 static bool find_person(const struct act *act, hr_tx *tx, bool *found, hr_error *err)
 {
@@ -324,10 +205,10 @@ static bool find_person(const struct act *act, hr_tx *tx, bool *found, hr_error 
 	       hr_fail(err, HR_E_CONFLICT, "that number is known to be another person's");
 }
 
-static bool list_of_stated(struct act *act, hr_tx *tx, struct found **out, size_t *count,
+static bool list_of_stated(struct act *act, hr_tx *tx, hr_film_row **out, size_t *count,
 			   hr_error *err)
 {
-	struct found *list = HR_NEW_N(act->arena, struct found, STATED_MAX);
+	hr_film_row *list = HR_NEW_N(act->arena, hr_film_row, STATED_MAX);
 	hr_rows rows;
 
 	if (!list)
@@ -338,7 +219,7 @@ static bool list_of_stated(struct act *act, hr_tx *tx, struct found **out, size_
 			  STATED_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
-		if (!read_study(&rows, act->arena, &list[(*count)++], err))
+		if (!hr_film_row_read(&rows, act->arena, &list[(*count)++], err))
 			return false;
 	*out = list;
 	return hr_rows_end(&rows, err);
@@ -347,26 +228,26 @@ static bool list_of_stated(struct act *act, hr_tx *tx, struct found **out, size_
 static bool match(hr_tx *tx, void *context, hr_error *err)
 {
 	struct act *act = context;
-	struct found *list = NULL;
+	hr_film_row *list = NULL;
 	bool known = false;
 
 	act->moved = 0;
 	if (!find_person(act, tx, &known, err))
 		return false;
-	if (!known &&
-	    (!hr_tx_run(tx, &insert_identity,
-			HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&act->stated.digest)),
-				  hr_sql_text(act->identity->accession_number),
-				  hr_sql_bytes(hr_film_bytes_of(&act->person.digest))),
-			err) ||
-	     !audit(act, tx, "film-identity", HR_STR_NONE, &act->person, act->by->reason, err)))
+	if (!known && (!hr_tx_run(tx, &insert_identity,
+				  HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&act->stated.digest)),
+					    hr_sql_text(act->identity->accession_number),
+					    hr_sql_bytes(hr_film_bytes_of(&act->person.digest))),
+				  err) ||
+		       !audit(act, tx, "film-identity", HR_STR_NONE, &act->person.digest,
+			      act->by->reason, err)))
 		return false;
 	if (!list_of_stated(act, tx, &list, &act->moved, err))
 		return false;
 	for (size_t i = 0; i < act->moved; i++)
 		if (!move_rows(act, tx, &list[i], err) ||
-		    !audit(act, tx, "film-match", list[i].told.uid, &act->person, act->by->reason,
-			   err))
+		    !audit(act, tx, "film-match", list[i].told.uid, &act->person.digest,
+			   act->by->reason, err))
 			return false;
 	return true;
 }
@@ -418,7 +299,7 @@ static bool visit_objects(struct act *act, hr_tx *tx, hr_sql_value patient, hr_s
 	return hr_rows_end(&rows, err);
 }
 
-static bool check_kept(const struct act *act, const struct found *found, hr_error *err)
+static bool check_kept(const struct act *act, const hr_film_row *found, hr_error *err)
 {
 	const hr_film_removal *removal = act->removal;
 	bool over = removal->keep_s > 0 && act->by->at.second - found->changed >= removal->keep_s;
@@ -450,13 +331,13 @@ static bool remove_study(hr_tx *tx, void *context, hr_error *err)
 	struct act *act = context;
 	hr_sql_value patient;
 	hr_sql_value study;
-	struct found found;
+	hr_film_row found;
 	hr_str reason;
 
-	if (!get_study(tx, act->study_uid, act->arena, &found, err) ||
+	if (!hr_film_row_get(tx, act->study_uid, act->arena, &found, err) ||
 	    !check_kept(act, &found, err) || !reason_of(act, &reason, err))
 		return false;
-	patient = hr_sql_bytes(hr_film_bytes_of(&found.patient.digest));
+	patient = hr_sql_bytes(hr_film_bytes_of(&found.patient));
 	study = hr_sql_int(found.number);
 	if (!visit_objects(act, tx, patient, study, err))
 		return false;

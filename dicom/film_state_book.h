@@ -6,17 +6,9 @@
  */
 #pragma once
 
-#include "dicom/film_book.h"
+#include "dicom/film_study_book.h"
 
 typedef struct hr_patient_id hr_patient_id;
-typedef struct hr_patient_key hr_patient_key;
-
-typedef enum hr_film_state {
-	HR_FILM_HELD,	   /* since it came: for those who work with it */
-	HR_FILM_PUBLISHED, /* its patient may see it */
-	HR_FILM_WITHDRAWN,
-	HR_FILM_STATES
-} hr_film_state;
 
 /* Who does it, and why: an act without a reason is HR_E_USAGE. */
 typedef struct hr_film_act_of {
@@ -24,28 +16,6 @@ typedef struct hr_film_act_of {
 	hr_str reason;
 	hr_instant at;
 } hr_film_act_of;
-
-typedef struct hr_film_study {
-	hr_str uid;
-	hr_film_state state;
-	bool matched; /* its person is known; else it stands in the work list */
-	int64_t generation;
-	hr_str patient_id;
-	hr_str patient_id_issuer;
-	hr_str institution; /* that gives the ids of its patients */
-	hr_str patient_name;
-	hr_str accession_number;
-	hr_str study_date;
-	int64_t instance_count;
-} hr_film_study;
-
-/* HR_E_NOT_FOUND. */
-bool hr_film_study_get(hr_store *store, hr_str study_uid, hr_arena *arena, hr_film_study *out,
-		       hr_error *err);
-
-/* The work list: of studies whose person is not known, the newest first. */
-bool hr_film_list_unmatched(hr_store *store, size_t limit, hr_arena *arena, hr_film_study **out,
-			    size_t *count, hr_error *err);
 
 bool hr_film_set_state(hr_store *store, const hr_node_key *node, const hr_film_act_of *act,
 		       hr_str study_uid, hr_film_state state, hr_error *err);

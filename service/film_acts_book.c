@@ -9,12 +9,6 @@
 
 enum { FEED_BYTES_MAX = 64 << 20, UNMATCHED_MAX = 1000, DAY_SECONDS = 86400, DAYS_MAX = 36500 };
 
-static const hr_str state_words[HR_FILM_STATES] = {
-	[HR_FILM_HELD] = HR_STR_INIT("held"),
-	[HR_FILM_PUBLISHED] = HR_STR_INIT("published"),
-	[HR_FILM_WITHDRAWN] = HR_STR_INIT("withdrawn"),
-};
-
 static hr_film_act_of act_of(const hr_film_asked *asked, hr_str reason)
 {
 	return (hr_film_act_of){ .actor = asked->act->who, .reason = reason, .at = asked->at };
@@ -26,7 +20,7 @@ static void add_study(hr_json_writer *w, const hr_film_study *study)
 {
 	hr_json_open_object(w);
 	hr_act_text(w, "study", study->uid);
-	hr_act_text(w, "state", state_words[study->state]);
+	hr_act_text(w, "state", hr_film_state_word(study->state));
 	hr_json_name(w, HR_STR("matched"));
 	hr_json_bool(w, study->matched);
 	hr_act_text(w, "patientName", study->patient_name);
@@ -73,12 +67,12 @@ bool hr_act_unmatched(hr_film_asked *asked, hr_error *err)
 bool hr_act_state(hr_film_asked *asked, hr_error *err)
 {
 	const hr_film_act_of act = act_of(asked, asked->words[2]);
+	hr_film_state state;
 
-	for (int i = 0; i < HR_FILM_STATES; i++)
-		if (hr_str_equal(asked->words[1], state_words[i]))
-			return hr_film_set_state(asked->films->store, asked->films->node, &act,
-						 asked->words[0], (hr_film_state)i, err);
-	return hr_fail(err, HR_E_USAGE, "a film is held, published or withdrawn");
+	if (!hr_film_state_of(asked->words[1], &state))
+		return hr_fail(err, HR_E_USAGE, "a film is held, published or withdrawn");
+	return hr_film_set_state(asked->films->store, asked->films->node, &act, asked->words[0],
+				 state, err);
 }
 
 /* --- whose --- */

@@ -19,6 +19,9 @@ typedef struct hr_test_film {
 	const char *accession;
 	const char *modality;
 	const char *description;
+	const char *birth_date;
+	const char *sex;
+	const char *institution;
 } hr_test_film;
 
 /* "1.2.3.STUDY[.SERIES[.INSTANCE]]"; 0 ends it. */

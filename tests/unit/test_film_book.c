@@ -987,6 +987,100 @@ static void test_film_room__every_earlier_version__is_brought_to_the_newest(void
 	}
 }
 
+/* --- what a report may be of --- */
+
+/* The studies found, without the front of their UIDs. */
+static hr_str leads_to(struct fixture *f, const hr_film_leads *leads, const hr_film_scope *scope,
+		       bool *more)
+{
+	hr_film_found *list = NULL;
+	size_t count = 0;
+	hr_buf out;
+
+	hr_buf_init(&out, f->arena, 1000);
+	HR_ASSERT_OK(
+		hr_film_find_leads(f->store, leads, scope, f->arena, &list, &count, more, &f->err),
+		f->err);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			HR_BUF_ADD(&out, " ");
+		hr_buf_add(&out, hr_str_slice(list[i].study.uid, 6, list[i].study.uid.len));
+	}
+	return hr_buf_str(&out);
+}
+
+static void test_film_leads__by_uid_and_by_number__the_newest_first(void)
+{
+	struct fixture f = fixture_open();
+	const hr_str seen[] = { HR_STR("1.2.3.2") };
+	const hr_film_scope scope = { seen, 1 };
+	const hr_film_leads none = { .study_count = 0 };
+	const hr_film_leads leads = {
+		.study_uids = { HR_STR("1.2.3.1"), HR_STR("1.2.3.9") },
+		.study_count = 2,
+		.numbers = { HR_STR("A1"), HR_STR("A9"), HR_STR(" A2 ") },
+		.number_count = 3,
+	};
+	bool more = true;
+
+	put(&f,
+	    (hr_test_film){ 1, 1, 1, .patient_id = "1", .date = "20260101", .accession = "A1" });
+	put(&f,
+	    (hr_test_film){ 2, 1, 1, .patient_id = "2", .date = "20260105", .accession = "A1" });
+	put(&f,
+	    (hr_test_film){ 3, 1, 1, .patient_id = "3", .date = "20260103", .accession = "A2" });
+	HR_ASSERT_TEXT(leads_to(&f, &none, NULL, &more), "");
+	CU_ASSERT_FALSE(more);
+	HR_ASSERT_TEXT(leads_to(&f, &leads, NULL, &more), "1 2 3");
+	CU_ASSERT_FALSE(more);
+	HR_ASSERT_TEXT(leads_to(&f, &leads, &scope, &more), "2");
+	close_fixture(&f);
+}
+
+static void test_film_leads__number_of_many__is_cut_and_said(void)
+{
+	struct fixture f = fixture_open();
+	const hr_film_leads leads = { .numbers = { HR_STR("A1") }, .number_count = 1 };
+	bool more = true;
+
+	for (int i = 1; i <= HR_FILM_FOUND_MAX; i++)
+		put(&f, (hr_test_film){ i, 1, 1, .patient_id = "1", .accession = "A1" });
+	HR_ASSERT_TEXT(leads_to(&f, &leads, NULL, &more), "1 2 3 4 5 6 7 8");
+	CU_ASSERT_FALSE(more);
+	put(&f, (hr_test_film){ 9, 1, 1, .patient_id = "1", .accession = "A1" });
+	HR_ASSERT_TEXT(leads_to(&f, &leads, NULL, &more), "1 2 3 4 5 6 7 8");
+	CU_ASSERT_TRUE(more);
+	close_fixture(&f);
+}
+
+static void test_film_leads__tell_whose_the_study_is(void)
+{
+	struct fixture f = fixture_open();
+	const hr_film_leads leads = { .study_uids = { HR_STR("1.2.3.1") }, .study_count = 1 };
+	const hr_patient_id stated = { .issuer = hospital, .id = HR_STR("100") };
+	hr_film_found *list = NULL;
+	hr_patient_key key;
+	size_t count = 0;
+	bool more;
+
+	put(&f, (hr_test_film){ 1, 1, 1, .patient_id = "100", .name = "Zhang^Jianguo=张^建国",
+				.birth_date = "19570102", .sex = "M", .institution = "示范医院" });
+	HR_ASSERT_OK(
+		hr_film_find_leads(f.store, &leads, NULL, f.arena, &list, &count, &more, &f.err),
+		f.err);
+	HR_ASSERT_OK(hr_patient_key_make(&f.node, &stated, &key, &f.err), f.err);
+	CU_ASSERT_EQUAL_FATAL(count, 1);
+	CU_ASSERT_TRUE(hr_digest_equal(&key.digest, &list[0].patient));
+	HR_ASSERT_TEXT(list[0].study.patient_name, "Zhang^Jianguo=张^建国");
+	HR_ASSERT_TEXT(list[0].study.birth_date, "19570102");
+	HR_ASSERT_TEXT(list[0].study.sex, "M");
+	HR_ASSERT_TEXT(list[0].study.institution_name, "示范医院");
+	HR_ASSERT_TEXT(list[0].study.institution, "121200004013592640");
+	CU_ASSERT_FALSE(list[0].study.is_elsewhere);
+	CU_ASSERT_EQUAL(list[0].study.instance_count, 1);
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_film_put__same_object_again__is_had),
 	HR_TEST(test_film_put__study_of_another_patient__is_refused),
@@ -1009,6 +1103,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_match__ties_what_is_here_and_what_comes),
 	HR_TEST(test_film_move__study_is_whole_at_the_other_patient),
 	HR_TEST(test_film_remove__only_when_it_may_be),
+	HR_TEST(test_film_leads__by_uid_and_by_number__the_newest_first),
+	HR_TEST(test_film_leads__number_of_many__is_cut_and_said),
+	HR_TEST(test_film_leads__tell_whose_the_study_is),
 	HR_TEST(test_film_room__every_earlier_version__is_brought_to_the_newest),
 };
 
