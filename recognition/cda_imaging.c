@@ -311,6 +311,8 @@ static void finish(hr_cda *cda)
 		hr_cda_add_result(cda, &exam);
 	for (uint32_t i = 0; i < cda->result_count; i++)
 		settle(cda, imaging, &cda->results[i]);
+	report->image_studies = imaging->uids;
+	report->image_study_count = imaging->uid_count;
 	report->findings = (hr_field){ hr_buf_str(&imaging->findings), imaging->findings_place };
 	report->conclusion =
 		(hr_field){ hr_buf_str(&imaging->conclusion), imaging->conclusion_place };

@@ -31,7 +31,8 @@ typedef enum hr_cda_deviation {
 
 /* What an id of recordTarget/patientRole is. */
 typedef enum hr_cda_id_role {
-	HR_CDA_ID_OTHER, /* of an order, a specimen, a visit's counter */
+	HR_CDA_ID_OTHER, /* of a specimen, a visit's counter */
+	HR_CDA_ID_ORDER,
 	HR_CDA_ID_PATIENT,
 	HR_CDA_ID_REPORT,
 } hr_cda_id_role;

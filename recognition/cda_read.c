@@ -130,6 +130,14 @@ static hr_cda_id_role role_of(const hr_cda_profile *profile, hr_str root)
 	return profile->other_ids;
 }
 
+/* Of an order or a report: what a laboratory makes has no images. */
+static void add_image_number(hr_cda *cda, hr_code id)
+{
+	if (cda->profile->kind != HR_KIND_LAB)
+		hr_cda_add_code(cda, &cda->report.image_numbers, &cda->report.image_number_count,
+				id);
+}
+
 static void read_role_id(hr_cda *cda, const hr_xml *node)
 {
 	hr_patient *patient = &cda->report.patient;
@@ -138,12 +146,16 @@ static void read_role_id(hr_cda *cda, const hr_xml *node)
 	switch (role_of(cda->profile, id.system)) {
 	case HR_CDA_ID_OTHER:
 		break;
+	case HR_CDA_ID_ORDER:
+		add_image_number(cda, id);
+		break;
 	case HR_CDA_ID_PATIENT:
 		hr_cda_add_code(cda, &patient->ids, &patient->id_count, id);
 		break;
 	case HR_CDA_ID_REPORT:
 		if (!cda->report.report_no.code.len)
 			cda->report.report_no = id;
+		add_image_number(cda, id);
 		break;
 	}
 }
@@ -248,6 +260,16 @@ static void read_related(hr_cda *cda, const hr_xml *node)
 				hr_cda_id(cda, id));
 }
 
+/* The order, and the accession number that DICOM has written beside it (PS3.20 9.8.5). */
+static void read_order(hr_cda *cda, const hr_xml *node)
+{
+	const hr_xml *order = hr_xml_child(node, HR_STR("order"));
+
+	for (const hr_xml *child = order ? order->first : NULL; child; child = child->next)
+		if (HR_CDA_IS(child, "id") || HR_CDA_IS(child, "accessionNumber"))
+			add_image_number(cda, hr_cda_id(cda, child));
+}
+
 static void read_documentation(hr_cda *cda, const hr_xml *node)
 {
 	const hr_xml *service = hr_xml_child(node, HR_STR("serviceEvent"));
@@ -273,6 +295,7 @@ static const struct {
 	{ HR_STR_INIT("author"), read_author },
 	{ HR_STR_INIT("custodian"), read_custodian },
 	{ HR_STR_INIT("relatedDocument"), read_related },
+	{ HR_STR_INIT("inFulfillmentOf"), read_order },
 	{ HR_STR_INIT("documentationOf"), read_documentation },
 };
 

@@ -550,7 +550,7 @@ static void finish_exam(hr_cda *cda)
 static const hr_cda_id_rule id_rules[] = {
 	{ HR_STR_INIT("2.16.156.10011.1.33"), HR_CDA_ID_REPORT }, /* laboratory report */
 	{ HR_STR_INIT("2.16.156.10011.1.32"), HR_CDA_ID_REPORT }, /* examination report */
-	{ HR_STR_INIT("2.16.156.10011.1.24"), HR_CDA_ID_OTHER },  /* order */
+	{ HR_STR_INIT("2.16.156.10011.1.24"), HR_CDA_ID_ORDER },  /* order */
 	{ HR_STR_INIT("2.16.156.10011.1.14"), HR_CDA_ID_OTHER },  /* specimen */
 };
 

@@ -371,9 +371,12 @@ static void read_numbers(hr_dcm *dcm, hr_report *report)
 
 	if (uid.text.len)
 		report->id = (hr_code){ HR_DCM_UID_SYSTEM, uid.text, HR_STR_NONE, uid.place };
-	if (number.text.len)
-		report->report_no = (hr_code){ issuer_of(dcm->root, 0x00080051, 0), number.text,
-					       HR_STR_NONE, number.place };
+	if (!number.text.len)
+		return;
+	report->report_no = (hr_code){ issuer_of(dcm->root, 0x00080051, 0), number.text,
+				       HR_STR_NONE, number.place };
+	hr_dcm_add_code(dcm, &report->image_numbers, &report->image_number_count,
+			report->report_no);
 }
 
 static void note_texts(hr_dcm *dcm, const hr_dicom_object *object)

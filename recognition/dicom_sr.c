@@ -491,6 +491,27 @@ static void read_replaced(struct sr *sr)
 	}
 }
 
+/* The studies whose images were read, and the orders by which they were made. */
+static void read_images(struct sr *sr)
+{
+	const hr_dicom_element *studies = hr_dicom_find(sr->dcm->root, TAG_EVIDENCE);
+	const hr_dicom_element *requests = hr_dicom_find(sr->dcm->root, TAG_REQUESTS);
+	hr_report *report = &sr->dcm->report;
+
+	for (uint32_t i = 0; studies && i < studies->item_count; i++) {
+		hr_field uid = hr_dcm_field(&studies->items[i], HR_DCM_STUDY_UID);
+
+		hr_dcm_add_code(sr->dcm, &report->image_studies, &report->image_study_count,
+				(hr_code){ HR_DCM_UID_SYSTEM, uid.text, HR_STR_NONE, uid.place });
+	}
+	for (uint32_t i = 0; requests && i < requests->item_count; i++) {
+		hr_field number = hr_dcm_field(&requests->items[i], HR_DCM_ACCESSION_NUMBER);
+
+		hr_dcm_add_code(sr->dcm, &report->image_numbers, &report->image_number_count,
+				(hr_code){ .code = number.text, .place = number.place });
+	}
+}
+
 /* The order that the report answers: its number and its procedure. */
 static void read_request(struct sr *sr)
 {
@@ -537,6 +558,7 @@ bool hr_dcm_read_sr(hr_dcm *dcm, hr_error *err)
 	read_status(&sr, report);
 	read_reported(&sr, &report->times[HR_EVENT_REPORTED]);
 	read_request(&sr);
+	read_images(&sr);
 	take_specimen_module(&sr, &context);
 	walk(&sr, dcm->root, context, HR_DCM_MEANS_NOTHING);
 	if (!sr.lab)

@@ -109,6 +109,7 @@ struct hr_fhir {
 	uint32_t steps; /* references to results that were followed */
 	hr_field *marks;
 	hr_code *replaces;
+	hr_code *image_numbers;
 	const hr_party *issuer;
 	hr_fhir_reference subject;
 	const hr_fhir_resource *subject_from;
@@ -163,6 +164,10 @@ void hr_fhir_add_findings(hr_fhir *f, hr_fhir_resource *from, const hr_json *lis
 /* `study` or `code` may be NULL. */
 void hr_fhir_add_exam(hr_fhir *f, hr_fhir_resource *study, const hr_json *code);
 void hr_fhir_make_study_report(hr_fhir *f, hr_fhir_resource *study, hr_report *out);
+
+/* Of `from`: what its identifiers say by their types, and those of the orders that it answers. */
+void hr_fhir_add_image_numbers(hr_fhir *f, hr_fhir_resource *from, const hr_json *identifiers,
+			       const hr_json *based_on);
 
 /* --- fhir_document.c --- */
 

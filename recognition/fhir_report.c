@@ -13,6 +13,7 @@ void hr_fhir_begin(hr_fhir *f, hr_report *out)
 	f->steps = 0;
 	f->marks = NULL;
 	f->replaces = NULL;
+	f->image_numbers = NULL;
 	f->issuer = NULL;
 	f->subject = (hr_fhir_reference){ .node = NULL };
 	f->specimen = NULL;
@@ -70,6 +71,7 @@ void hr_fhir_finish(hr_fhir *f)
 		f->out->issuer = *f->issuer;
 	f->out->marks = f->marks;
 	f->out->replaces = f->replaces;
+	f->out->image_numbers = f->image_numbers;
 	f->out->results = f->results;
 	f->out->result_count = f->result_count;
 	if (f->out->kind == HR_KIND_UNKNOWN && f->result_count)
@@ -88,6 +90,7 @@ enum {
 	D_EXTENSION,
 	D_MODIFIER,
 	D_IDENTIFIER,
+	D_BASED_ON,
 	D_STATUS,
 	D_CATEGORY,
 	D_CODE,
@@ -117,6 +120,7 @@ static const hr_str report_names[D_FIELDS] = {
 	[D_EXTENSION] = HR_STR_INIT("extension"),
 	[D_MODIFIER] = HR_STR_INIT("modifierExtension"),
 	[D_IDENTIFIER] = HR_STR_INIT("identifier"),
+	[D_BASED_ON] = HR_STR_INIT("basedOn"),
 	[D_STATUS] = HR_STR_INIT("status"),
 	[D_CATEGORY] = HR_STR_INIT("category"),
 	[D_CODE] = HR_STR_INIT("code"),
@@ -249,6 +253,7 @@ void hr_fhir_make_report(hr_fhir *f, hr_fhir_resource *r, hr_report *out)
 	hr_fhir_read_replaced(f, r, d[D_EXTENSION]);
 	hr_fhir_apply_composition(f, r, d[D_COMPOSITION]);
 	if (out->kind == HR_KIND_EXAM) {
+		hr_fhir_add_image_numbers(f, r, d[D_IDENTIFIER], d[D_BASED_ON]);
 		add_studies(f, r, d);
 		hr_fhir_add_findings(f, r, d[D_RESULT]);
 	} else {

@@ -8,12 +8,15 @@
 #include "recognition/fhir_parts.h"
 #include "recognition/imaging_terms.h"
 
+enum { IMAGE_NUMBERS_MAX = 16 };
+
 enum {
 	ST_IDENTIFIER,
 	ST_STATUS,
 	ST_MODALITY,
 	ST_SUBJECT,
 	ST_STARTED,
+	ST_BASED_ON,
 	ST_PROCEDURE,
 	ST_PROCEDURE_CODE,
 	ST_DESCRIPTION,
@@ -27,6 +30,7 @@ static const hr_str study_names[ST_FIELDS] = {
 	[ST_MODALITY] = HR_STR_INIT("modality"),
 	[ST_SUBJECT] = HR_STR_INIT("subject"),
 	[ST_STARTED] = HR_STR_INIT("started"),
+	[ST_BASED_ON] = HR_STR_INIT("basedOn"),
 	[ST_PROCEDURE] = HR_STR_INIT("procedure"),	    /* R5 */
 	[ST_PROCEDURE_CODE] = HR_STR_INIT("procedureCode"), /* R4 */
 	[ST_DESCRIPTION] = HR_STR_INIT("description"),
@@ -110,6 +114,63 @@ static hr_field read_uid(hr_fhir *f, const hr_json *identifiers)
 	return (hr_field){ .text = HR_STR_NONE };
 }
 
+/* --- under which numbers its images may stand --- */
+
+/* HL7 table 0203: accession number, and what the filler and the placer call an order. */
+static bool is_number_of_images(hr_fhir *f, const hr_json *identifier, bool is_of_order)
+{
+	static const hr_str types[] = { HR_STR_INIT("ACSN"), HR_STR_INIT("FILL"),
+					HR_STR_INIT("PLAC") };
+	hr_str type = hr_fhir_text(hr_fhir_code(f, hr_fhir_get(identifier, HR_STR("type"))));
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (hr_str_equal(type, types[i]))
+			return true;
+	return is_of_order && type.len == 0;
+}
+
+/* Those behind the last that there is room for are not looked for. */
+static void add_number(hr_fhir *f, hr_code number)
+{
+	hr_report *out = f->out;
+
+	if (!f->image_numbers)
+		f->image_numbers = HR_NEW_N(f->arena, hr_code, IMAGE_NUMBERS_MAX);
+	if (!f->image_numbers || !number.code.len || out->image_number_count == IMAGE_NUMBERS_MAX ||
+	    hr_codes_overlap(&number, 1, f->image_numbers, out->image_number_count))
+		return;
+	f->image_numbers[out->image_number_count++] = number;
+}
+
+static void add_numbers(hr_fhir *f, const hr_json *identifiers, bool is_of_order)
+{
+	hr_fhir_list list = hr_fhir_open_list(f, identifiers);
+	const hr_json *node = list.first;
+
+	for (uint32_t i = 0; i < list.count; i++, node = node->next)
+		if (is_number_of_images(f, node, is_of_order))
+			add_number(f, hr_fhir_identifier(node));
+}
+
+void hr_fhir_add_image_numbers(hr_fhir *f, hr_fhir_resource *from, const hr_json *identifiers,
+			       const hr_json *based_on)
+{
+	hr_fhir_list orders = hr_fhir_open_list(f, based_on);
+	const hr_json *node = orders.first;
+
+	add_numbers(f, identifiers, false);
+	for (uint32_t i = 0; i < orders.count; i++, node = node->next) {
+		hr_fhir_reference order;
+
+		hr_fhir_follow(f, from, node, &order);
+		add_numbers(f, order.identifier, true);
+		if (order.target)
+			add_numbers(f, hr_fhir_get(order.target->node, HR_STR("identifier")), true);
+	}
+}
+
+/* --- a study --- */
+
 static void read_study(hr_fhir *f, hr_fhir_resource *study, const hr_json *const *s, hr_result *out)
 {
 	hr_fhir_list modalities = hr_fhir_open_list(f, s[ST_MODALITY]);
@@ -126,6 +187,7 @@ static void read_study(hr_fhir *f, hr_fhir_resource *study, const hr_json *const
 	if (out->name.text.len == 0)
 		out->name = hr_fhir_field(s[ST_DESCRIPTION]);
 	out->study_uid = read_uid(f, s[ST_IDENTIFIER]);
+	hr_fhir_add_image_numbers(f, study, s[ST_IDENTIFIER], s[ST_BASED_ON]);
 	node = modalities.first;
 	for (uint32_t i = 0; i < modalities.count; i++, node = node->next)
 		add_modality(f, hr_fhir_field(hr_fhir_code(f, node)), &out->modality);

@@ -8,6 +8,7 @@
 enum {
 	OBR_FIELDS = 26,
 	SPM_FIELDS = 19,
+	IMAGE_NUMBERS = 5,
 };
 
 static hr_str field_of(const hr_hl7 *h, const hr_hl7_segment *segment, uint32_t n)
@@ -26,6 +27,35 @@ static void read_number(hr_hl7 *h, hr_hl7_order *order, const hr_str *f)
 		order->number = hr_hl7_entity(h, order->obr, f[2]);
 	if (order->number.code.len == 0)
 		order->number = hr_hl7_entity(h, order->common, field_of(h, order->common, 2));
+}
+
+static void add_image_number(hr_hl7_order *order, hr_code *list, hr_code number)
+{
+	if (number.code.len && !hr_codes_overlap(&number, 1, list, order->image_number_count))
+		list[order->image_number_count++] = number;
+}
+
+/*
+ * Under which its images may stand: OBR-18, where IHE has the accession number
+ * (RAD TF-2 4.4), then what the filler and the placer call the order.
+ */
+static void read_image_numbers(hr_hl7 *h, hr_hl7_order *order, const hr_str *f)
+{
+	const hr_hl7_segment *obr = order->obr;
+	const hr_hl7_segment *orc = order->common;
+	hr_code *list;
+
+	if (order->kind != HR_KIND_EXAM)
+		return;
+	list = HR_NEW_N(h->arena, hr_code, IMAGE_NUMBERS);
+	if (!list)
+		return;
+	order->image_numbers = list;
+	add_image_number(order, list, hr_hl7_entity(h, obr, f[18]));
+	add_image_number(order, list, hr_hl7_entity(h, obr, f[3]));
+	add_image_number(order, list, hr_hl7_entity(h, orc, field_of(h, orc, 3)));
+	add_image_number(order, list, hr_hl7_entity(h, obr, f[2]));
+	add_image_number(order, list, hr_hl7_entity(h, orc, field_of(h, orc, 2)));
 }
 
 /* Where OBR-25 is empty, each result says its own. */
@@ -136,6 +166,7 @@ void hr_hl7_read_order(hr_hl7 *h, hr_hl7_order *order)
 	else
 		read_old_specimen(h, order, f[15]);
 	read_kind(h, order, f[24]);
+	read_image_numbers(h, order, f);
 	hr_hl7_set_time(h, obr, f[7], HR_EVENT_COLLECTED, &order->times[HR_EVENT_COLLECTED]);
 	hr_hl7_set_time(h, obr, f[14], HR_EVENT_RECEIVED, &order->times[HR_EVENT_RECEIVED]);
 	hr_hl7_set_time(h, obr, f[22], HR_EVENT_REPORTED, &order->times[HR_EVENT_REPORTED]);

@@ -40,6 +40,8 @@ typedef struct hr_hl7_order {
 	const hr_hl7_segment *patient; /* the PID above it, or NULL */
 	struct hr_hl7_order *next;     /* of the same report */
 	hr_code number;
+	const hr_code *image_numbers; /* of an examination; else NULL */
+	uint32_t image_number_count;
 	hr_field name;
 	hr_kind kind;
 	hr_str modality;

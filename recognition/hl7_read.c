@@ -175,6 +175,28 @@ static void settle_status(const hr_hl7_order *first, hr_report *out)
 	}
 }
 
+/* Those of all its orders. */
+static void settle_image_numbers(hr_hl7 *h, const hr_hl7_order *first, hr_report *out)
+{
+	hr_code *list;
+	size_t room = 0;
+
+	for (const hr_hl7_order *order = first; order; order = order->next)
+		room += order->image_number_count;
+	if (room == first->image_number_count) {
+		out->image_numbers = first->image_numbers;
+		out->image_number_count = first->image_number_count;
+		return;
+	}
+	list = HR_NEW_N(h->arena, hr_code, room);
+	if (!list)
+		return;
+	out->image_numbers = list;
+	for (const hr_hl7_order *order = first; order; order = order->next)
+		for (uint32_t i = 0; i < order->image_number_count; i++)
+			list[out->image_number_count++] = order->image_numbers[i];
+}
+
 static uint32_t count_rows(const hr_hl7_order *order)
 {
 	uint32_t count = 0;
@@ -290,6 +312,7 @@ static void make_report(hr_hl7 *h, const hr_hl7_order *first, hr_report *out)
 	out->patient_ambiguous = !first->patient;
 	if (first->patient)
 		hr_hl7_read_patient(h, first->patient, &out->patient);
+	settle_image_numbers(h, first, out);
 	settle_times(first, out);
 	settle_status(first, out);
 	for (const hr_hl7_order *order = first; order; order = order->next)

@@ -364,6 +364,14 @@ static const hr_hl7_segment *end_of_results(hr_hl7 *h, const hr_hl7_order *order
 	return order->end;
 }
 
+/* ZDS-1, which IHE has beside an order: UID^application^DICOM^Application (RAD TF-2 4.4). */
+static void read_study_segment(hr_hl7 *h, const hr_hl7_segment *zds, hr_result *exam)
+{
+	if (!exam->study_uid.text.len)
+		exam->study_uid = hr_hl7_component(
+			h, zds, hr_hl7_part(zds->text, h->message->head.delimiters.field, 2), 1);
+}
+
 void hr_hl7_add_results(hr_hl7 *h, const hr_hl7_order *order)
 {
 	const hr_hl7_segment *end = end_of_results(h, order);
@@ -372,6 +380,8 @@ void hr_hl7_add_results(hr_hl7 *h, const hr_hl7_order *order)
 	for (const hr_hl7_segment *s = order->obr + 1; s < end && !h->too_many; s++) {
 		struct observation x;
 
+		if (exam && hr_hl7_is(s, "ZDS"))
+			read_study_segment(h, s, exam);
 		if (!hr_hl7_is(s, "OBX"))
 			continue;
 		open_observation(h, s, &x);

@@ -478,6 +478,8 @@ static const struct member report_members[] = {
 	ROW(hr_report, "title", read_text, title),
 	ROW(hr_report, "id", read_identifier, id),
 	ROW(hr_report, "reportNo", read_identifier, report_no),
+	PAIR(hr_report, "accessionNumbers", read_list, image_numbers, image_number_count,
+	     &identifiers),
 	ROW(hr_report, "setId", read_text, set_id),
 	ROW(hr_report, "version", read_value, version),
 	PAIR(hr_report, "replaces", read_list, replaces, replace_count, &identifiers),

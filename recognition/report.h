@@ -149,6 +149,11 @@ typedef struct hr_report {
 	hr_field set_id;
 	hr_field version;
 	hr_code report_no;
+	const hr_code *image_numbers; /* of an examination's images: of its accession, its order,
+				       * the report, as far as the format names them */
+	const hr_code *image_studies; /* UIDs of studies, beside those of its results */
+	uint32_t image_number_count;
+	uint32_t image_study_count;
 	const hr_code *replaces; /* documents or reports that this one stands for */
 	uint32_t replace_count;
 	bool replaced; /* another report of the same input stands for this one */

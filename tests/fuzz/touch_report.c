@@ -92,6 +92,8 @@ void touch_report(const hr_report *report)
 {
 	touch_codes(&report->id, 1);
 	touch_codes(&report->report_no, 1);
+	touch_codes(report->image_numbers, report->image_number_count);
+	touch_codes(report->image_studies, report->image_study_count);
 	touch_codes(report->replaces, report->replace_count);
 	touch_codes(report->issuer.ids, report->issuer.id_count);
 	touch_codes(report->patient.ids, report->patient.id_count);

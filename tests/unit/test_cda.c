@@ -73,6 +73,13 @@ static void test_cda__order_and_specimen_numbers__are_not_the_patients(void)
 
 	CU_ASSERT_EQUAL(f.report->patient.id_count, 1);
 	HR_ASSERT_TEXT(f.report->report_no.system, "2.16.156.10011.1.32");
+	/* But its images may stand under them. */
+	CU_ASSERT_EQUAL_FATAL(f.report->image_number_count, 2);
+	HR_ASSERT_TEXT(f.report->image_numbers[0].code, "SYN-R-0001");
+	HR_ASSERT_TEXT(f.report->image_numbers[1].code, "SYN-O-0001");
+	cda_close(&f);
+	f = cda_read_whole("thyroid.xml");
+	CU_ASSERT_EQUAL(f.report->image_number_count, 0);
 	cda_close(&f);
 }
 

@@ -105,6 +105,29 @@ static void test_cda_imaging__procedures_of_sections__are_examinations_of_their_
 	}
 }
 
+/* Where no catalogue names the study, the header does; the order's numbers are its images'. */
+static void test_cda_imaging__header__tells_study_and_numbers_of_the_images(void)
+{
+	struct cda_fixture f = read_parts(
+		"18748-4",
+		"<inFulfillmentOf><order><id root='1.2.9' extension='P1'/>"
+		"<accessionNumber root='1.2.8' extension='A1'/></order></inFulfillmentOf>"
+		"<inFulfillmentOf/>"
+		"<documentationOf><serviceEvent><id root='1.2.1'/>"
+		"<code code='A' " CODE "/></serviceEvent></documentationOf>",
+		"");
+
+	CU_ASSERT_EQUAL_FATAL(f.report->image_study_count, 1);
+	HR_ASSERT_TEXT(f.report->image_studies[0].code, "1.2.1");
+	CU_ASSERT_EQUAL_FATAL(f.report->image_number_count, 2);
+	HR_ASSERT_TEXT(f.report->image_numbers[0].code, "P1");
+	HR_ASSERT_TEXT(f.report->image_numbers[1].code, "A1");
+	HR_ASSERT_TEXT(f.report->image_numbers[1].system, "1.2.8");
+	HR_ASSERT_TEXT(cda_place(&f, f.report->image_numbers[0].place),
+		       "/ClinicalDocument/inFulfillmentOf[1]/order/id/@extension");
+	cda_close(&f);
+}
+
 static void test_cda_imaging__study__is_the_one_of_the_header_or_the_only_one(void)
 {
 	static const struct {
@@ -197,6 +220,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_cda_imaging__whole__tells_what_was_examined),
 	HR_TEST(test_cda_imaging__words__are_those_of_findings_and_impression),
 	HR_TEST(test_cda_imaging__procedures_of_sections__are_examinations_of_their_own),
+	HR_TEST(test_cda_imaging__header__tells_study_and_numbers_of_the_images),
 	HR_TEST(test_cda_imaging__study__is_the_one_of_the_header_or_the_only_one),
 	HR_TEST(test_cda_imaging__several_modalities__stand_side_by_side),
 	HR_TEST(test_cda_imaging__findings_of_a_fetus__make_the_patient_ambiguous),

@@ -24,6 +24,47 @@ static void test_dicom_sr__of_images__has_findings_and_an_examination(void)
 	hr_arena_close(arena);
 }
 
+static void add_study(dcm *d, const char *uid)
+{
+	dcm_item(d);
+	dcm_text(d, 0x0020000D, "UI", uid);
+	dcm_item_end(d);
+}
+
+/* The studies that were read, and the numbers of the orders that were answered. */
+static void test_dicom_sr__evidence_and_requests__lead_to_its_images(void)
+{
+	hr_arena *arena = hr_test_arena();
+	dcm d = dcm_begin(arena, SR);
+	const hr_report *r;
+
+	dcm_text(&d, 0x00080050, "SH", "A1");
+	dcm_text(&d, 0x0020000D, "UI", "1.2.1");
+	dcm_sequence(&d, 0x0040A370);
+	for (int i = 0; i < 2; i++) {
+		dcm_item(&d);
+		dcm_text(&d, 0x00080050, "SH", i ? "A2" : "");
+		dcm_item_end(&d);
+	}
+	dcm_sequence_end(&d);
+	dcm_sequence(&d, 0x0040A375);
+	add_study(&d, "1.2.2");
+	add_study(&d, "1.2.3");
+	dcm_sequence_end(&d);
+	dcm_sequence(&d, 0x0040A730);
+	dcm_sequence_end(&d);
+	r = dcm_read(dcm_file(&d), arena);
+	HR_ASSERT_TEXT(r->results->study_uid.text, "1.2.1");
+	CU_ASSERT_EQUAL_FATAL(r->image_study_count, 2);
+	HR_ASSERT_TEXT(r->image_studies[1].code, "1.2.3");
+	dcm_check_place(r->image_studies[1].place, arena,
+			"CurrentRequestedProcedureEvidenceSequence[1].StudyInstanceUID");
+	CU_ASSERT_EQUAL_FATAL(r->image_number_count, 2);
+	HR_ASSERT_TEXT(r->image_numbers[0].code, "A1");
+	HR_ASSERT_TEXT(r->image_numbers[1].code, "A2");
+	hr_arena_close(arena);
+}
+
 /* One finding of so many letters. */
 static dcm make_findings(hr_arena *arena, size_t count)
 {
@@ -365,6 +406,7 @@ static void test_dicom_sr__specimen_module__tells_the_specimen_and_its_times(voi
 
 static const hr_test tests[] = {
 	HR_TEST(test_dicom_sr__of_images__has_findings_and_an_examination),
+	HR_TEST(test_dicom_sr__evidence_and_requests__lead_to_its_images),
 	HR_TEST(test_dicom_sr__findings__are_read_up_to_the_limit),
 	HR_TEST(test_dicom_sr__of_a_laboratory__has_results),
 	HR_TEST(test_dicom_sr__context_behind_the_results__holds_for_them),

@@ -97,6 +97,34 @@ static void test_fhir__mark__is_carried_only_by_the_extension(void)
 
 /* --- examinations --- */
 
+/* By their types; of an order also those without one, whether it is here or only named. */
+static void test_fhir__imaging_report__numbers_of_its_images(void)
+{
+	static const char *const numbers[] = { "A1", "P1", "O1", "A2" };
+	struct fhir_fixture f = fhir_read(HR_STR(
+		"{\"resourceType\":\"DiagnosticReport\",\"status\":\"final\",\"identifier\":["
+		"{\"value\":\"R1\"},"
+		"{\"type\":{\"coding\":[{\"code\":\"ACSN\"}]},\"system\":\"urn:oid:1.2\","
+		"\"value\":\"A1\"}],"
+		"\"basedOn\":[{\"reference\":\"#order\"},{\"identifier\":{\"value\":\"O1\"}},"
+		"{\"reference\":\"ServiceRequest/9\"}],"
+		"\"code\":{\"text\":\"胸部CT\"},\"imagingStudy\":[{\"reference\":\"#study\"}],"
+		"\"contained\":[{\"resourceType\":\"ServiceRequest\",\"id\":\"order\","
+		"\"identifier\":[{\"type\":{\"coding\":[{\"code\":\"PLAC\"}]},\"value\":\"P1\"},"
+		"{\"type\":{\"coding\":[{\"code\":\"MR\"}]},\"value\":\"100\"}]},"
+		"{\"resourceType\":\"ImagingStudy\",\"id\":\"study\",\"identifier\":["
+		"{\"system\":\"urn:dicom:uid\",\"value\":\"urn:oid:1.2.3\"},"
+		"{\"type\":{\"coding\":[{\"code\":\"ACSN\"}]},\"value\":\"A2\"}]}]}"));
+	const hr_report *r = fhir_report(&f, 0);
+
+	CU_ASSERT_EQUAL_FATAL(r->image_number_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		HR_ASSERT_TEXT(r->image_numbers[i].code, numbers[i]);
+	fhir_assert_code(&r->image_numbers[0], "urn:oid:1.2", "A1");
+	HR_ASSERT_TEXT(fhir_result(r, 0)->study_uid.text, "1.2.3");
+	fhir_close(&f);
+}
+
 static void assert_chest_ct(const hr_report *r)
 {
 	const hr_result *x = fhir_result(r, 0);
@@ -238,6 +266,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_fhir__components__are_results_with_what_their_panel_says),
 	HR_TEST(test_fhir__members_in_a_ring__come_once_each),
 	HR_TEST(test_fhir__mark__is_carried_only_by_the_extension),
+	HR_TEST(test_fhir__imaging_report__numbers_of_its_images),
 	HR_TEST(test_fhir__imaging_report__is_one_exam_with_findings),
 	HR_TEST(test_fhir__r5_imaging_report__reads_as_r4),
 	HR_TEST(test_fhir__study_alone__is_an_exam_report),

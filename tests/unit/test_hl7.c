@@ -407,6 +407,31 @@ static void test_hl7__times_of_the_result__are_its_own(void)
 
 /* --- examinations, marks --- */
 
+/* The accession number where IHE has it, then the filler's and the placer's. */
+static void test_hl7__examination__numbers_of_the_order_are_its_images(void)
+{
+	static const char *const numbers[] = { "A1", "CT1", "P1", "A2", "P2" };
+	struct hl7_fixture f = hl7_read_segments(
+		"ORC|RE|P1^HIS|CT1^RIS\n"
+		"OBR|1|P1^HIS|CT1^RIS|24627-2^胸部CT平扫^LN||||||||||||||A1^RIS||||||CT|F\n"
+		"ZDS|1.2.3^RIS^Application^DICOM\nOBX|1|TX|X||双肺清晰||||||F\n"
+		"ORC|RE|P2\nOBR|2||CT1^RIS|X^X||||||||||||||A2||||||CT|F\n"
+		"OBX|1|TX|X||双肺清晰||||||F\n"
+		"OBR|3|P3|LAB1|X^X||||||||||||||A3||||||LAB|F\nOBX|1|NM|K||4.1||||||F\n");
+	const hr_report *r = hl7_report(&f, 0);
+
+	CU_ASSERT_EQUAL_FATAL(r->image_number_count, 6);
+	for (size_t i = 0, k = 0; i < r->image_number_count; i++)
+		if (i != 4) /* CT1 of the second order again */
+			HR_ASSERT_TEXT(r->image_numbers[i].code, numbers[k++]);
+	HR_ASSERT_TEXT(r->image_numbers[0].system, "RIS");
+	HR_ASSERT_TEXT(hl7_place(&f, r->image_numbers[0].place), "OBR[1]-18.1");
+	HR_ASSERT_TEXT(r->results[0].study_uid.text, "1.2.3");
+	HR_ASSERT_TEXT(r->findings.text, "双肺清晰\n双肺清晰");
+	CU_ASSERT_EQUAL(hl7_report(&f, 1)->image_number_count, 0);
+	hl7_close(&f);
+}
+
 static void test_hl7__examination__is_the_order_and_its_texts_are_findings(void)
 {
 	struct hl7_fixture f = hl7_read_segments(
@@ -567,6 +592,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_hl7__performer__is_who_tested),
 	HR_TEST(test_hl7__specimen__is_that_of_spm_else_of_the_order),
 	HR_TEST(test_hl7__times_of_the_result__are_its_own),
+	HR_TEST(test_hl7__examination__numbers_of_the_order_are_its_images),
 	HR_TEST(test_hl7__examination__is_the_order_and_its_texts_are_findings),
 	HR_TEST(test_hl7__note_that_is_a_mark__is_one),
 	HR_TEST(test_hl7__training_message_and_control__are_told),

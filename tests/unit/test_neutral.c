@@ -117,6 +117,8 @@ static void test_neutral__every_member_of_a_report__is_read(void)
 	check_field(&r->title, "生化", "$.reports[0].title");
 	check_code(&r->id, "2.16.156.10011.1.1", "SYN-D-0002");
 	check_code(&r->report_no, "2.16.156.10011.1.33", "SYN-R-0002");
+	CU_ASSERT_EQUAL_FATAL(r->image_number_count, 1);
+	check_code(r->image_numbers, "", "SYN-A-0002");
 	check_field(&r->set_id, "SYN-S-0002", "$.reports[0].setId");
 	check_field(&r->version, "2", "$.reports[0].version");
 	CU_ASSERT_EQUAL_FATAL(r->replace_count, 1);
