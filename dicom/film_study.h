@@ -31,3 +31,13 @@ typedef struct hr_film_study {
 	hr_str study_date;
 	int64_t instance_count;
 } hr_film_study;
+
+enum { HR_FILM_LEADS_MAX = 8 }; /* of a kind */
+
+/* What a report tells of its images, as they are looked for; none is empty. */
+typedef struct hr_film_leads {
+	hr_str study_uids[HR_FILM_LEADS_MAX];
+	size_t study_count;
+	hr_str numbers[HR_FILM_LEADS_MAX]; /* as accession numbers */
+	size_t number_count;
+} hr_film_leads;

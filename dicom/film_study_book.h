@@ -17,15 +17,7 @@ bool hr_film_study_get(hr_store *store, hr_str study_uid, hr_arena *arena, hr_fi
 bool hr_film_list_unmatched(hr_store *store, size_t limit, hr_arena *arena, hr_film_study **out,
 			    size_t *count, hr_error *err);
 
-enum { HR_FILM_LEADS_MAX = 8, HR_FILM_FOUND_MAX = 8 }; /* of one kind; to one lead */
-
-/* What a report tells of its images, as it is looked for; none is empty. */
-typedef struct hr_film_leads {
-	hr_str study_uids[HR_FILM_LEADS_MAX];
-	size_t study_count;
-	hr_str numbers[HR_FILM_LEADS_MAX]; /* as accession numbers */
-	size_t number_count;
-} hr_film_leads;
+enum { HR_FILM_FOUND_MAX = 8 }; /* of one number */
 
 typedef struct hr_film_found {
 	hr_film_study study;

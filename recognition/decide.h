@@ -143,6 +143,14 @@ static inline hr_kind hr_matter_kind(const hr_matter *m)
 /* That time is not in the report, or cannot be read. */
 hr_reason *hr_add_event_missing(const hr_matter *m, hr_event_kind event, hr_collector *out);
 
+/*
+ * Are they one person? NO: what both tell differs, by more than a slip beside an
+ * equal number; `*differ` gets the fields as its argument. YES: their number is
+ * the same, or name and birth are. `number`: what is known of it otherwise.
+ */
+hr_answer hr_patients_are_one(const hr_patient *a, const hr_patient *b, hr_answer number,
+			      hr_arena *arena, hr_reason *differ);
+
 /* The steps. */
 void hr_decide_identity(const hr_case *c, hr_collector *out);
 void hr_decide_institution(const hr_case *c, const hr_party *party, hr_date on,

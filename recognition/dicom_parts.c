@@ -229,22 +229,25 @@ static void join_name(hr_str group, hr_buf *out)
 	}
 }
 
-hr_field hr_dcm_person(hr_dcm *dcm, const hr_dicom_item *item, uint32_t tag)
+hr_str hr_dcm_person_text(hr_arena *arena, hr_str person_name)
 {
-	hr_field field = hr_dcm_field(item, tag);
-	hr_str rest = field.text;
-	hr_str letters = next_part(&rest, HR_STR("="));
-	hr_str ideograms = hr_str_trim(next_part(&rest, HR_STR("=")));
+	hr_str letters = next_part(&person_name, HR_STR("="));
+	hr_str ideograms = hr_str_trim(next_part(&person_name, HR_STR("=")));
 	hr_buf name;
 
-	hr_buf_init(&name, dcm->arena, WORDS_MAX);
+	hr_buf_init(&name, arena, WORDS_MAX);
 	join_name(ideograms, &name);
 	if (!name.len)
 		join_name(letters, &name);
-	if (name.failed || !name.len)
-		return (hr_field){ .text = HR_STR_NONE };
-	field.text = hr_buf_str(&name);
-	return field;
+	return name.failed ? HR_STR_NONE : hr_buf_str(&name);
+}
+
+hr_field hr_dcm_person(hr_dcm *dcm, const hr_dicom_item *item, uint32_t tag)
+{
+	hr_field field = hr_dcm_field(item, tag);
+
+	field.text = hr_dcm_person_text(dcm->arena, field.text);
+	return field.text.len ? field : (hr_field){ .text = HR_STR_NONE };
 }
 
 /* Who gave a number: an OID where there is one, else a word. */

@@ -79,6 +79,7 @@ void hr_dcm_set_date(hr_dcm *dcm, const hr_dicom_item *item, uint32_t date, uint
 void hr_dcm_set_datetime(hr_dcm *dcm, hr_field text, hr_time *out);
 
 /* PN as people write it: the ideographic group where there is one. "张建国", "Zhang Jianguo". */
+hr_str hr_dcm_person_text(hr_arena *arena, hr_str person_name);
 hr_field hr_dcm_person(hr_dcm *dcm, const hr_dicom_item *item, uint32_t tag);
 
 /* A copy; NULL when there are too many, or memory is short. */

@@ -61,12 +61,13 @@ static hr_answer compare_days(hr_str a, hr_str b)
 
 enum { CARD, NAME, BIRTH, SEX, FIELDS };
 
-/* Which of them differ, and how many. */
-static size_t compare_patients(const hr_patient *a, const hr_patient *b, hr_answer answers[FIELDS])
+/* Which of them differ, and how many. `number`: what is known of theirs beside their cards. */
+static size_t compare_patients(const hr_patient *a, const hr_patient *b, hr_answer number,
+			       hr_answer answers[FIELDS])
 {
 	size_t count = 0;
 
-	answers[CARD] = compare(id_card_of(a), id_card_of(b));
+	answers[CARD] = number ? number : compare(id_card_of(a), id_card_of(b));
 	answers[NAME] = compare_names(a->name.text, b->name.text);
 	answers[BIRTH] = compare_days(a->birth.text, b->birth.text);
 	answers[SEX] = compare(a->sex.text, b->sex.text);
@@ -84,45 +85,68 @@ static bool is_slip(size_t count, const hr_answer answers[FIELDS])
 bool hr_patients_conflict(const hr_patient *a, const hr_patient *b)
 {
 	hr_answer answers[FIELDS];
-	size_t count = compare_patients(a, b, answers);
+	size_t count = compare_patients(a, b, HR_ANSWER_UNKNOWN, answers);
 
 	return count && !is_slip(count, answers);
 }
 
-void hr_decide_identity(const hr_case *c, hr_collector *out)
+static bool is_verified(const hr_answer answers[FIELDS])
+{
+	return answers[CARD] == HR_ANSWER_YES ||
+	       (answers[NAME] == HR_ANSWER_YES && answers[BIRTH] == HR_ANSWER_YES);
+}
+
+/* The fields that differ, and never their values. */
+static void tell_fields(const hr_answer answers[FIELDS], hr_arena *arena, hr_reason *reason)
 {
 	static const hr_str words_zh[FIELDS] = { HR_STR_INIT("身份证号"), HR_STR_INIT("姓名"),
 						 HR_STR_INIT("出生日期"), HR_STR_INIT("性别") };
 	static const hr_str words_en[FIELDS] = { HR_STR_INIT("identity number"),
 						 HR_STR_INIT("name"), HR_STR_INIT("birth date"),
 						 HR_STR_INIT("sex") };
-	const hr_patient *asked = c->question->patient;
-	const hr_patient *told = &c->report->patient;
 	hr_str differ_zh[FIELDS];
 	hr_str differ_en[FIELDS];
-	hr_answer answers[FIELDS];
 	size_t count = 0;
 
-	if (c->report->patient_ambiguous)
-		hr_collector_add(out, HR_REASON_PATIENT_AMBIGUOUS);
-	if (!asked)
-		return;
-	compare_patients(asked, told, answers);
 	for (int i = 0; i < FIELDS; i++) {
 		if (answers[i] != HR_ANSWER_NO)
 			continue;
 		differ_zh[count] = words_zh[i];
 		differ_en[count++] = words_en[i];
 	}
-	if (count) {
-		hr_reason *reason =
-			hr_collector_add(out, is_slip(count, answers) ? HR_REASON_PATIENT_DIFFERS
-								      : HR_REASON_PATIENT_CONFLICT);
+	reason->arg = hr_join(arena, differ_zh, count);
+	reason->arg_en = hr_join(arena, differ_en, count);
+}
 
-		reason->arg = hr_join(c->arena, differ_zh, count);
-		reason->arg_en = hr_join(c->arena, differ_en, count);
-	} else if (answers[CARD] != HR_ANSWER_YES &&
-		   !(answers[NAME] == HR_ANSWER_YES && answers[BIRTH] == HR_ANSWER_YES)) {
-		hr_collector_add(out, HR_REASON_PATIENT_UNVERIFIED);
+hr_answer hr_patients_are_one(const hr_patient *a, const hr_patient *b, hr_answer number,
+			      hr_arena *arena, hr_reason *differ)
+{
+	hr_answer answers[FIELDS];
+	size_t count = compare_patients(a, b, number, answers);
+
+	if (count && !is_slip(count, answers)) {
+		tell_fields(answers, arena, differ);
+		return HR_ANSWER_NO;
 	}
+	return is_verified(answers) ? HR_ANSWER_YES : HR_ANSWER_UNKNOWN;
+}
+
+void hr_decide_identity(const hr_case *c, hr_collector *out)
+{
+	const hr_patient *asked = c->question->patient;
+	hr_answer answers[FIELDS];
+	size_t count;
+
+	if (c->report->patient_ambiguous)
+		hr_collector_add(out, HR_REASON_PATIENT_AMBIGUOUS);
+	if (!asked)
+		return;
+	count = compare_patients(asked, &c->report->patient, HR_ANSWER_UNKNOWN, answers);
+	if (count)
+		tell_fields(answers, c->arena,
+			    hr_collector_add(out, is_slip(count, answers)
+							  ? HR_REASON_PATIENT_DIFFERS
+							  : HR_REASON_PATIENT_CONFLICT));
+	else if (!is_verified(answers))
+		hr_collector_add(out, HR_REASON_PATIENT_UNVERIFIED);
 }

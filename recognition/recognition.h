@@ -51,6 +51,7 @@ typedef enum hr_step {
 	HR_STEP_WINDOW,
 	HR_STEP_STATUS,
 	HR_STEP_SITUATION,
+	HR_STEP_FILM, /* beside the decision: report_films.h */
 } hr_step;
 
 typedef enum hr_effect { HR_EFFECT_NO, HR_EFFECT_OPEN, HR_EFFECT_WEAK, HR_EFFECT_NOTE } hr_effect;
@@ -131,6 +132,8 @@ typedef struct hr_order_answer {
 	const hr_decision *by; /* NULL when not covered */
 } hr_order_answer;
 
+typedef struct hr_report_films hr_report_films;
+
 typedef struct hr_verdict {
 	const hr_catalog *catalog;
 	const hr_report *report;
@@ -143,7 +146,8 @@ typedef struct hr_verdict {
 	uint32_t decision_count;
 	const hr_order_answer *orders;
 	size_t order_count;
-	bool synthetic; /* a record that counted is made up */
+	bool synthetic;		      /* a record that counted is made up */
+	const hr_report_films *films; /* NULL: not looked for */
 } hr_verdict;
 
 /* `*out` borrows from all four. Fails only when memory is short. */

@@ -6,10 +6,11 @@
  * same records. Each ruling, regime, reason and record is written once, at the
  * end, and meant by its id or number before: a fifth of the bytes.
  */
+#include "recognition/report_films.h"
 #include "recognition/sentence.h"
+#include "recognition/verdict_same.h"
 
 #include "base/json.h"
-#include "base/numbering.h"
 
 struct page {
 	hr_json_writer w;
@@ -88,66 +89,6 @@ static void add_record(struct page *p, const hr_origin *origin)
 {
 	if (origin)
 		add_int(p, HR_STR("record"), number_of(p, &p->records, origin));
-}
-
-static uint64_t hash_reason(const void *thing)
-{
-	const hr_reason *r = thing;
-	const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t mixed = (uintptr_t)r->origin * odd + (uintptr_t)r->place.node;
-
-	return (mixed * odd + r->id) * odd >> 32;
-}
-
-static bool same_place(hr_place a, hr_place b)
-{
-	/* HL7 v2: two fields of a segment may say the same. */
-	if (a.kind == HR_PLACE_HL7 && a.attr.data != b.attr.data)
-		return false;
-	return a.kind == b.kind && a.node == b.node && hr_str_equal(a.attr, b.attr);
-}
-
-static bool same_reason(const void *left, const void *right)
-{
-	const hr_reason *a = left;
-	const hr_reason *b = right;
-
-	return a->id == b->id && a->origin == b->origin && same_place(a->place, b->place) &&
-	       hr_str_equal(a->arg, b->arg) && hr_str_equal(a->arg_en, b->arg_en) &&
-	       hr_str_equal(a->value, b->value);
-}
-
-static bool same_reasons(hr_reasons a, hr_reasons b)
-{
-	if (a.count != b.count)
-		return false;
-	for (uint32_t i = 0; i < a.count; i++)
-		if (!same_reason(&a.list[i], &b.list[i]))
-			return false;
-	return true;
-}
-
-static uint64_t hash_ruling(const void *thing)
-{
-	const hr_ruling *r = thing;
-	uint64_t mixed = hr_numbering_by_address.hash(r->regime) + r->outcome;
-
-	for (uint32_t i = 0; i < r->reasons.count; i++)
-		mixed = mixed * 31 + hash_reason(&r->reasons.list[i]);
-	return mixed;
-}
-
-/* For the reader of the verdict: what is told of the two is the same. */
-static bool same_ruling(const void *left, const void *right)
-{
-	const hr_ruling *a = left;
-	const hr_ruling *b = right;
-
-	return a->regime == b->regime && a->outcome == b->outcome &&
-	       a->obligation == b->obligation && a->grant == b->grant && a->window == b->window &&
-	       a->event == b->event && a->used.precision == b->used.precision &&
-	       a->from.second == b->from.second && a->until.second == b->until.second &&
-	       same_reasons(a->reasons, b->reasons);
 }
 
 static void add_reasons(struct page *p, hr_reasons reasons)
@@ -409,6 +350,41 @@ static void add_orders(struct page *p)
 	hr_json_close_array(&p->w);
 }
 
+static void add_film(struct page *p, const hr_report_film *film)
+{
+	const hr_film_study *study = film->study;
+	hr_span day;
+
+	hr_json_open_object(&p->w);
+	MEMBER(p, "study", study->uid);
+	NAME(p, "certain");
+	hr_json_bool(&p->w, film->is_certain);
+	MEMBER(p, "by", hr_report_film_by(film));
+	MEMBER(p, "value", film->named.text);
+	add_place(p, film->named.place);
+	MEMBER(p, "state", hr_film_state_word(study->state));
+	if (hr_span_parse(study->study_date, &day))
+		add_date(p, HR_STR("date"), hr_instant_date(day.from));
+	add_int(p, HR_STR("instances"), study->instance_count);
+	add_reasons(p, film->reasons);
+	hr_json_close_object(&p->w);
+}
+
+static void add_films(struct page *p)
+{
+	const hr_report_films *films = p->verdict->films;
+
+	if (!films)
+		return;
+	open_object(p, HR_STR("films"));
+	open_array(p, HR_STR("found"));
+	for (uint32_t i = 0; i < films->count; i++)
+		add_film(p, &films->list[i]);
+	hr_json_close_array(&p->w);
+	add_reasons(p, films->reasons);
+	hr_json_close_object(&p->w);
+}
+
 /* They go with every recognised item; one list serves them all. */
 static void add_situations(struct page *p)
 {
@@ -538,14 +514,11 @@ static void add_tables(struct page *p)
 
 static void open_page(struct page *p, const hr_verdict *v, hr_buf *out)
 {
-	static const hr_numbering_kind reasons = { hash_reason, same_reason };
-	static const hr_numbering_kind rulings = { hash_ruling, same_ruling };
-
 	hr_json_writer_init(&p->w, out, false);
 	p->verdict = v;
-	hr_numbering_init(&p->rulings, &rulings, out->arena);
+	hr_numbering_init(&p->rulings, &hr_numbering_of_rulings, out->arena);
 	hr_numbering_init(&p->regimes, &hr_numbering_by_address, out->arena);
-	hr_numbering_init(&p->reasons, &reasons, out->arena);
+	hr_numbering_init(&p->reasons, &hr_numbering_of_reasons, out->arena);
 	hr_numbering_init(&p->records, &hr_numbering_by_address, out->arena);
 	hr_xml_trail_init(&p->trail, out->arena, out->limit);
 	hr_buf_init(&p->scratch, out->arena, out->limit);
@@ -566,6 +539,7 @@ void hr_verdict_format_json(const hr_verdict *v, hr_buf *out)
 	add_orders(&p);
 	if (is_any_recognised(v))
 		add_situations(&p);
+	add_films(&p);
 	add_tables(&p);
 	hr_json_close_object(&p.w);
 	out->failed |= p.scratch.failed | p.trail.text.failed;

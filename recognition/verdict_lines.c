@@ -368,7 +368,7 @@ static void put_origin(const hr_teller *t, const char *zh, const char *en, const
 		    HR_STR_ARG(origin->file), origin->line);
 }
 
-static void explain_reason(const hr_teller *t, const hr_reason *reason)
+void hr_tell_reason_evidence(const hr_teller *t, const hr_reason *reason)
 {
 	static const char *const signs[] = { "✗", "?", "~", "·" };
 	const hr_reason_row *row = hr_reason_row_get(reason->id);
@@ -404,7 +404,7 @@ static void explain_ruling(const hr_teller *t, const hr_ruling *r)
 	HR_BUF_ADD(t->out, "\n");
 	for (uint32_t i = 0; i < r->reasons.count; i++)
 		if (!brief || hr_reason_row_get(r->reasons.list[i].id)->step == HR_STEP_REGIME)
-			explain_reason(t, &r->reasons.list[i]);
+			hr_tell_reason_evidence(t, &r->reasons.list[i]);
 	if (brief)
 		return;
 	if (r->grant)
@@ -416,7 +416,7 @@ static void explain_ruling(const hr_teller *t, const hr_ruling *r)
 void hr_tell_evidence(const hr_teller *t, const hr_decision *d)
 {
 	for (uint32_t i = 0; i < d->reasons.count; i++)
-		explain_reason(t, &d->reasons.list[i]);
+		hr_tell_reason_evidence(t, &d->reasons.list[i]);
 	for (uint32_t i = 0; i < d->ruling_count; i++)
 		explain_ruling(t, &d->rulings[i]);
 }

@@ -26,6 +26,9 @@ void hr_tell_place(const hr_teller *t, const hr_reason *reason);
 hr_str hr_tell_item(const hr_teller *t, const hr_decision *d);
 void hr_tell_why(const hr_teller *t, const hr_decision *d);
 
+/* The reason with its code, its place and its record. */
+void hr_tell_reason_evidence(const hr_teller *t, const hr_reason *reason);
+
 /* Every reason with its code, its place and its record, regime by regime. */
 void hr_tell_evidence(const hr_teller *t, const hr_decision *d);
 
@@ -35,6 +38,9 @@ void hr_tell_order(const hr_teller *t, const hr_order_answer *answer);
 bool hr_tell_has_situations(const hr_verdict *verdict);
 void hr_tell_situations(const hr_teller *t); /* that there are some */
 void hr_tell_situation(const hr_teller *t, const hr_situation *situation);
+
+/* verdict_films.c: nothing where films were not looked for; each line with its end. */
+void hr_tell_films(const hr_teller *t, bool explained);
 
 void hr_tell_who_decides(const hr_teller *t);
 void hr_tell_catalogue(const hr_teller *t);

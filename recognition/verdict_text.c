@@ -132,4 +132,5 @@ void hr_verdict_format_text(const hr_verdict *verdict, hr_verdict_style style, h
 	put_orders(&p);
 	put_situations(&p);
 	put_footer(&p);
+	hr_tell_films(&p.t, p.explain);
 }
