@@ -54,7 +54,7 @@ static void put_film(const hr_teller *t, const hr_report_film *film)
 		put(t, " 影像待核对  ", " film, to be checked  ");
 	put_day(t, study->study_date);
 	hr_buf_addf(t->out,
-		    t->lang == HR_LANG_ZH ? "  %" PRId64 " 个对象  " : "  %" PRId64 " objects  ",
+		    t->lang == HR_LANG_ZH ? "  %" PRId64 " 个对象  " : "  objects: %" PRId64 "  ",
 		    study->instance_count);
 	put_state(t, study->state);
 	if (film->is_by_uid)

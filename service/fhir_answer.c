@@ -1,5 +1,6 @@
 #include "service/fhir_answer.h"
 
+#include "recognition/report_films.h"
 #include "recognition/sentence.h"
 
 #define NAME(w, literal)	    hr_json_name((w), HR_STR(literal))
@@ -245,6 +246,46 @@ static void add_order(struct answer *a, const hr_order_answer *order)
 	close_part(a);
 }
 
+/* --- films --- */
+
+static void add_boolean(struct answer *a, hr_str name, bool value)
+{
+	hr_json_open_object(&a->w);
+	MEMBER(&a->w, "name", name);
+	NAME(&a->w, "valueBoolean");
+	hr_json_bool(&a->w, value);
+	hr_json_close_object(&a->w);
+}
+
+static void add_film(struct answer *a, const hr_report_film *film)
+{
+	hr_buf uid;
+
+	hr_buf_init(&uid, a->w.buf->arena, 128);
+	hr_buf_addf(&uid, "urn:oid:%.*s", HR_STR_ARG(film->study->uid));
+	open_part(a, HR_STR("film"));
+	VALUE(a, "study", "Uri", hr_buf_str(&uid));
+	add_boolean(a, HR_STR("certain"), film->is_certain);
+	VALUE(a, "by", "Code", hr_report_film_by(film));
+	VALUE(a, "value", "String", film->named.text);
+	add_place(a, film->named.place);
+	VALUE(a, "state", "Code", hr_film_state_word(film->study->state));
+	add_reasons(a, film->reasons, HR_STR_NONE);
+	close_part(a);
+}
+
+/* Where none was found, a film without a study says why. */
+static void add_films(struct answer *a, const hr_report_films *films)
+{
+	for (uint32_t i = 0; films && i < films->count; i++)
+		add_film(a, &films->list[i]);
+	if (!films || films->count)
+		return;
+	open_part(a, HR_STR("film"));
+	add_reasons(a, films->reasons, HR_STR_NONE);
+	close_part(a);
+}
+
 /* --- the whole --- */
 
 /* Of a report some of whose items are recognised and some not: "partial". */
@@ -266,11 +307,7 @@ static void add_catalogue(struct answer *a)
 	hr_buf_addf(&canonical, "urn:huren:catalogue|%.*s",
 		    HR_STR_ARG(hr_catalog_id(a->v->catalog)));
 	VALUE(a, "catalogue", "Canonical", hr_buf_str(&canonical));
-	hr_json_open_object(&a->w);
-	MEMBER(&a->w, "name", HR_STR("syntheticDataCounted"));
-	NAME(&a->w, "valueBoolean");
-	hr_json_bool(&a->w, a->v->synthetic);
-	hr_json_close_object(&a->w);
+	add_boolean(a, HR_STR("syntheticDataCounted"), a->v->synthetic);
 }
 
 static void add_parameters(struct answer *a)
@@ -288,6 +325,7 @@ static void add_parameters(struct answer *a)
 		add_item(a, &a->v->decisions[i]);
 	for (size_t i = 0; i < a->v->order_count; i++)
 		add_order(a, &a->v->orders[i]);
+	add_films(a, a->v->films);
 	hr_json_close_array(&a->w);
 	hr_json_close_object(&a->w);
 }

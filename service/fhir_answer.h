@@ -1,6 +1,7 @@
 /*
  * A verdict as FHIR R4: Parameters with decision, asOf, catalogue, reasons, and
- * an item with code, decision, reasons and evidence for each result; a Bundle of
+ * an item with code, decision, reasons and evidence for each result, a film for
+ * each that was looked for and found; a Bundle of
  * them (collection) when there is not one report alone.
  */
 #pragma once

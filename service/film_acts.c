@@ -2,6 +2,7 @@
 
 #include "dicom/dicom.h"
 #include "service/film_links.h"
+#include "service/film_reports.h"
 #include "service/manifest_out.h"
 
 #include <errno.h>
@@ -271,6 +272,20 @@ static bool act_index(hr_film_asked *asked, hr_error *err)
 	return true;
 }
 
+/* --- reports --- */
+
+static bool act_leads(hr_film_asked *asked, hr_error *err)
+{
+	hr_film_candidates candidates;
+	hr_film_wanted wanted;
+
+	if (!hr_film_wanted_read(asked->words, asked->count, &wanted, err) ||
+	    !hr_film_candidates_find(asked->films, &wanted, NULL, asked->arena, &candidates, err))
+		return false;
+	hr_film_candidates_format(&candidates, &asked->out);
+	return true;
+}
+
 /* --- the table --- */
 
 static const struct {
@@ -291,6 +306,7 @@ static const struct {
 	{ HR_ACT_CHECK, 2, hr_act_check },
 	{ HR_ACT_MANIFEST, 3, act_manifest },
 	{ HR_ACT_INDEX, 3, act_index },
+	{ HR_ACT_LEADS, 0, act_leads },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

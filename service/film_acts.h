@@ -25,6 +25,7 @@ typedef enum hr_film_act {
 	HR_ACT_CHECK,	 /* not empty: reads all bytes; not empty: removes what nothing knows */
 	HR_ACT_MANIFEST, /* study; "dicom" or "fhir"; and the base of DICOMweb */
 	HR_ACT_INDEX,	 /* study, personnel code, USCC of who stores the images */
+	HR_ACT_LEADS,	 /* what a report leads to: the words of film_reports.h */
 } hr_film_act;
 
 enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
@@ -50,7 +51,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	         "problems":[{"line","problem"}]}
  *	REMOVE   {"instances","bytesLeft"}
  *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
- *	MANIFEST, INDEX: as manifest_out.h makes them
+ *	MANIFEST, INDEX: as manifest_out.h makes them; LEADS as film_reports.h does
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -30,18 +30,28 @@ static bool refuse(hr_access_answer answer, int *status, hr_http_response *out, 
 	return false;
 }
 
+static hr_scope scope_of(const hr_call *call)
+{
+	const hr_route *route = call->route;
+	unsigned scope = route->scope;
+
+	if (route->also)
+		scope |= route->also(call->request);
+	return (hr_scope)scope;
+}
+
 bool hr_guard_admit(hr_app *app, hr_call *call, uint64_t now_us, int *status, hr_http_response *out,
 		    hr_error *err)
 {
 	const hr_http_request *request = call->request;
-	hr_access_ruling ruling =
-		hr_access_ask(app->access, hr_http_header(request, HR_STR("Authorization")),
-			      call->route->scope, hr_app_now());
+	const hr_scope scope = scope_of(call);
+	hr_access_ruling ruling = hr_access_ask(
+		app->access, hr_http_header(request, HR_STR("Authorization")), scope, hr_app_now());
 	hr_str client;
 
 	/* Without tokens a verdict is for anybody who reaches us; a film is not. */
 	if (ruling.answer == HR_ACCESS_OPEN && !app->options.open_films &&
-	    (call->route->scope == HR_SCOPE_FILM_READ || call->route->scope == HR_SCOPE_FILM_WRITE))
+	    (scope & (HR_SCOPE_FILM_READ | HR_SCOPE_FILM_WRITE)))
 		ruling.answer = HR_ACCESS_MISSING;
 	client = ruling.id[0] ? hr_str_of(ruling.id) : request->client;
 

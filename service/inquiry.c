@@ -15,12 +15,22 @@ static bool set_lang(hr_inquiry *q, hr_str value, hr_error *err)
 	return true;
 }
 
-static bool set_explain(hr_inquiry *q, hr_str value, hr_error *err)
+static bool read_yes_no(const char *name, hr_str value, bool *out, hr_error *err)
 {
 	if (!hr_str_equal(value, HR_STR("yes")) && !hr_str_equal(value, HR_STR("no")))
-		return hr_fail(err, HR_E_USAGE, "'explain' wants yes or no");
-	q->style.explain = hr_str_equal(value, HR_STR("yes"));
+		return hr_fail(err, HR_E_USAGE, "'%s' wants yes or no", name);
+	*out = hr_str_equal(value, HR_STR("yes"));
 	return true;
+}
+
+static bool set_explain(hr_inquiry *q, hr_str value, hr_error *err)
+{
+	return read_yes_no("explain", value, &q->style.explain, err);
+}
+
+static bool set_films(hr_inquiry *q, hr_str value, hr_error *err)
+{
+	return read_yes_no("films", value, &q->films, err);
 }
 
 static bool set_patient(hr_inquiry *q, hr_str value, hr_error *err)
@@ -70,9 +80,8 @@ static const struct {
 	hr_str name;
 	bool (*set)(hr_inquiry *q, hr_str value, hr_error *err);
 } fields[] = {
-	{ HR_STR_INIT("lang"), set_lang },
-	{ HR_STR_INIT("explain"), set_explain },
-	{ HR_STR_INIT("patient"), set_patient },
+	{ HR_STR_INIT("lang"), set_lang },   { HR_STR_INIT("explain"), set_explain },
+	{ HR_STR_INIT("films"), set_films }, { HR_STR_INIT("patient"), set_patient },
 	{ HR_STR_INIT("order"), set_order },
 };
 

@@ -13,6 +13,7 @@ typedef struct hr_inquiry {
 	hr_verdict_style style;
 	hr_str *orders; /* those of the question, with room for more */
 	size_t order_room;
+	bool films;	 /* are those of the report asked for, too? */
 	hr_arena *arena; /* of what is kept; texts are borrowed */
 } hr_inquiry;
 
@@ -20,8 +21,8 @@ typedef struct hr_inquiry {
 hr_inquiry hr_inquiry_init(hr_instant now, hr_arena *arena);
 
 /*
- * A field of the question (service/question.h), `lang` (zh, en), `explain` (yes,
- * no), `patient` (a FHIR Patient in JSON), `order` (one more item). HR_E_USAGE
+ * A field of the question (service/question.h), `lang` (zh, en), `explain`,
+ * `films` (yes, no), `patient` (a FHIR Patient in JSON), `order` (one more item). HR_E_USAGE
  * for another name or value, and what hr_patient_read says.
  */
 bool hr_inquiry_set(hr_inquiry *inquiry, hr_str name, hr_str value, hr_error *err);

@@ -1,4 +1,5 @@
 /* POST /v1/verify: a report in, its verdict out. 200 whatever the verdict is. */
+#include "service/film_reports.h"
 #include "service/http_form.h"
 #include "service/media.h"
 #include "service/routes.h"
@@ -43,6 +44,16 @@ static bool read_query(const hr_http_request *request, hr_inquiry *inquiry, hr_e
 			return false;
 	}
 	return true;
+}
+
+/* Without the right to read films nobody learns whether there is one. */
+hr_scope hr_scope_of_verify(const hr_http_request *request)
+{
+	for (size_t i = 0; i < request->query_count; i++)
+		if (hr_str_equal(request->query[i].name, HR_STR("films")) &&
+		    !hr_str_equal(request->query[i].value, HR_STR("no")))
+			return HR_SCOPE_FILM_READ;
+	return HR_SCOPE_NONE;
 }
 
 /* --- the body --- */
@@ -120,6 +131,22 @@ static bool write_answer(const hr_call *call, const hr_verdicts *verdicts, hr_ve
 	return hr_answer_set_body(out, type_of(form, verdicts->count), &buf, err);
 }
 
+static bool seek(void *films, const hr_film_wanted *wanted, hr_arena *arena,
+		 hr_film_candidates *out, hr_error *err)
+{
+	return hr_film_candidates_find(films, wanted, NULL, arena, out, err);
+}
+
+static bool find_films(hr_app *app, const hr_inquiry *inquiry, hr_arena *arena,
+		       hr_verdicts *verdicts, hr_error *err)
+{
+	if (!inquiry->films)
+		return true;
+	if (!app->films)
+		return hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
+	return hr_verdicts_find_films(verdicts, seek, app->films, arena, err);
+}
+
 bool hr_answer_verify(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
 {
 	const hr_http_request *request = call->request;
@@ -130,5 +157,6 @@ bool hr_answer_verify(hr_app *app, const hr_call *call, hr_http_response *out, h
 	return hr_app_inquiry(app, request->arena, &inquiry, err) &&
 	       read_query(request, &inquiry, err) && read_body(request, &inquiry, &document, err) &&
 	       hr_app_verify(app, &inquiry, document, request->arena, &verdicts, err) &&
+	       find_films(app, &inquiry, request->arena, &verdicts, err) &&
 	       write_answer(call, &verdicts, inquiry.style, out, err);
 }

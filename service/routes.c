@@ -31,27 +31,29 @@ static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
 /* A row a line. */
 /* clang-format off */
 #define GET(path, scope, answer) \
-	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL, false, NULL }
-#define POST(path, scope, answer, max, types) \
-	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types, false, NULL }
+	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL, false, NULL, NULL }
+#define POST(path, scope, answer, max, types, also) \
+	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types, false, NULL, \
+	  also }
 #define STUDIES "/dicom-web/studies"
 #define SERIES "/dicom-web/studies/{study}/series/{series}"
 #define INSTANCE SERIES "/instances/{instance}"
 /* Of films: what may be slow waits, what the index knows does not. */
 #define FIND(path, answer) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
-	  NULL, false, NULL }
+	  NULL, false, NULL, NULL }
 #define READ(path, answer) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
-	  NULL, true, NULL }
+	  NULL, true, NULL, NULL }
 #define METADATA(path) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_metadata, 0, \
-	  NULL, false, hr_begin_dicomweb_metadata }
+	  NULL, false, hr_begin_dicomweb_metadata, NULL }
 #define STORE(path) \
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT(path), hr_answer_dicomweb_store, \
-	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store }
+	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store, NULL }
 const hr_route hr_routes[] = {
-	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents),
+	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents,
+	     hr_scope_of_verify),
 	GET("/v1/catalog", NONE, hr_answer_catalog),
 	GET("/v1/catalog/versions", NONE, hr_answer_versions),
 	GET("/v1/catalog/items", NONE, hr_answer_items),
@@ -62,7 +64,7 @@ const hr_route hr_routes[] = {
 	GET("/metrics", METRICS, hr_answer_metrics),
 	GET("/openapi.json", NONE, hr_answer_openapi),
 	GET("/", NONE, hr_answer_page),
-	POST("/", NONE, hr_answer_page_verify, PAGE_BODY_MAX, forms),
+	POST("/", NONE, hr_answer_page_verify, PAGE_BODY_MAX, forms, NULL),
 	GET("/catalogue", NONE, hr_answer_page_search),
 	GET("/catalogue/items/{code}", NONE, hr_answer_page_item),
 	GET("/catalogue/institutions/{uscc}", NONE, hr_answer_page_institution),
@@ -95,7 +97,7 @@ const hr_route hr_routes[] = {
 	READ(INSTANCE "/frames/{frames}/thumbnail", thumbnail),
 	/* For all that is below: hr_route_find. */
 	{ HR_HTTP_OPTIONS, HR_SCOPE_NONE, HR_STR_INIT("/dicom-web"), hr_answer_dicomweb_options,
-	  0, NULL, false, NULL },
+	  0, NULL, false, NULL, NULL },
 };
 /* clang-format on */
 const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);

@@ -189,7 +189,53 @@ static void test_admit__rate__is_of_the_token_or_the_address(void)
 	close_fixture(&f);
 }
 
+static hr_scope also_films(const hr_http_request *request)
+{
+	return request->query_count ? HR_SCOPE_FILM_READ : HR_SCOPE_NONE;
+}
+
+static bool admit_query(struct fixture *f, const char *authorization, size_t query_count)
+{
+	f->header.value = hr_str_of(authorization);
+	f->request = (hr_http_request){
+		.headers = &f->header,
+		.header_count = *authorization ? 1 : 0,
+		.query_count = query_count,
+		.arena = f->arena,
+	};
+	f->route = (hr_route){ .scope = HR_SCOPE_VERIFY, .also = also_films };
+	f->call = (hr_call){ .request = &f->request, .route = &f->route };
+	f->response = (hr_http_response){ .status = 0 };
+	return hr_guard_admit(&f->app, &f->call, 0, &f->status, &f->response, &f->err);
+}
+
+static void test_admit__query_that_asks_for_more__wants_the_right_to_it(void)
+{
+	struct fixture f;
+
+	open_fixture(&f, 0, 0, 0);
+	CU_ASSERT_TRUE(admit_query(&f, "", 0));
+	CU_ASSERT_FALSE(admit_query(&f, "", 1));
+	check_refused(&f, 401, HR_E_NO_TOKEN, "Bearer realm=\"huren\"");
+	f.app.options.open_films = true;
+	CU_ASSERT_TRUE(admit_query(&f, "", 1));
+	close_fixture(&f);
+	open_fixture(&f, HR_SCOPE_VERIFY, 0, 0);
+	CU_ASSERT_TRUE(admit_query(&f, with(&f, "Bearer"), 0));
+	CU_ASSERT_FALSE(admit_query(&f, with(&f, "Bearer"), 1));
+	CU_ASSERT_EQUAL(f.status, 403);
+	close_fixture(&f);
+	open_fixture(&f, HR_SCOPE_FILM_READ, 0, 0);
+	CU_ASSERT_FALSE(admit_query(&f, with(&f, "Bearer"), 1));
+	CU_ASSERT_EQUAL(f.status, 403);
+	close_fixture(&f);
+	open_fixture(&f, HR_SCOPE_VERIFY | HR_SCOPE_FILM_READ, 0, 0);
+	CU_ASSERT_TRUE(admit_query(&f, with(&f, "Bearer"), 1));
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
+	HR_TEST(test_admit__query_that_asks_for_more__wants_the_right_to_it),
 	HR_TEST(test_admit__no_tokens_at_all__is_open),
 	HR_TEST(test_admit__token_of_the_scope__is_named_in_the_call),
 	HR_TEST(test_admit__no_token__is_401_with_the_challenge_alone),
