@@ -105,12 +105,50 @@ bool hr_cli_films_ask_once(hr_cli *cli, hr_film_act act, const hr_str *words, si
 	return ok;
 }
 
+bool hr_cli_films_open_seeker(hr_cli *cli, hr_cli_film_seeker *out)
+{
+	out->socket = -1;
+	return hr_cli_films_open(cli, &out->films);
+}
+
+void hr_cli_films_close_seeker(hr_cli_film_seeker *seeker)
+{
+	if (seeker->socket >= 0)
+		close(seeker->socket);
+	hr_cli_films_close(&seeker->films);
+}
+
+bool hr_cli_films_seek(void *context, const hr_film_wanted *wanted, hr_arena *arena,
+		       hr_film_candidates *out, hr_error *err)
+{
+	hr_cli_film_seeker *seeker = context;
+	hr_str words[HR_FILM_WANTED_WORDS_MAX];
+	size_t count = hr_film_wanted_words(wanted, words);
+	hr_control_answer got;
+
+	return hr_cli_films_ask(&seeker->films, &seeker->socket, HR_ACT_LEADS, words, count, -1,
+				arena, &got, err) &&
+	       hr_film_candidates_read(got.bytes, arena, out, err);
+}
+
 int hr_cli_films_print(hr_cli *cli, hr_str answer)
 {
 	hr_buf buf;
 
 	hr_buf_init(&buf, cli->arena, HR_ACT_ANSWER_MAX);
 	hr_buf_add(&buf, answer);
+	HR_BUF_ADD(&buf, "\n");
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
+int hr_cli_films_print_joined(hr_cli *cli, hr_str first, hr_str second)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, HR_ACT_ANSWER_MAX);
+	hr_buf_add(&buf, hr_str_slice(first, 0, first.len - 1));
+	HR_BUF_ADD(&buf, ",");
+	hr_buf_add(&buf, hr_str_slice(second, 1, second.len));
 	HR_BUF_ADD(&buf, "\n");
 	return hr_cli_print_buf(cli, &buf, 0);
 }

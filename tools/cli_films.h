@@ -5,6 +5,7 @@
 #pragma once
 
 #include "service/film_acts.h"
+#include "service/film_reports.h"
 #include "tools/cli.h"
 
 typedef struct hr_cli_films {
@@ -30,6 +31,23 @@ bool hr_cli_films_ask(const hr_cli_films *films, int *socket, hr_film_act kind, 
 /* All of that, for one act. On failure cli->err. */
 bool hr_cli_films_ask_once(hr_cli *cli, hr_film_act act, const hr_str *words, size_t count, int fd,
 			   hr_str *answer);
+
+/* For many reports: opened once. */
+typedef struct hr_cli_film_seeker {
+	hr_cli_films films;
+	int socket;
+} hr_cli_film_seeker;
+
+/* On failure cli->err. */
+bool hr_cli_films_open_seeker(hr_cli *cli, hr_cli_film_seeker *out);
+void hr_cli_films_close_seeker(hr_cli_film_seeker *seeker);
+
+/* An hr_film_seek; the context is a seeker. */
+bool hr_cli_films_seek(void *context, const hr_film_wanted *wanted, hr_arena *arena,
+		       hr_film_candidates *out, hr_error *err);
+
+/* Two objects as one: the members of the first, then those of the second. */
+int hr_cli_films_print_joined(hr_cli *cli, hr_str first, hr_str second);
 
 /* An answer as it is, a line to stdout. */
 int hr_cli_films_print(hr_cli *cli, hr_str answer);

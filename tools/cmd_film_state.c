@@ -28,24 +28,7 @@ static int ask_and_print(hr_cli *cli, hr_film_act act, const hr_str *words, size
 	return answer.len ? hr_cli_films_print(cli, answer) : 0;
 }
 
-/* --- show, unmatched --- */
-
-static int run_show(hr_cli *cli)
-{
-	const hr_str words[] = { hr_cli_word(cli, 0) };
-
-	return ask_and_print(cli, HR_ACT_SHOW, words, 1, -1);
-}
-
-const hr_cli_command hr_cli_film_show = {
-	.name = "film show",
-	.usage = "STUDY",
-	.summary = "One study as JSON: its state, whose it is, and whether that person is known.",
-	.takes_settings = true,
-	.words_min = 1,
-	.words_max = 1,
-	.run = run_show,
-};
+/* --- unmatched --- */
 
 static int run_unmatched(hr_cli *cli)
 {

@@ -1,9 +1,9 @@
 /* huren verify: is this report recognised? */
 #include "tools/ask_paper.h"
-#include "tools/cli.h"
+#include "tools/cli_catalog.h"
+#include "tools/cli_films.h"
 #include "tools/verify_batch.h"
 
-#include "registry/registry.h"
 #include "service/inquiry.h"
 #include "service/verify.h"
 
@@ -12,7 +12,7 @@
 struct values {
 	const char *rev, *folder, *at, *setting, *patient, *intervened, *mark_seen;
 	hr_cli_list orders;
-	bool json, explain, paper;
+	bool json, explain, films, paper;
 	hr_batch_flags batch;
 };
 
@@ -42,6 +42,8 @@ static const hr_cli_option options[] = {
 		      "with --batch and --output: how far it is, to go on after an end"),
 	HR_CLI_OPTION("threads", HR_CLI_TEXT, batch.threads, "N",
 		      "with --batch: how many verify; default: one a processor"),
+	HR_CLI_OPTION("films", HR_CLI_FLAG, films, NULL,
+		      "and the films that belong to the report, of the folder --data"),
 	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL,
 		      "every reason, with its evidence; of a batch whole verdicts"),
 	HR_CLI_OPTION(
@@ -90,47 +92,13 @@ static bool ask(hr_cli *cli, hr_inquiry *q)
 	       read_patient(cli, v->patient, q) && read_orders(cli, &v->orders, q);
 }
 
-static bool load_from_registry(hr_cli *cli, hr_catalog **out)
-{
-	const struct values *v = cli->values;
-	hr_registry *registry;
-	bool ok;
-
-	if (!cli->config.registry)
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "no registry: give --registry REPO, set HUREN_REGISTRY, or write "
-			       "'registry = REPO' into the configuration file");
-	if (!hr_registry_open(cli->config.registry, &registry, &cli->err))
-		return false;
-	ok = hr_registry_load(registry, hr_str_of(v->rev), cli->config.local, out, &cli->err);
-	hr_registry_close(registry);
-	return ok;
-}
-
-/* A registry of the settings is passed over by --catalog; one beside it is a contradiction. */
-static bool load_catalog(hr_cli *cli, hr_catalog **out)
-{
-	const struct values *v = cli->values;
-	hr_catalog *catalog;
-
-	if (v->folder && (v->rev || hr_config_is_flag(&cli->config, HR_STR("registry"))))
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "--catalog goes without --registry and --rev");
-	if (v->folder ? !hr_catalog_open_folder(v->folder, cli->config.local, &catalog, &cli->err)
-		      : !load_from_registry(cli, &catalog))
-		return false;
-	if (!hr_catalog_hang(catalog, cli->arena, &cli->err))
-		return false;
-	*out = catalog;
-	return true;
-}
-
 struct session {
 	hr_cli *cli;
 	const hr_catalog *catalog;
 	hr_reader *reader;
 	hr_arena *arena; /* of one input */
 	hr_inquiry inquiry;
+	hr_cli_film_seeker films; /* with --films */
 	bool seen[HR_OUTCOME_RECOGNISED + 1];
 	int failure; /* the highest exit code of an error; 0: all inputs were read */
 };
@@ -162,6 +130,14 @@ static int print_verdicts(struct session *s, const char *path, const hr_verdicts
 	return hr_cli_print_buf(s->cli, &buf, 0);
 }
 
+static bool find_films(struct session *s, hr_verdicts *verdicts, hr_error *err)
+{
+	const struct values *v = s->cli->values;
+
+	return !v->films ||
+	       hr_verdicts_find_films(verdicts, hr_cli_films_seek, &s->films, s->arena, err);
+}
+
 static bool read_input(const char *path, hr_arena *arena, hr_str *out, hr_error *err)
 {
 	hr_str front;
@@ -185,7 +161,8 @@ static int verify_one(struct session *s, const char *path)
 	hr_arena_reset(s->arena);
 	if (read_input(path, s->arena, &bytes, &err) &&
 	    hr_verify(s->catalog, s->reader, &s->inquiry.question, bytes, s->arena, &verdicts,
-		      &err))
+		      &err) &&
+	    find_films(s, &verdicts, &err))
 		return print_verdicts(s, path, &verdicts);
 	code = hr_cli_tell(&err, path, &hr_cli_verify);
 	/* Of a report that is not there the input is at fault, not the call. */
@@ -209,7 +186,7 @@ static int verify_paper(struct session *s)
 	s->inquiry.question.mark_seen = paper.mark_seen;
 	if (!hr_verify_reports(s->catalog, &s->inquiry.question, (hr_reports){ &paper.report, 1 },
 			       s->arena, &verdicts, err) ||
-	    print_verdicts(s, NULL, &verdicts) == HR_CLI_FAILED)
+	    !find_films(s, &verdicts, err) || print_verdicts(s, NULL, &verdicts) == HR_CLI_FAILED)
 		return HR_CLI_FAILED;
 	return exit_code(s);
 }
@@ -239,6 +216,8 @@ static bool check_words(hr_cli *cli)
 			       "'huren verify' wants FILE...|-|--paper|--batch INPUT");
 	if (v->batch.input && v->patient)
 		return hr_fail(&cli->err, HR_E_USAGE, "--batch goes without --patient");
+	if (v->batch.input && v->films)
+		return hr_fail(&cli->err, HR_E_USAGE, "--batch goes without --films");
 	return hr_batch_flags_check(&v->batch, &cli->err);
 }
 
@@ -261,10 +240,25 @@ static void close_reader(void *reader)
 	hr_reader_close(reader);
 }
 
+static int run_with_films(struct session *s)
+{
+	const struct values *v = s->cli->values;
+	int code;
+
+	if (!v->films)
+		return run_session(s);
+	if (!hr_cli_films_open_seeker(s->cli, &s->films))
+		return HR_CLI_FAILED;
+	code = run_session(s);
+	hr_cli_films_close_seeker(&s->films);
+	return code;
+}
+
 static int run(hr_cli *cli)
 {
 	HR_AUTO(hr_arena) arena = hr_arena_open(HR_REQUEST_BYTES_MAX);
 	struct session s = { .cli = cli, .arena = arena, .reader = hr_reader_open() };
+	const struct values *v = cli->values;
 	hr_catalog *catalog = NULL;
 
 	if (!s.reader || !arena) {
@@ -273,10 +267,11 @@ static int run(hr_cli *cli)
 		return HR_CLI_FAILED;
 	}
 	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
-	    !check_words(cli) || !ask(cli, &s.inquiry) || !load_catalog(cli, &catalog))
+	    !check_words(cli) || !ask(cli, &s.inquiry) ||
+	    !hr_cli_load_catalog(cli, v->folder, v->rev, &catalog))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
-	return run_session(&s);
+	return run_with_films(&s);
 }
 
 const hr_cli_command hr_cli_verify = {
@@ -288,6 +283,10 @@ const hr_cli_command hr_cli_verify = {
 	.notes = "Exit: 0 all recognised, 1 something is not, 4 undecided and nothing refused;\n"
 		 "3 an input is damaged, missing or no report; 7, 8, 70 a fault on this side\n"
 		 "('huren help exit-codes'). Of several inputs the first of 70, 8, 7, 3, 1, 4, 0.\n"
+		 "\n"
+		 "--films names, after the verdict, the films of the data folder that belong to\n"
+		 "the report: by its study UID, or by its accession number with the same\n"
+		 "institution and patient; and says why when none does, or it is not certain.\n"
 		 "\n"
 		 "--batch answers millions, on all processors, in the order of the input (of a\n"
 		 "folder: of the paths' bytes): a line of JSON each, with the path, or the line\n"
