@@ -55,6 +55,75 @@ static void warn(const hr_film_query *query, const hr_film_page *page, hr_http_r
 				      "of one request; ask on with offset");
 }
 
+/* Without a wildcard the index finds by these: a few at once, or one after the other in order. */
+static const struct {
+	hr_str keyword;
+	hr_str tag;
+	bool names_a_few;
+} cheap[] = {
+	{ HR_STR_INIT("StudyInstanceUID"), HR_STR_INIT("0020000D"), true },
+	{ HR_STR_INIT("SeriesInstanceUID"), HR_STR_INIT("0020000E"), true },
+	{ HR_STR_INIT("SOPInstanceUID"), HR_STR_INIT("00080018"), true },
+	{ HR_STR_INIT("PatientID"), HR_STR_INIT("00100020"), true },
+	{ HR_STR_INIT("AccessionNumber"), HR_STR_INIT("00080050"), true },
+	{ HR_STR_INIT("StudyDate"), HR_STR_INIT("00080020"), false },
+	{ HR_STR_INIT("ModalitiesInStudy"), HR_STR_INIT("00080061"), false },
+	{ HR_STR_INIT("includefield"), HR_STR_INIT("includefield"), false },
+	{ HR_STR_INIT("fuzzymatching"), HR_STR_INIT("fuzzymatching"), false },
+	{ HR_STR_INIT("limit"), HR_STR_INIT("limit"), false },
+	{ HR_STR_INIT("accept"), HR_STR_INIT("accept"), false },
+};
+enum { CHEAP = sizeof(cheap) / sizeof(cheap[0]) };
+
+static size_t find_cheap(hr_str name)
+{
+	size_t i = 0;
+
+	while (i < CHEAP && !hr_str_equal(cheap[i].keyword, name) &&
+	       !hr_str_equal_nocase(cheap[i].tag, name))
+		i++;
+	return i;
+}
+
+static bool has_wildcard(hr_str value)
+{
+	return hr_str_find(value, HR_STR("*")) < value.len ||
+	       hr_str_find(value, HR_STR("?")) < value.len;
+}
+
+/* Pages of studies are counted off by days, those of series and instances one by one. */
+static bool may_be_slow(const hr_http_request *request)
+{
+	const bool of_studies = hr_str_ends_with(request->path, HR_STR("/studies"));
+	bool slow = false;
+
+	for (size_t i = 0; i < request->query_count; i++) {
+		const hr_http_field *field = &request->query[i];
+		const size_t k = find_cheap(field->name);
+
+		const bool wild = has_wildcard(field->value);
+
+		if (k < CHEAP && cheap[k].names_a_few && field->value.len && !wild)
+			return false;
+		slow |= (k == CHEAP || wild) &&
+			!(of_studies && hr_str_equal(field->name, HR_STR("offset")));
+	}
+	return slow;
+}
+
+/*
+ * A search that looks at a hundred thousand studies takes a second, which the
+ * other connections of its thread would wait. To hand it to another thread
+ * costs what a short one takes; so the short ones stay.
+ */
+bool hr_begin_dicomweb_find(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err)
+{
+	(void)app;
+	(void)err;
+	request->waits = !call->params[0].len && may_be_slow(request);
+	return true;
+}
+
 static bool search(hr_app *app, const hr_call *call, hr_film_level level, hr_http_response *out,
 		   hr_error *err)
 {

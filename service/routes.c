@@ -41,7 +41,7 @@ static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
 /* Of films: what may be slow waits, what the index knows does not. */
 #define FIND(path, answer) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
-	  NULL, false, NULL, NULL }
+	  NULL, false, hr_begin_dicomweb_find, NULL }
 #define READ(path, answer) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
 	  NULL, true, NULL, NULL }

@@ -88,6 +88,7 @@ bool hr_answer_dicomweb_objects(hr_app *app, const hr_call *call, hr_http_respon
 				hr_error *err);
 bool hr_answer_dicomweb_manifest(hr_app *app, const hr_call *call, hr_http_response *out,
 				 hr_error *err);
+bool hr_begin_dicomweb_find(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
 bool hr_begin_dicomweb_metadata(hr_app *app, hr_call *call, hr_http_request *request,
 				hr_error *err);
 bool hr_answer_dicomweb_metadata(hr_app *app, const hr_call *call, hr_http_response *out,
