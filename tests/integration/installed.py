@@ -158,7 +158,7 @@ COMPLETIONS = [
     (["verify", "--exp"], {"--explain"}),
     (["serve", "--lang", ""], {"zh", "en"}),
     (["serve", "--threads", ""], set()),
-    (["serve", "--behind-proxy", "--tls-k"], {"--tls-key"}),
+    (["serve", "--retrieve-private", "--tls-k"], {"--tls-key"}),
     (["verify", "--registry", "READM"], {"README.md", "README.zh-CN.md"}),
     (["verify", "SECU"], {"SECURITY.md"}),
     (["nothing", ""], set()),
