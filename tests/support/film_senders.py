@@ -27,9 +27,9 @@ LATER = ("storescu Refused: OutOfResources", "dcmsend Refused: Out of resources"
          "stow-one 503", "stow reason A700", "stow-one reason A700")
 
 
-def make_file(uid, body):
+def make_file(uid, body, syntax=EXPLICIT):
     head = explicit(0x00020001, "OB", b"\0\1") + explicit(0x00020002, "UI", CT) + \
-        explicit(0x00020003, "UI", uid) + explicit(0x00020010, "UI", EXPLICIT)
+        explicit(0x00020003, "UI", uid) + explicit(0x00020010, "UI", syntax)
     return bytes(128) + b"DICM" + \
         explicit(0x00020000, "UL", len(head).to_bytes(4, "little")) + head + body
 

@@ -27,6 +27,16 @@ static bool decode(hr_str file, uint32_t frame, hr_arena *arena, hr_pixels *out,
 	       hr_pixels_decode(file, &scan, frame, arena, out, err);
 }
 
+static hr_pixels decode_well(hr_str file, hr_arena *arena)
+{
+	hr_pixels pixels = { .bytes = HR_STR_NONE };
+	hr_error err = { 0 };
+
+	HR_ASSERT_OK(decode(file, 1, arena, &pixels, &err), err);
+	CU_ASSERT_TRUE(pixels.bytes.len > 0);
+	return pixels;
+}
+
 /* All of one image in lossless codings: the first is native, or decoded by RLE. */
 static void check_same(const char *const *names)
 {
@@ -51,24 +61,74 @@ static void check_same(const char *const *names)
 	hr_arena_close(arena);
 }
 
+/* Each made native has the pixels that it had before, and says truly how they lie. */
+static void check_native(const char *const *names)
+{
+	hr_arena *arena = hr_test_arena();
+
+	for (size_t i = 0; names[i]; i++) {
+		hr_str file = corpus(names[i], arena);
+		hr_pixels before;
+		hr_pixels after;
+		hr_dicom_scan scan;
+		hr_error err = { 0 };
+		hr_str native = HR_STR_NONE;
+
+		if (!file.data)
+			break;
+		before = decode_well(file, arena);
+		HR_ASSERT_OK(hr_dicom_prescan(file, arena, &scan, &err) &&
+				     hr_pixels_transcode(file, &scan, arena, &native, &err),
+			     err);
+		HR_ASSERT_OK(hr_dicom_prescan(native, arena, &scan, &err), err);
+		HR_ASSERT_TEXT(scan.transfer_syntax, DCM_EXPLICIT);
+		after = decode_well(native, arena);
+		if (!hr_str_equal(before.bytes, after.bytes))
+			HR_ASSERT_TEXT(hr_str_of(names[i]), "the same pixels");
+		HR_ASSERT_TEXT(hr_str_of(after.form.photometric), before.form.photometric);
+		CU_ASSERT_EQUAL(after.form.bits_stored, before.form.bits_stored);
+		CU_ASSERT_EQUAL(after.form.frames, before.form.frames);
+	}
+	hr_arena_close(arena);
+}
+
 #define CT(syntax) "cs3d/CTImage.dcm_" syntax ".dcm"
+
+/* Those of them that lose nothing. */
+static const char *const lossless[] = {
+	CT("LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1"),
+	CT("LittleEndianImplicitTransferSyntax_1.2.840.10008.1.2"),
+	CT("BigEndianExplicitTransferSyntax_1.2.840.10008.1.2.2"),
+	CT("DeflatedExplicitVRLittleEndianTransferSyntax_1.2.840.10008.1.2.1.99"),
+	CT("JPEGProcess14TransferSyntax_1.2.840.10008.1.2.4.57"),
+	CT("JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70"),
+	CT("JPEGLSLosslessTransferSyntax_1.2.840.10008.1.2.4.80"),
+	CT("JPEG2000LosslessOnlyTransferSyntax_1.2.840.10008.1.2.4.90"),
+	CT("RLELosslessTransferSyntax_1.2.840.10008.1.2.5"),
+	NULL
+};
 
 static void test_decode__one_image_in_every_lossless_syntax__is_one_image(void)
 {
-	static const char *const names[] = {
-		CT("LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1"),
-		CT("LittleEndianImplicitTransferSyntax_1.2.840.10008.1.2"),
-		CT("BigEndianExplicitTransferSyntax_1.2.840.10008.1.2.2"),
-		CT("DeflatedExplicitVRLittleEndianTransferSyntax_1.2.840.10008.1.2.1.99"),
-		CT("JPEGProcess14TransferSyntax_1.2.840.10008.1.2.4.57"),
-		CT("JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70"),
-		CT("JPEGLSLosslessTransferSyntax_1.2.840.10008.1.2.4.80"),
-		CT("JPEG2000LosslessOnlyTransferSyntax_1.2.840.10008.1.2.4.90"),
-		CT("RLELosslessTransferSyntax_1.2.840.10008.1.2.5"),
+	check_same(lossless);
+}
+
+static void test_transcode__every_syntax__keeps_its_pixels(void)
+{
+	static const char *const lossy[] = {
+		CT("JPEGProcess1TransferSyntax_1.2.840.10008.1.2.4.50"),
+		CT("JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51"),
+		CT("JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53"),
+		CT("JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55"),
+		CT("JPEGLSLossyTransferSyntax_1.2.840.10008.1.2.4.81"),
+		CT("JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91"),
+		"cs3d/TestPattern_JPEG-Baseline_YBR422.dcm",
+		"cs3d/US-YBR_FULL_422-EVRLE.dcm",
 		NULL
 	};
 
-	check_same(names);
+	check_native(lossless);
+	check_native(lossy);
 }
 
 static void test_decode__wg04__lossless_codecs_agree(void)
@@ -94,5 +154,6 @@ static void test_decode__wg04__lossless_codecs_agree(void)
 static const hr_test tests[] = {
 	HR_TEST(test_decode__one_image_in_every_lossless_syntax__is_one_image),
 	HR_TEST(test_decode__wg04__lossless_codecs_agree),
+	HR_TEST(test_transcode__every_syntax__keeps_its_pixels),
 };
 HR_TEST_MAIN("pixels", tests)
