@@ -3,6 +3,8 @@
 
 extern const unsigned char hr_batch_schema[];
 extern const size_t hr_batch_schema_len;
+extern const unsigned char hr_film_schema[];
+extern const size_t hr_film_schema_len;
 extern const unsigned char hr_report_schema[];
 extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
@@ -52,8 +54,8 @@ static int print_commands(hr_cli *cli)
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		print_summary(hr_cli_commands[i], cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
-	      "  huren help TOPIC          batch-schema, formats, exit-codes, report-schema,\n"
-	      "                            settings, verdict-schema\n"
+	      "  huren help TOPIC          batch-schema, exit-codes, film-schema, formats,\n"
+	      "                            report-schema, settings, verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -116,6 +118,12 @@ static int print_batch_schema(hr_cli *cli)
 	return 0;
 }
 
+static int print_film_schema(hr_cli *cli)
+{
+	fwrite(hr_film_schema, 1, hr_film_schema_len, cli->out);
+	return 0;
+}
+
 static int print_report_schema(hr_cli *cli)
 {
 	fwrite(hr_report_schema, 1, hr_report_schema_len, cli->out);
@@ -161,6 +169,7 @@ static const struct {
 	int (*print)(hr_cli *cli);
 } topics[] = {
 	{ "batch-schema", print_batch_schema },
+	{ "film-schema", print_film_schema },
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
 	{ "report-schema", print_report_schema },

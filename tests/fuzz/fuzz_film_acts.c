@@ -1,5 +1,4 @@
-/* The words of an act, as the control socket brings them: those that are taken pack to the same
- * bytes. */
+/* The words of an act, as the control socket brings them: what is taken packs to the same bytes. */
 #include "service/film_acts.h"
 
 #include <assert.h>

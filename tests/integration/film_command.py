@@ -7,7 +7,8 @@ What is shown: an object is given back byte for byte; what is there is not taken
 twice; what is refused is told and stops nothing; a service that writes the
 folder does the work for the command, and the command does it again when the
 service was killed. Whose a film is, is never guessed; it is published,
-withdrawn and removed with a reason; index and bytes are compared.
+withdrawn and removed with a reason; index and bytes are compared. All JSON is
+what its schema says.
 """
 import json
 import os
@@ -21,10 +22,12 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import make_films  # noqa: E402
+from film_schema import FilmSchema  # noqa: E402
 
 HUREN = sys.argv[1]
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("HUREN_")}
 ENV["HUREN_CONFIG"] = "/dev/null"
+SCHEMA = FilmSchema(HUREN)
 failures = []
 
 
@@ -39,7 +42,17 @@ def film(data, *words, code=0):
                           env=ENV, cwd=ROOT, check=False)
     check(done.returncode == code,
           f"huren film {' '.join(map(str, words))}: exit {done.returncode}, {done.stderr}")
+    if words[0] != "list" and words[0] != "add" or "--json" in words:
+        check_json(words[0], done.stdout)
     return done
+
+
+def check_json(command, text):
+    """`add` writes a line for each file; what writes nothing but words has no schema."""
+    for part in text.splitlines() if command == "add" else [text]:
+        if part.startswith(("{", "[")):
+            fault = SCHEMA.fault_of(command, json.loads(part))
+            check(not fault, f"the schema of {fault}")
 
 
 def make(folder):
@@ -248,6 +261,7 @@ def main():
         test_sent_again(made, second, folder)
         test_let_go(second, folder)
         test_wrong_feed(made, second, folder)
+    check(not SCHEMA.unseen(), f"the schema is held against all: {SCHEMA.unseen()}")
     print(f"{len(failures)} failed")
     sys.exit(bool(failures))
 

@@ -21,12 +21,14 @@ import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HUREN = sys.argv[1]
-sys.path.insert(0, str(ROOT / "tests/integration"))
+sys.path[:0] = [str(ROOT / "tests/integration"), str(ROOT / "tests/support")]
 import dicomweb as pair  # noqa: E402
+from film_schema import FilmSchema  # noqa: E402
 
 CT = pair.CT
 OCTETS = 'multipart/related; type="application/octet-stream"'
 DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+SCHEMA = FilmSchema(HUREN)
 failures = []
 
 
@@ -58,6 +60,8 @@ def add(service, folder, text, *flags):
     done = subprocess.run([HUREN, "film", "add", path, "--data", service.folder, "--json", *flags],
                           capture_output=True, text=True, env=pair.ENV, check=False)
     check(done.returncode == 0, f"the manifest is taken: {done.stderr} {done.stdout}")
+    fault = SCHEMA.fault_of("add", json.loads(done.stdout))
+    check(not fault, f"the schema of {fault}")
     return json.loads(done.stdout), done.stderr
 
 
