@@ -8,7 +8,7 @@ twice; what is refused is told and stops nothing; a service that writes the
 folder does the work for the command, and the command does it again when the
 service was killed. Whose a film is, is never guessed; it is published,
 withdrawn and removed with a reason; index and bytes are compared. All JSON is
-what its schema says.
+what its schema says. Of the corpora every sixth file; with $HUREN_LONG all.
 """
 import json
 import os
@@ -27,6 +27,8 @@ from film_schema import FilmSchema  # noqa: E402
 HUREN = sys.argv[1]
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("HUREN_")}
 ENV["HUREN_CONFIG"] = "/dev/null"
+CORPORA = pathlib.Path(os.environ.get("HUREN_CORPORA", ROOT / "../shared/corpora"), "dicom")
+LONG = os.environ.get("HUREN_LONG")
 SCHEMA = FilmSchema(HUREN)
 failures = []
 
@@ -236,6 +238,25 @@ def test_same_uid(made, data):
     check("SOP Instance UID" in done.stderr, f"another object of the same UID: {done.stderr}")
 
 
+def test_corpora(data, folder):
+    """What others have made is taken in and given back byte for byte, or refused with a reason."""
+    files = [path for path in sorted(CORPORA.rglob("*")) if path.is_file()]
+    done = subprocess.run([HUREN, "film", "add", *files[::1 if LONG else 6], "--json", "--data", data],
+                          capture_output=True, text=True, env=ENV, check=False)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    for one in told:
+        check_json("add", json.dumps(one))
+    check(len(told) >= 20, f"{len(told)} files are told of")
+    taken = {pathlib.Path(one["file"]) for one in told if one["result"] == "new" and "study" in one}
+    (folder / "given").mkdir()
+    for study in {one["study"] for one in told if "study" in one}:
+        film(data, "export", study, folder / "given" / study)
+    check(sorted(path.read_bytes() for path in taken) ==
+          sorted(path.read_bytes() for path in (folder / "given").rglob("*.dcm")),
+          "what was taken in is given back")
+    check(json.loads(film(data, "fsck", "--deep").stdout)["objects"] == len(taken), "and is there")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -261,6 +282,8 @@ def main():
         test_sent_again(made, second, folder)
         test_let_go(second, folder)
         test_wrong_feed(made, second, folder)
+        if CORPORA.is_dir():
+            test_corpora(folder / "data3", folder)
     check(not SCHEMA.unseen(), f"the schema is held against all: {SCHEMA.unseen()}")
     print(f"{len(failures)} failed")
     sys.exit(bool(failures))
