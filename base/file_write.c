@@ -64,10 +64,10 @@ void hr_flush_begin(int fd)
 	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
-/* Smaller steps cost more than they hide: each is a place on the disk to be looked for. */
+/* Smaller steps cost more than they hide: each is an extent to be found, and a completion. */
 bool hr_write_early(int fd, uint64_t at, hr_str bytes)
 {
-	enum { STEP = 384 << 10 };
+	enum { STEP = 4 << 20 };
 
 	if (!hr_write_all(fd, bytes))
 		return false;

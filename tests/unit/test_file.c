@@ -297,7 +297,7 @@ static void test_file_write__no_regular_file__is_left_alone(void)
 /* A writer may begin the flush early only where nothing else can tell. */
 static void test_write_early__many_pieces__are_the_file(void)
 {
-	enum { PIECE = 100000, PIECES = 11 };
+	enum { PIECE = 100000, PIECES = 45 };
 	struct fixture f = make_root();
 	int fd = open(in_root(&f, "a"), O_RDWR | O_CREAT, 0600);
 	char *bytes = hr_arena_alloc_text(f.arena, (size_t)PIECE * PIECES);
