@@ -197,7 +197,7 @@ bool hr_check_facts(hr_check *check, const hr_fileset *files, bool local, hr_err
 {
 	static void (*const parts[])(hr_check *) = {
 		hr_check_items,	  hr_check_institutions, hr_check_names,
-		hr_check_regimes, hr_check_overlaps,
+		hr_check_regimes, hr_check_overlaps,	 hr_check_policies,
 	};
 	hr_load_input input = {
 		.shared = local ? NULL : files,

@@ -37,6 +37,10 @@
 	  "add an item-list to the regime; every answer is undecided until then")                  \
 	X(NO_WINDOW, "items-without-window", WARNING,                                              \
 	  "add windows where they are published; the answer for these items is undecided")         \
+	X(OVERLAPPING_POLICIES, "overlapping-policies", ERROR,                                     \
+	  "narrow one of them, end the earlier one, or give both one 'conflict' word")             \
+	X(LONE_READING, "lone-reading", WARNING,                                                   \
+	  "add the other reading, or take the 'conflict' word off")                                \
 	X(SYNTHETIC, "synthetic-rows", WARNING,                                                    \
 	  "remove made-up rows before the catalogue is published")
 
@@ -82,3 +86,4 @@ void hr_check_institutions(hr_check *check);
 void hr_check_names(hr_check *check);
 void hr_check_regimes(hr_check *check);
 void hr_check_overlaps(hr_check *check);
+void hr_check_policies(hr_check *check);

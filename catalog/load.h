@@ -23,6 +23,8 @@
 	X(BAD_VALUE, "bad-value", ERROR, "correct the value")                                      \
 	X(BAD_DAY, "bad-day", ERROR, "write a day that exists, as 2026-11-20")                     \
 	X(BAD_PERIOD, "bad-period", ERROR, "let it start before it ends")                          \
+	X(BAD_SEGMENTS, "bad-segments", ERROR,                                                     \
+	  "let the segments cover every amount once: ascending, the last one without 'upto'")      \
 	X(UNKNOWN_REFERENCE, "unknown-reference", ERROR, "correct it, or add what it refers to")   \
 	X(UNKNOWN_REGION, "unknown-region", WARNING, "add the region, so that it has a name")      \
 	X(DUPLICATE, "duplicate", ERROR, "keep one of them")                                       \

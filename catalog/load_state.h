@@ -41,6 +41,7 @@ extern const hr_load_kind hr_load_marks;
 extern const hr_load_kind hr_load_situations;
 extern const hr_load_kind hr_load_missing;
 extern const hr_load_kind hr_load_code_map;
+extern const hr_load_kind hr_load_settlement;
 
 /* Rows that grow, and are packed into the snapshot when their kind has been read. */
 typedef struct hr_rows {
@@ -65,8 +66,9 @@ typedef struct hr_load_file {
 	const hr_regime *regime;
 	hr_institution_id institution;
 	hr_str institution_key;
-	hr_str system; /* of a code map */
-	hr_map lists;  /* of item codes that were read, to rows of `list_bits` */
+	hr_str system;	   /* of a code map */
+	size_t first_zone; /* of a settlement file, among `zones` */
+	hr_map lists;	   /* of item codes that were read, to rows of `list_bits` */
 	hr_rows list_bits;
 } hr_load_file;
 
@@ -93,6 +95,9 @@ struct hr_load {
 	uint64_t *bit_row;  /* item_words, for a row that is being made */
 	hr_map classes;	    /* of items, to rows of `class_bits` */
 	hr_rows class_bits; /* of uint64_t pointers */
+	hr_rows areas;	    /* of settlement */
+	hr_rows zones;
+	hr_rows counters;
 	hr_load_file file;
 };
 

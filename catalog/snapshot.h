@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "catalog/catalog.h"
+#include "catalog/policy.h"
 
 #include <stdatomic.h>
 
@@ -108,14 +109,34 @@ struct hr_catalog {
 	const uint64_t *all_items[3]; /* by hr_kind; HR_KIND_UNKNOWN: of both */
 	hr_regime_rows *regime_rows;  /* by the regime's index */
 	hr_range local_windows;
-	const hr_grant_run *grant_runs;	 /* by institution, regime */
-	const uint32_t *institution_run; /* its first run; of the next one: its end */
+
+	const hr_area *areas; /* of settlement */
+	const hr_str *counters;
+	size_t area_count;
+	size_t counter_count;
+	hr_map area_regions;
+	hr_map counter_names;
+	hr_map scope_words[HR_DIMENSION_COUNT];	    /* to bits */
+	uint64_t scope_lengths[HR_DIMENSION_COUNT]; /* bits: how long words of the dimension are */
+	const hr_grant_run *grant_runs;		    /* by institution, regime */
+	const uint32_t *institution_run;	    /* its first run; of the next one: its end */
 };
 
 /* The words of the files, by value. */
 extern const hr_str hr_grade_words[HR_GRADE_SYNTHETIC + 1];
 extern const hr_str hr_unit_class_words[HR_UNIT_CONTENT + 1];
 extern const hr_str hr_event_words[HR_EVENT_UNSTATED + 1];
+extern const hr_str hr_filing_words[HR_FILING_COUNT];
+extern const hr_str hr_fund_words[HR_FUND_COUNT];
+
+/* Zones that no record declares, and the bits of their words. */
+enum { HR_ZONE_HOME, HR_ZONE_OUTSIDE };
+
+struct hr_dimension_row {
+	hr_str attribute;
+	bool prefix;
+};
+extern const struct hr_dimension_row hr_dimensions[HR_DIMENSION_COUNT];
 
 #define HR_CATALOG_NS HR_STR("urn:huren:catalogue:1")
 

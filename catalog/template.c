@@ -11,6 +11,7 @@
 	X(missing, "missing.xml")                                                                  \
 	X(regimes, "regimes.xml")                                                                  \
 	X(regions, "regions.xml")                                                                  \
+	X(settlement_demo, "settlement-demo.xml")                                                  \
 	X(situations, "situations.xml")                                                            \
 	X(units, "units.xml")                                                                      \
 	X(windows_demo_hr, "windows-demo-hr.xml")

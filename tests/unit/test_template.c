@@ -45,7 +45,7 @@ static void test_template__each_kind_of_file__is_there(void)
 	static const char *const roots[] = {
 		"<documents ", "<regions ",    "<institutions ", "<units ",
 		"<items ",     "<regimes ",    "<grants ",	 "<windows ",
-		"<marks ",     "<situations ", "<missing ",
+		"<marks ",     "<situations ", "<settlement ",	 "<missing ",
 	};
 	HR_AUTO(hr_arena) arena = hr_test_arena();
 	hr_fileset files = template_files(arena);
