@@ -23,13 +23,13 @@
 	}
 
 const hr_config_row hr_config_rows[] = {
-	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL, "verify, film show, serve",
-	     "the catalogue's git registry"),
+	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL,
+	     "verify, film show, serve, settle", "the catalogue's git registry"),
 	TEXT(local, "local", "HUREN_LOCAL", "DIR", NULL, "verify, serve",
 	     "this hospital's own windows and code map"),
 	TEXT(receiver, "receiver", "HUREN_RECEIVER", "USCC", NULL, "verify, serve",
 	     "the receiving institution, when a question names none"),
-	CHOICE(lang, "lang", "HUREN_LANG", "zh|en", "verify, registry diff, serve",
+	CHOICE(lang, "lang", "HUREN_LANG", "zh|en", "verify, registry diff, serve, settle",
 	       "the language of answers, when a question names none; without it: zh"),
 	TEXT(author, "author", "HUREN_AUTHOR", "NAME", NULL, "registry publish",
 	     "who publishes: \"Name <mail>\""),

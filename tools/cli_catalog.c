@@ -2,7 +2,7 @@
 
 #include "registry/registry.h"
 
-static bool load_from_registry(hr_cli *cli, const char *rev, hr_catalog **out)
+static bool load_from_registry(hr_cli *cli, const char *rev, const char *local, hr_catalog **out)
 {
 	hr_registry *registry;
 	bool ok;
@@ -13,20 +13,21 @@ static bool load_from_registry(hr_cli *cli, const char *rev, hr_catalog **out)
 			       "'registry = REPO' into the configuration file");
 	if (!hr_registry_open(cli->config.registry, &registry, &cli->err))
 		return false;
-	ok = hr_registry_load(registry, hr_str_of(rev), cli->config.local, out, &cli->err);
+	ok = hr_registry_load(registry, hr_str_of(rev), local, out, &cli->err);
 	hr_registry_close(registry);
 	return ok;
 }
 
-bool hr_cli_load_catalog(hr_cli *cli, const char *folder, const char *rev, hr_catalog **out)
+bool hr_cli_load_catalog(hr_cli *cli, const char *folder, const char *rev, const char *local,
+			 hr_catalog **out)
 {
 	hr_catalog *catalog;
 
 	if (folder && (rev || hr_config_is_flag(&cli->config, HR_STR("registry"))))
 		return hr_fail(&cli->err, HR_E_USAGE,
 			       "--catalog goes without --registry and --rev");
-	if (folder ? !hr_catalog_open_folder(folder, cli->config.local, &catalog, &cli->err)
-		   : !load_from_registry(cli, rev, &catalog))
+	if (folder ? !hr_catalog_open_folder(folder, local, &catalog, &cli->err)
+		   : !load_from_registry(cli, rev, local, &catalog))
 		return false;
 	if (!hr_catalog_hang(catalog, cli->arena, &cli->err))
 		return false;

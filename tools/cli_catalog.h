@@ -7,6 +7,8 @@
 /*
  * The version `rev` of the registry (NULL: the newest), or a folder. A registry of
  * the settings is passed over for a folder; one beside it on the command line is a
- * contradiction. Until cli->arena is reset. On failure cli->err.
+ * contradiction. `local`: an overlay of this hospital's own; NULL: none. Until
+ * cli->arena is reset. On failure cli->err.
  */
-bool hr_cli_load_catalog(hr_cli *cli, const char *folder, const char *rev, hr_catalog **out);
+bool hr_cli_load_catalog(hr_cli *cli, const char *folder, const char *rev, const char *local,
+			 hr_catalog **out);

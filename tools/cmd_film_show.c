@@ -140,9 +140,10 @@ static int show_with_reports(struct showing *s)
 
 static bool load_catalog(struct showing *s)
 {
+	const char *local = s->cli->config.local;
 	hr_catalog *catalog = NULL;
 
-	if (s->cli->config.registry && !hr_cli_load_catalog(s->cli, NULL, NULL, &catalog))
+	if (s->cli->config.registry && !hr_cli_load_catalog(s->cli, NULL, NULL, local, &catalog))
 		return false;
 	s->catalog = catalog;
 	return true;

@@ -257,8 +257,8 @@ static int run_with_films(struct session *s)
 static int run(hr_cli *cli)
 {
 	HR_AUTO(hr_arena) arena = hr_arena_open(HR_REQUEST_BYTES_MAX);
-	struct session s = { .cli = cli, .arena = arena, .reader = hr_reader_open() };
 	const struct values *v = cli->values;
+	struct session s = { .cli = cli, .arena = arena, .reader = hr_reader_open() };
 	hr_catalog *catalog = NULL;
 
 	if (!s.reader || !arena) {
@@ -268,7 +268,7 @@ static int run(hr_cli *cli)
 	}
 	if (!hr_arena_on_reset(cli->arena, close_reader, s.reader, &cli->err) ||
 	    !check_words(cli) || !ask(cli, &s.inquiry) ||
-	    !hr_cli_load_catalog(cli, v->folder, v->rev, &catalog))
+	    !hr_cli_load_catalog(cli, v->folder, v->rev, cli->config.local, &catalog))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
 	return run_with_films(&s);

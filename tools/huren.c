@@ -32,6 +32,8 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_film_manifest,
 	&hr_cli_film_remove,
 	&hr_cli_film_fsck,
+	&hr_cli_settle_quote,
+	&hr_cli_settle_check,
 	&hr_cli_backup,
 	&hr_cli_restore,
 	&hr_cli_help,

@@ -1,0 +1,138 @@
+#include "settlement/quote.h"
+
+/* Words of an answer, Chinese and English. */
+#define PICK(lang, zh, en) ((lang) == HR_QUOTE_EN ? HR_STR(en) : HR_STR(zh))
+
+static hr_str amount_name(hr_amount amount, hr_quote_lang lang)
+{
+	static const hr_str names[][2] = {
+#define X(name, word, zh, en) [HR_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
+		HR_AMOUNTS(X)
+#undef X
+	};
+
+	return names[amount][lang];
+}
+
+static hr_str fund_name(hr_fund fund, hr_quote_lang lang)
+{
+	static const hr_str names[][2] = {
+#define X(name, word, zh, en) [HR_FUND_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
+		HR_FUNDS(X)
+#undef X
+	};
+
+	return names[fund][lang];
+}
+
+static hr_str filing_name(hr_filing filing, hr_quote_lang lang)
+{
+	static const hr_str names[][2] = {
+#define X(name, word, zh, en) [HR_FILING_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
+		HR_FILINGS(X)
+#undef X
+	};
+
+	return names[filing][lang];
+}
+
+static void add_pair(hr_buf *out, hr_quote_lang lang, hr_str name, hr_str value)
+{
+	hr_buf_addf(out, "%.*s%s%.*s\n", HR_STR_ARG(name), lang == HR_QUOTE_EN ? ": " : "：",
+		    HR_STR_ARG(value));
+}
+
+static void add_place(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
+{
+	hr_str zone = q->home ? PICK(lang, "统筹区内", "within the pooling area")
+			      : PICK(lang, "统筹区外", "outside the pooling area");
+
+	if (q->zone)
+		zone = q->zone->title.len ? q->zone->title : q->zone->name;
+	add_pair(out, lang, PICK(lang, "就医区域", "treated"), zone);
+	add_pair(out, lang, PICK(lang, "备案", "filing"), filing_name(q->filing, lang));
+	if (q->filing_needed && q->filing == HR_FILING_NONE)
+		hr_buf_add(out,
+			   PICK(lang, "此处就医需要备案；出院结算前补办，联网医院应直接结算。\n",
+				"Filing is needed there; filed before the discharge is "
+				"settled, a linked hospital settles directly.\n"));
+}
+
+static void add_origin(hr_quote_lang lang, const hr_policy *policy, hr_buf *out)
+{
+	const hr_origin *origin = &policy->origin;
+
+	hr_buf_addf(out,
+		    lang == HR_QUOTE_EN ? "  by %.*s (%.*s:%u; %.*s: %.*s)\n"
+					: "  依据 %.*s (%.*s:%u; %.*s: %.*s)\n",
+		    HR_STR_ARG(policy->id), HR_STR_ARG(origin->file), origin->line,
+		    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(origin->grade)
+						   : hr_grade_zh(origin->grade)),
+		    HR_STR_ARG(origin->source));
+}
+
+static void add_steps(const hr_reading *reading, hr_quote_lang lang, hr_buf *out)
+{
+	const hr_policy *policy = NULL;
+
+	for (uint32_t i = 0; i < reading->trace.count; i++) {
+		const hr_step *step = &reading->trace.steps[i];
+
+		if (step->policy != policy) {
+			hr_buf_addf(out, "%.*s\n",
+				    HR_STR_ARG(step->policy ? fund_name(step->fund, lang)
+							    : PICK(lang, "个人", "person")));
+			if (step->policy)
+				add_origin(lang, step->policy, out);
+			policy = step->policy;
+		}
+		HR_BUF_ADD(out, "  ");
+		hr_step_format(step, lang, out);
+		hr_buf_add_char(out, '\n');
+	}
+}
+
+static void add_amounts(const hr_settlement *s, hr_quote_lang lang, hr_buf *out)
+{
+	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++) {
+		bool always = i == HR_MEDFEE_SUMAMT || i == HR_INSCP_SCP_AMT ||
+			      i == HR_FUND_PAY_SUMAMT || i == HR_PSN_PART_AMT;
+		char text[HR_MONEY_TEXT];
+
+		if (s->fen[i] || always)
+			add_pair(out, lang, amount_name(i, lang),
+				 hr_money_format((hr_money){ s->fen[i] }, text));
+	}
+}
+
+static void add_head(const hr_quote *q, size_t index, hr_quote_lang lang, hr_buf *out)
+{
+	if (q->reading_count == 1)
+		return;
+	hr_buf_addf(out,
+		    lang == HR_QUOTE_EN ? "\n-- sources conflict: reading %zu of %zu\n"
+					: "\n-- 来源互相矛盾: 第 %zu 种读法, 共 %zu 种\n",
+		    index + 1, q->reading_count);
+}
+
+void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out)
+{
+	if (hr_quote_is_synthetic(quote))
+		hr_buf_add(out,
+			   PICK(lang, "含示范数据, 非官方\n", "Uses made-up data, not official\n"));
+	hr_buf_add(out, PICK(lang, HR_TRIAL_ZH "\n", HR_TRIAL_EN "\n"));
+	if (quote->outcome == HR_QUOTE_NO_AREA) {
+		hr_buf_add(out, PICK(lang, "目录中没有参保地的结算政策，无法试算。\n",
+				     "The catalogue has no policies of the place of insurance.\n"));
+		return;
+	}
+	add_place(quote, lang, out);
+	if (quote->outcome == HR_QUOTE_NO_POLICY)
+		hr_buf_add(out, PICK(lang, "目录中没有适用于此次就医的结算政策，无法试算。\n",
+				     "The catalogue has no policy for this visit.\n"));
+	for (size_t i = 0; i < quote->reading_count; i++) {
+		add_head(quote, i, lang, out);
+		add_amounts(&quote->readings[i].settlement, lang, out);
+		add_steps(&quote->readings[i], lang, out);
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * A visit as a system gives it: JSON in the names of the national interface
+ * ('huren help visit'). What we do not know is refused by name, so that a slip
+ * of the pen never loses a fact; nothing of a visit is ever quoted in an error.
+ */
+#pragma once
+
+#include "base/json.h"
+#include "settlement/settlement.h"
+
+enum {
+	HR_VISIT_BYTES_MAX = 16 << 20,
+	HR_VISIT_LINES_MAX = 100000,
+	HR_VISIT_IDENTITIES_MAX = 16,
+};
+
+/* Of the bill: what the place of treatment says of it. */
+typedef struct hr_line {
+	int64_t fen;	   /* det_item_fee_sumamt */
+	char class;	   /* chrgitm_lv: 1 甲, 2 乙, 3 丙 */
+	int32_t first;	   /* selfpay_prop, a share */
+	int64_t limit_fen; /* pric_uplmt_amt, of one; -1: none */
+	int64_t count;	   /* cnt, in ten-thousandths */
+} hr_line;
+
+typedef struct hr_visit {
+	hr_str id;				    /* medins_setl_id, given back */
+	hr_str insured;				    /* insuplc_admdvs */
+	hr_str care;				    /* mdtrtarea_admvs */
+	hr_str insurance;			    /* insutype */
+	hr_str person;				    /* psn_type */
+	hr_str type;				    /* med_type */
+	hr_str condition;			    /* opsp_dise_code */
+	hr_str level;				    /* hosp_lv */
+	hr_str hospital;			    /* fixmedins_code */
+	hr_str identities[HR_VISIT_IDENTITIES_MAX]; /* psn_idet_type */
+	uint32_t identity_count;
+	uint8_t age; /* HR_AGE_UNKNOWN when it is not given */
+	hr_date begun;
+	hr_date ended; /* the day whose policies hold */
+	hr_filing filing;
+	bool filing_given;
+	int64_t total_fen;  /* medfee_sumamt; -1: not given */
+	hr_charges charges; /* those of `lines` are made by hr_visit_sort_lines */
+	const hr_line *lines;
+	uint32_t line_count;
+	hr_year year;
+} hr_visit;
+
+/* Texts are borrowed from the tree; counters are those of `catalog`. */
+bool hr_visit_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena, hr_visit *out,
+		   hr_error *err);
+
+/*
+ * Lines to charges, where there are lines: class C is wholly own; of the rest
+ * what passes the limit, then the share of class B, rounded as the area says.
+ * Then the total, where it is given, must be the charges' sum (I1).
+ */
+bool hr_visit_sort_lines(hr_visit *visit, const hr_rounding *rounding, hr_error *err);
+
+/* How scopes see it; its zone is not in it yet. */
+hr_scope_key hr_visit_key(const hr_visit *visit, const hr_catalog *catalog);

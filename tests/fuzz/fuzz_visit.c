@@ -1,0 +1,121 @@
+/*
+ * A visit, settled by the policies of tests: whatever it is, what comes out
+ * adds up and can be asked on with. The same bytes as a result that was received.
+ */
+#include "settlement/quote.h"
+#include "settlement/result.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define NS  "xmlns='urn:huren:catalogue:1' source='s' grade='synthetic'"
+#define KEY "fund='hifp' base='scope' counter='c' "
+
+static const hr_file files[] = {
+	{ HR_STR_INIT("a.xml"),
+	  HR_STR_INIT("<settlement " NS " region='91'><rounding mode='half-even' place='segment'/>"
+		      "<cross-year mode='discharge-year'/><accounts mutual-aid='apart'/>"
+		      "<zone name='near' care='92' filing='exempt' visits='11'/>"
+		      "<policy id='a' " KEY "visits='11' segments-of='year' conflict='x'>"
+		      "<deductible mode='hospital-year' amounts='10'/>"
+		      "<segment upto='100' share='50%'/><segment share='70.5%'/>"
+		      "<cap of='amounts' per='year' amount='1000'/>"
+		      "<reduction filings='other none' points='60'/></policy>"
+		      "<policy id='b' " KEY "visits='11' conflict='x'>"
+		      "<deductible mode='once' amounts='10'/><segment share='33.3333%'/>"
+		      "<cap of='payments' per='year' amount='50'/></policy>"
+		      "<policy id='c' fund='hifob' base='over-cap'><segment share='99%'/></policy>"
+		      "<policy id='d' fund='maf' base='own' identities='poor'>"
+		      "<segment upto='5' share='0%'/><segment share='100%'/></policy>"
+		      "</settlement>") },
+	{ HR_STR_INIT("b.xml"),
+	  HR_STR_INIT("<settlement " NS " region='9201'><rounding mode='up' place='fund' unit='1'/>"
+		      "<policy id='e' " KEY "segments-of='year' segments-from='deductible'>"
+		      "<deductible mode='visit' amounts='3 2 1'/>"
+		      "<segment upto='0.01' share='1%'/><segment share='100%'/></policy>"
+		      "</settlement>") },
+};
+
+static hr_catalog *open_catalog(void)
+{
+	const hr_fileset set = { files, 2 };
+	hr_catalog *catalog;
+	hr_error err;
+
+	if (!hr_catalog_build(&set, NULL, HR_STR("fuzz"), (hr_instant){ 0 }, &catalog, &err))
+		abort();
+	return catalog;
+}
+
+/* Every amount is an amount, and every identity holds. */
+static void check(const hr_reading *reading)
+{
+	const hr_settlement *s = &reading->settlement;
+	const hr_breaches breaches =
+		hr_identities_check(s, reading->rules.area->mutual_aid, s->fen[HR_FUND_PAY_SUMAMT]);
+
+	assert(breaches.count == breaches.notes);
+	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++)
+		assert(s->fen[i] >= 0 && s->fen[i] <= HR_FEN_MAX);
+	assert(s->fen[HR_FUND_PAY_SUMAMT] <= s->fen[HR_INSCP_SCP_AMT]);
+	for (uint32_t i = 0; i < reading->after.count; i++)
+		assert(reading->after.counted[i].paid_fen <= HR_FEN_MAX);
+}
+
+static void settle(const hr_catalog *catalog, const hr_json *node, hr_arena *arena)
+{
+	hr_visit visit;
+	hr_quote quote;
+	hr_error err;
+	hr_buf out;
+
+	if (!hr_visit_read(node, catalog, arena, &visit, &err) ||
+	    !hr_quote_make(catalog, &visit, true, arena, &quote, &err))
+		return;
+	for (size_t i = 0; i < quote.reading_count; i++)
+		check(&quote.readings[i]);
+	hr_buf_init(&out, arena, 1 << 20);
+	hr_quote_format_json(&quote, &out);
+	hr_quote_format_text(&quote, HR_QUOTE_ZH, &out);
+	hr_quote_format_text(&quote, HR_QUOTE_EN, &out);
+	assert(!out.failed);
+}
+
+static void check_result(const hr_json *node, hr_arena *arena)
+{
+	hr_result result;
+	hr_breaches breaches;
+	hr_error err;
+	hr_buf out;
+
+	if (!hr_result_read(node, &result, &err))
+		return;
+	breaches =
+		hr_identities_check(&result.settlement, HR_MUTUAL_AID_UNKNOWN, result.details_fen);
+	hr_buf_init(&out, arena, 1 << 16);
+	hr_breaches_format_json(&breaches, &out);
+	hr_breaches_format_text(&breaches, true, &out);
+	assert(!out.failed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static hr_catalog *catalog;
+	HR_AUTO(hr_arena) arena = hr_arena_open(1 << 24);
+	hr_json_parser *parser = hr_json_parser_open();
+	const hr_json *node;
+	hr_error err;
+
+	if (!catalog)
+		catalog = open_catalog();
+	if (!arena || !parser)
+		abort();
+	if (hr_json_read(parser, (hr_str){ (const char *)data, size }, arena, &node, &err)) {
+		settle(catalog, node, arena);
+		check_result(node, arena);
+	}
+	hr_json_parser_close(parser);
+	return 0;
+}
