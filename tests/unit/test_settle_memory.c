@@ -1,0 +1,78 @@
+/* A catalogue of policies and a visit, of which any allocation fails. */
+#include "settlement/quote.h"
+
+#include "catalog_fixture.h"
+#include "failing_malloc.h"
+
+#define SETTLEMENT "tests/data/catalog/settlement"
+
+static bool build(void *context, hr_error *err)
+{
+	const hr_fileset *files = context;
+	hr_catalog *catalog = NULL;
+
+	if (!hr_catalog_build(files, NULL, HR_STR("t"), (hr_instant){ 0 }, &catalog, err))
+		return false;
+	hr_catalog_unref(catalog);
+	return true;
+}
+
+static void test_build__any_allocation_fails__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_fileset files = fixture_files(arena, SETTLEMENT, NULL, NULL);
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(build, &files) > 0);
+}
+
+/* Conflicting sources, lines and a year: everything that takes memory. */
+static const char visit_text[] =
+	"{\"insuplc_admdvs\":\"920101\",\"mdtrtarea_admvs\":\"920105\",\"insutype\":\"310\","
+	"\"psn_type\":\"1101\",\"med_type\":\"21\",\"enddate\":\"2025-03-01\","
+	"\"lines\":[{\"det_item_fee_sumamt\":70000,\"chrgitm_lv\":\"02\",\"selfpay_prop\":0.1}],"
+	"\"year\":[{\"counter\":\"b-inpatient\",\"visits\":1}]}";
+
+static bool quote(void *context, hr_error *err)
+{
+	const hr_catalog *catalog = context;
+	HR_AUTO(hr_arena) arena = hr_arena_open(1 << 22);
+	hr_json_parser *parser = hr_json_parser_open();
+	const hr_json *node;
+	hr_visit visit;
+	hr_quote answer;
+	hr_buf out;
+	bool ok;
+
+	if (!arena || !parser) {
+		hr_json_parser_close(parser);
+		return hr_fail_memory(err);
+	}
+	ok = hr_json_read(parser, hr_str_of(visit_text), arena, &node, err) &&
+	     hr_visit_read(node, catalog, arena, &visit, err) &&
+	     hr_quote_make(catalog, &visit, true, arena, &answer, err);
+	hr_json_parser_close(parser);
+	if (!ok)
+		return false;
+	CU_ASSERT_EQUAL(answer.reading_count, 2);
+	hr_buf_init(&out, arena, 1 << 20);
+	hr_quote_format_json(&answer, &out);
+	hr_quote_format_text(&answer, HR_QUOTE_ZH, &out);
+	return out.failed ? hr_fail_memory(err) : true;
+}
+
+static void test_quote__any_allocation_fails__says_so(void)
+{
+	hr_catalog *catalog = NULL;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_catalog_open_folder(SETTLEMENT, NULL, &catalog, &err), err);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(quote, catalog) > 0);
+	hr_catalog_unref(catalog);
+}
+
+static const hr_test tests[] = {
+	HR_TEST(test_build__any_allocation_fails__says_so),
+	HR_TEST(test_quote__any_allocation_fails__says_so),
+};
+
+HR_TEST_MAIN("settle_memory", tests)
