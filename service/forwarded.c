@@ -32,7 +32,7 @@ static hr_str previous(struct list *list)
 		if (hr_str_equal_nocase(field->name, list->name))
 			list->rest = field->value.len ? field->value : HR_STR("");
 	}
-	comma = list->rest.len ? memrchr(list->rest.data, ',', list->rest.len) : NULL;
+	comma = list->rest.data ? memrchr(list->rest.data, ',', list->rest.len) : NULL;
 	begin = comma ? (size_t)(comma + 1 - list->rest.data) : 0;
 	element = hr_str_slice(list->rest, begin, list->rest.len);
 	list->rest = comma ? hr_str_slice(list->rest, 0, begin - 1) : HR_STR_NONE;
