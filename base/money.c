@@ -44,32 +44,37 @@ bool hr_money_times_half_up(hr_money amount, int64_t numerator, int64_t denomina
 }
 
 /* Counts down from zero, because the least number has no positive counterpart. */
-static bool take_digit(char c, int64_t *fen)
+static bool take_digit(char c, int64_t *number)
 {
-	return c >= '0' && c <= '9' && !__builtin_mul_overflow(*fen, 10, fen) &&
-	       !__builtin_sub_overflow(*fen, c - '0', fen);
+	return c >= '0' && c <= '9' && !__builtin_mul_overflow(*number, 10, number) &&
+	       !__builtin_sub_overflow(*number, c - '0', number);
 }
 
-bool hr_money_parse(hr_str text, hr_money *out)
+bool hr_decimal_parse(hr_str text, unsigned decimals, int64_t *out)
 {
 	bool negative = hr_str_starts_with(text, HR_STR("-"));
 	hr_str digits = hr_str_slice(text, negative, text.len);
 	size_t point = hr_str_find(digits, HR_STR("."));
-	size_t decimals = point < digits.len ? digits.len - point - 1 : 0;
-	int64_t fen = 0;
+	size_t told = point < digits.len ? digits.len - point - 1 : 0;
+	int64_t number = 0;
 
-	if (point == 0 || decimals > 2 || (point < digits.len && decimals == 0))
+	if (point == 0 || told > decimals || (point < digits.len && told == 0))
 		return false;
 	for (size_t i = 0; i < digits.len; i++)
-		if (i != point && !take_digit(digits.data[i], &fen))
+		if (i != point && !take_digit(digits.data[i], &number))
 			return false;
-	for (; decimals < 2; decimals++)
-		if (!take_digit('0', &fen))
+	for (; told < decimals; told++)
+		if (!take_digit('0', &number))
 			return false;
-	if (!negative && __builtin_sub_overflow(0, fen, &fen))
+	if (!negative && __builtin_sub_overflow(0, number, &number))
 		return false;
-	out->fen = fen;
+	*out = number;
 	return true;
+}
+
+bool hr_money_parse(hr_str text, hr_money *out)
+{
+	return hr_decimal_parse(text, 2, &out->fen);
 }
 
 hr_str hr_money_format(hr_money amount, char out[HR_MONEY_TEXT])

@@ -20,6 +20,9 @@ bool hr_money_times_half_up(hr_money amount, int64_t numerator, int64_t denomina
 /* "850", "850.5", "-0.01": at most two decimals, no exponent, no blanks, no group marks. */
 bool hr_money_parse(hr_str text, hr_money *out);
 
+/* The same with at most so many decimals, exact: of "0.5" with four of them 5000. */
+bool hr_decimal_parse(hr_str text, unsigned decimals, int64_t *out);
+
 enum { HR_MONEY_TEXT = 24 };
 
 /* Always two decimals: "850.00". */

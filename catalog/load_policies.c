@@ -6,25 +6,11 @@ enum { COUNTERS_MAX = 10000, PERCENT_DECIMALS = 4, ALL_DIMENSIONS = (1 << HR_DIM
 /* "85", "52.5", "0.0001" in millionths of the whole: a percent with four decimals, to 100. */
 static bool parse_percent(hr_str text, int32_t *out)
 {
-	int64_t value = 0;
-	size_t point = hr_str_find(text, HR_STR("."));
-	size_t decimals = point < text.len ? text.len - point - 1 : 0;
+	int64_t share;
 
-	if (point == 0 || text.len > 8 || decimals > PERCENT_DECIMALS ||
-	    (point < text.len && decimals == 0))
+	if (!hr_decimal_parse(text, PERCENT_DECIMALS, &share) || share < 0 || share > HR_SHARE_ONE)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (i == point)
-			continue;
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		value = value * 10 + (text.data[i] - '0');
-	}
-	for (; decimals < PERCENT_DECIMALS; decimals++)
-		value *= 10;
-	if (value > HR_SHARE_ONE)
-		return false;
-	*out = (int32_t)value;
+	*out = (int32_t)share;
 	return true;
 }
 

@@ -129,22 +129,10 @@ static void read_day(struct read *r, const hr_json *node, char *at)
 /* Digits with up to four decimals, in ten-thousandths. */
 static bool parse_decimal(hr_str text, int64_t *out)
 {
-	size_t point = hr_str_find(text, HR_STR("."));
-	size_t decimals = point < text.len ? text.len - point - 1 : 0;
-	int64_t value = 0;
+	int64_t value;
 
-	if (text.len == 0 || text.len > 15 || point == 0 || decimals > DECIMALS_MAX ||
-	    (point < text.len && decimals == 0))
+	if (!hr_decimal_parse(text, DECIMALS_MAX, &value) || value < 0)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (i == point)
-			continue;
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		value = value * 10 + (text.data[i] - '0');
-	}
-	for (; decimals < DECIMALS_MAX; decimals++)
-		value *= 10;
 	*out = value;
 	return true;
 }

@@ -57,6 +57,22 @@ static void test_money_parse__what_is_not_money__is_refused_and_leaves_out(void)
 	CU_ASSERT_FALSE(hr_money_parse(HR_STR_NONE, &(hr_money){ 0 }));
 }
 
+static void test_decimal_parse__so_many_decimals__are_exact(void)
+{
+	int64_t number = 77;
+
+	CU_ASSERT_TRUE(hr_decimal_parse(HR_STR("0.5"), 4, &number));
+	CU_ASSERT_EQUAL(number, 5000);
+	CU_ASSERT_TRUE(hr_decimal_parse(HR_STR("-12.3456"), 4, &number));
+	CU_ASSERT_EQUAL(number, -123456);
+	CU_ASSERT_TRUE(hr_decimal_parse(HR_STR("7"), 0, &number));
+	CU_ASSERT_EQUAL(number, 7);
+	CU_ASSERT_FALSE(hr_decimal_parse(HR_STR("0.12345"), 4, &number));
+	CU_ASSERT_FALSE(hr_decimal_parse(HR_STR("7.0"), 0, &number));
+	CU_ASSERT_FALSE(hr_decimal_parse(HR_STR("1000000000000000"), 4, &number));
+	CU_ASSERT_EQUAL(number, 7);
+}
+
 static void test_money_parse__limits__are_met_and_not_passed(void)
 {
 	static const hr_str over[] = {
@@ -188,6 +204,7 @@ static void test_money_times__limits__are_met_and_not_passed(void)
 static const hr_test tests[] = {
 	HR_TEST(test_money_parse__what_is_money__is_read_to_the_fen),
 	HR_TEST(test_money_parse__what_is_not_money__is_refused_and_leaves_out),
+	HR_TEST(test_decimal_parse__so_many_decimals__are_exact),
 	HR_TEST(test_money_parse__limits__are_met_and_not_passed),
 	HR_TEST(test_money_format__always_two_decimals),
 	HR_TEST(test_money_format__reads_back_the_same),
