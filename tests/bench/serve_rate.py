@@ -96,6 +96,8 @@ def report(verify, busy, beside, library):
               f"{statistics.median(server.kernel) * 1e6:>10.1f}")
     usual = statistics.median(library)
     print(f"{'library: verify and JSON':<34}{1 / usual:>10.0f}{usual * 1e6:>10.1f}")
+    apart = statistics.median(v * (1 / c + l) for c, v, l in zip(beside[0].rates, verify.rates, library))
+    print(f"of 1 / (library's time + a constant's): {apart:.2f} by rate; its client is awake, a verdict's is woken")
     for server in busy:
         by_rate = statistics.median(v / c for v, c in zip(verify.rates, server.rates))
         by_cpu = statistics.median(c / v for v, c in zip(verify.cpu, server.cpu))
