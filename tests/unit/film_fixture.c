@@ -129,6 +129,15 @@ hr_object hr_test_film_object(unsigned number)
 	return object;
 }
 
+const char *hr_test_film_url(hr_arena *arena)
+{
+	hr_buf url;
+
+	hr_buf_init(&url, arena, 4000);
+	hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(arena));
+	return url.data;
+}
+
 hr_store *hr_test_film_store(const char *url, hr_node_key *node)
 {
 	const hr_room rooms[] = { hr_node_key_room, hr_audit_room, hr_film_room };

@@ -32,5 +32,8 @@ hr_film_facts hr_test_film_facts(hr_arena *arena, const hr_test_film *film);
 /* Bytes that differ by `number`. */
 hr_object hr_test_film_object(unsigned number);
 
+/* "sqlite:PATH", in a folder of the test's own. */
+const char *hr_test_film_url(hr_arena *arena);
+
 /* Opened at `url`, with a key of the test's own; aborts when it cannot be. */
 hr_store *hr_test_film_store(const char *url, hr_node_key *node);

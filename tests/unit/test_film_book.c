@@ -47,12 +47,9 @@ static struct fixture fixture_open(void)
 			     .source = { .actor = HR_STR("AE:CT01"),
 					 .institution = hospital,
 					 .at = { 1790000000 } } };
-	hr_buf url;
 
-	hr_buf_init(&url, f.arena, 4000);
-	if (!server)
-		hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f.arena));
-	f.store = hr_test_film_store(server ? hr_test_postgres_url(server, f.arena) : url.data,
+	f.store = hr_test_film_store(server ? hr_test_postgres_url(server, f.arena)
+					    : hr_test_film_url(f.arena),
 				     &f.node);
 	return f;
 }
@@ -965,12 +962,9 @@ static void test_film_room__every_earlier_version__is_brought_to_the_newest(void
 		struct fixture f = { .arena = hr_test_arena() };
 		hr_room room = hr_film_room;
 		hr_store_options options = { .who = "test", .rooms = &room, .room_count = 1 };
-		hr_buf url;
 
-		hr_buf_init(&url, f.arena, 4000);
-		if (!server)
-			hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f.arena));
-		options.url = server ? hr_test_postgres_url(server, f.arena) : url.data;
+		options.url =
+			server ? hr_test_postgres_url(server, f.arena) : hr_test_film_url(f.arena);
 		room.step_count = version;
 		HR_ASSERT_OK(hr_store_open(&options, &f.store, &f.err), f.err);
 		if (version == 1)

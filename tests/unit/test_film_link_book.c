@@ -43,12 +43,9 @@ static struct fixture fixture_open(void)
 			     .source = { .actor = HR_STR("HOSPITAL-A"),
 					 .institution = HR_STR("121200004013592640"),
 					 .at = { 1790000000 } } };
-	hr_buf url;
 
-	hr_buf_init(&url, f.arena, 4000);
-	if (!server)
-		hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f.arena));
-	f.store = hr_test_film_store(server ? hr_test_postgres_url(server, f.arena) : url.data,
+	f.store = hr_test_film_store(server ? hr_test_postgres_url(server, f.arena)
+					    : hr_test_film_url(f.arena),
 				     &f.node);
 	return f;
 }

@@ -103,11 +103,8 @@ static void test_film_memory__every_allocation_may_fail(void)
 {
 	struct place p = { .arena = hr_test_arena() };
 	hr_error err;
-	hr_buf url;
 
-	hr_buf_init(&url, p.arena, 4000);
-	hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(p.arena));
-	p.store = hr_test_film_store(url.data, &p.node);
+	p.store = hr_test_film_store(hr_test_film_url(p.arena), &p.node);
 	/* libcrypto sets itself up with its first use, and does not survive a lack of memory there.
 	 */
 	HR_ASSERT_OK(put_film(&p, 3, &err), err);

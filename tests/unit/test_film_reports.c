@@ -121,12 +121,8 @@ struct fixture {
 
 static void open_fixture(struct fixture *f)
 {
-	hr_buf url;
-
 	*f = (struct fixture){ .arena = hr_test_arena() };
-	hr_buf_init(&url, f->arena, 4000);
-	hr_buf_addf(&url, "sqlite:%s/huren.db", hr_test_folder(f->arena));
-	f->films.store = hr_test_film_store(url.data, &f->node);
+	f->films.store = hr_test_film_store(hr_test_film_url(f->arena), &f->node);
 	f->films.node = &f->node;
 }
 
