@@ -1,8 +1,7 @@
 // The pages as a person meets them: browser.mjs HUREN FOLDER. Screenshots go to FOLDER.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { checkOpenapi } from "./openapi.mjs";
@@ -20,14 +19,13 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const service = await startService(huren);
 const faults = [];
 
-// A browser of its own, with an empty profile; every word on the console is a fault.
-async function withBrowser(options, use) {
-  const profile = mkdtempSync(join(tmpdir(), "huren-profile-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: "/usr/bin/chromium", headless: true, args: FLAGS, locale: "zh-CN", ...options,
-  });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
+
+// Storage, cookies and cache of its own; every word on the console is a fault.
+async function withPage(options, use) {
+  const context = await browser.newContext({ locale: "zh-CN", ...options });
   try {
-    const page = context.pages()[0] ?? await context.newPage();
+    const page = await context.newPage();
     page.on("console", (message) => faults.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => faults.push(`page: ${error}`));
     page.on("dialog", (dialog) => { faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
@@ -35,7 +33,6 @@ async function withBrowser(options, use) {
     await use(page);
   } finally {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
   }
 }
 
@@ -308,16 +305,16 @@ async function run(name, check) {
 for (const { name, axe: withAxe, ...options } of settings) {
   width = options.viewport.width + (options.colorScheme ? "-dark" : "");
   for (const flow of options.javaScriptEnabled === false ? flows.slice(0, 6) : flows)
-    await run(`${flow.name} (${name})`, () => withBrowser(options, (page) => flow(page, withAxe ? isAccessible : async () => {})));
+    await run(`${flow.name} (${name})`, () => withPage(options, (page) => flow(page, withAxe ? isAccessible : async () => {})));
 }
 for (const size of [360, 1280]) {
   width = size;
   await run(`tellsOfARefusedVersion (${size})`, () =>
-    withBrowser({ viewport: { width: size, height: 740 } }, tellsOfARefusedVersion));
+    withPage({ viewport: { width: size, height: 740 } }, tellsOfARefusedVersion));
 }
 width = 360;
-await run("refusalsArePages", () => withBrowser({ viewport: { width: 360, height: 740 } }, refusalsArePages));
-await run("print", () => withBrowser({ viewport: { width: 800, height: 1000 } }, async (page) => {
+await run("refusalsArePages", () => withPage({ viewport: { width: 360, height: 740 } }, refusalsArePages));
+await run("print", () => withPage({ viewport: { width: 800, height: 1000 } }, async (page) => {
   await page.emulateMedia({ media: "print" });
   await page.goto(service.url);
   await page.emulateMedia({ media: "screen" });
@@ -328,6 +325,7 @@ await run("print", () => withBrowser({ viewport: { width: 800, height: 1000 } },
   await look(page, "verdict");
 }));
 await run("openapi", () => checkOpenapi(service.url, faults));
+await browser.close();
 assert.equal(await service.stop(), 0, "TERM ends the service");
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
