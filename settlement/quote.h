@@ -51,4 +51,4 @@ void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out
 
 /* "segment"; and in words: "第 1 段 9200.00 × 85% = 7820.00". */
 hr_str hr_step_word(hr_step_kind kind);
-void hr_step_format(const hr_step *step, hr_quote_lang lang, hr_buf *out);
+void hr_step_format(const hr_settle_step *step, hr_quote_lang lang, hr_buf *out);

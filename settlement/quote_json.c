@@ -119,7 +119,8 @@ static void add_policies(hr_json_writer *w, const hr_reading *reading)
 	hr_json_close_array(w);
 }
 
-static void add_words(hr_json_writer *w, hr_str name, const hr_step *step, hr_quote_lang lang)
+static void add_words(hr_json_writer *w, hr_str name, const hr_settle_step *step,
+		      hr_quote_lang lang)
 {
 	char text[200];
 	hr_buf words;
@@ -136,7 +137,7 @@ static void add_trace(hr_json_writer *w, const hr_trace *trace)
 	NAME(w, "trace");
 	hr_json_open_array(w);
 	for (uint32_t i = 0; i < trace->count; i++) {
-		const hr_step *step = &trace->steps[i];
+		const hr_settle_step *step = &trace->steps[i];
 
 		hr_json_open_object(w);
 		if (step->policy) {

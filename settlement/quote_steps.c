@@ -71,7 +71,7 @@ hr_str hr_step_word(hr_step_kind kind)
 	return rows[kind].word;
 }
 
-void hr_step_format(const hr_step *step, hr_quote_lang lang, hr_buf *out)
+void hr_step_format(const hr_settle_step *step, hr_quote_lang lang, hr_buf *out)
 {
 	hr_str text = rows[step->kind].lang[lang];
 

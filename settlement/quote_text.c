@@ -76,7 +76,7 @@ static void add_steps(const hr_reading *reading, hr_quote_lang lang, hr_buf *out
 	const hr_policy *policy = NULL;
 
 	for (uint32_t i = 0; i < reading->trace.count; i++) {
-		const hr_step *step = &reading->trace.steps[i];
+		const hr_settle_step *step = &reading->trace.steps[i];
 
 		if (step->policy != policy) {
 			hr_buf_addf(out, "%.*s\n",

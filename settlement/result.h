@@ -9,14 +9,14 @@
 #include "base/json.h"
 #include "settlement/identities.h"
 
-typedef struct hr_result {
+typedef struct hr_settle_result {
 	hr_settlement settlement;
 	int64_t details_fen; /* of setldetail, but for the own account (310200); -1: none was sent
 			      */
-} hr_result;
+} hr_settle_result;
 
 /* `setlinfo` and `setldetail` at the top, or in `output`; or the amounts alone. */
-bool hr_result_read(const hr_json *node, hr_result *out, hr_error *err);
+bool hr_result_read(const hr_json *node, hr_settle_result *out, hr_error *err);
 
 /* What is broken, and what is only noted. JSON: both languages; text: that of `english`. */
 void hr_breaches_format_json(const hr_breaches *breaches, hr_buf *out);

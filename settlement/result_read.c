@@ -102,13 +102,13 @@ static bool read_details(const hr_json *details, int64_t *out, hr_error *err)
 	return true;
 }
 
-bool hr_result_read(const hr_json *node, hr_result *out, hr_error *err)
+bool hr_result_read(const hr_json *node, hr_settle_result *out, hr_error *err)
 {
 	const hr_json *output = hr_json_get(node, HR_STR("output"));
 	const hr_json *top = output ? output : node;
 	const hr_json *info = hr_json_get(top, HR_STR("setlinfo"));
 	const hr_json *details = hr_json_get(top, HR_STR("setldetail"));
-	hr_result result = { .details_fen = -1 };
+	hr_settle_result result = { .details_fen = -1 };
 
 	if (!info)
 		info = top;

@@ -70,7 +70,7 @@ static void note(const struct fund *f, hr_step_kind kind, int64_t base_fen, int6
 	if (!f->trace)
 		return;
 	assert(f->trace->count < HR_STEPS_MAX);
-	f->trace->steps[f->trace->count++] = (hr_step){
+	f->trace->steps[f->trace->count++] = (hr_settle_step){
 		.kind = kind,
 		.fund = f->policy->fund,
 		.policy = f->policy,
@@ -459,7 +459,7 @@ static void note_payer(hr_trace *trace, hr_step_kind kind, int64_t fen)
 	if (!trace)
 		return;
 	assert(trace->count < HR_STEPS_MAX);
-	trace->steps[trace->count++] = (hr_step){ .kind = kind, .fen = fen };
+	trace->steps[trace->count++] = (hr_settle_step){ .kind = kind, .fen = fen };
 }
 
 /* The person's part: the own account, a relative's, cash. */

@@ -127,7 +127,7 @@ typedef enum hr_step_kind {
 	HR_STEP_CASH,
 } hr_step_kind;
 
-typedef struct hr_step {
+typedef struct hr_settle_step {
 	hr_step_kind kind;
 	hr_fund fund;
 	const hr_policy *policy; /* and so its place in the catalogue; NULL of accounts and cash */
@@ -135,14 +135,14 @@ typedef struct hr_step {
 	int32_t share;
 	int64_t base_fen;
 	int64_t fen;
-} hr_step;
+} hr_settle_step;
 
 /* Of each fund: 16 segments, each rounded, and six other steps. */
 enum { HR_STEPS_MAX = HR_FUND_COUNT * 38 + 3 };
 
 typedef struct hr_trace {
 	uint32_t count;
-	hr_step steps[HR_STEPS_MAX];
+	hr_settle_step steps[HR_STEPS_MAX];
 } hr_trace;
 
 /*

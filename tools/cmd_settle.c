@@ -192,7 +192,7 @@ static bool place_of(hr_cli *cli, hr_mutual_aid *out)
 	return true;
 }
 
-static bool read_result(hr_cli *cli, hr_json_parser *parser, hr_result *out)
+static bool read_result(hr_cli *cli, hr_json_parser *parser, hr_settle_result *out)
 {
 	const char *path = cli->words.items[0];
 	const hr_json *node;
@@ -210,7 +210,7 @@ static int run_check(hr_cli *cli)
 	hr_json_parser *parser = hr_json_parser_open();
 	hr_breaches breaches;
 	hr_mutual_aid place;
-	hr_result result;
+	hr_settle_result result;
 	hr_buf buf;
 	bool ok;
 

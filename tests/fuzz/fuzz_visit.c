@@ -85,7 +85,7 @@ static void settle(const hr_catalog *catalog, const hr_json *node, hr_arena *are
 
 static void check_result(const hr_json *node, hr_arena *arena)
 {
-	hr_result result;
+	hr_settle_result result;
 	hr_breaches breaches;
 	hr_error err;
 	hr_buf out;
