@@ -34,6 +34,8 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_film_fsck,
 	&hr_cli_settle_quote,
 	&hr_cli_settle_check,
+	&hr_cli_settle_clear,
+	&hr_cli_settle_reconcile,
 	&hr_cli_backup,
 	&hr_cli_restore,
 	&hr_cli_help,
