@@ -6,6 +6,7 @@
 
 #include "dicom/film_rows_book.h"
 #include "store/patient_key.h"
+#include "store/store.h"
 
 /* Where an instance of that UID stands, in whatever study. */
 typedef struct hr_film_stands {

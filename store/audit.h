@@ -9,6 +9,7 @@
 
 #include "base/calendar.h"
 #include "store/patient_key.h"
+#include "store/store.h"
 
 /* For the list of rooms. */
 extern const hr_room hr_audit_room;

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/id_card.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>

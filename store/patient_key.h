@@ -6,7 +6,9 @@
 #pragma once
 
 #include "base/crypto.h"
-#include "store/store.h"
+
+typedef struct hr_store hr_store;
+typedef struct hr_room hr_room;
 
 /* The secret. Other things are sealed under it, too (audit.h). */
 typedef struct hr_node_key {
