@@ -3,13 +3,13 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "service/secret.h"
 #include "service/state.h"
 
 #include <errno.h>
-#include <sys/random.h>
 #include <unistd.h>
 
-enum { FILE_BYTES_MAX = 1 << 20, SECRET_BYTES = 32 };
+enum { FILE_BYTES_MAX = 1 << 20 };
 
 static const hr_str token_mark = HR_STR_INIT("hrn_");
 static const hr_str format_word = HR_STR_INIT("huren-access-1");
@@ -248,36 +248,6 @@ static size_t find(const hr_tokens *tokens, hr_str word, hr_instant now)
 	return tokens->count;
 }
 
-/* Base64url without padding: 32 bytes are 42 characters of 6 bits and one of 4. */
-static void format_secret(const unsigned char bytes[SECRET_BYTES], char out[HR_TOKEN_TEXT])
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	unsigned held = 0;
-	unsigned bits = 0;
-	size_t at = token_mark.len;
-
-	memcpy(out, token_mark.data, token_mark.len);
-	for (size_t i = 0; i < SECRET_BYTES; i++) {
-		held = held << 8 | bytes[i];
-		for (bits += 8; bits >= 6; bits -= 6)
-			out[at++] = digits[held >> (bits - 6) & 63];
-	}
-	out[at++] = digits[held << (6 - bits) & 63];
-	out[at] = '\0';
-}
-
-static bool draw_secret(char out[HR_TOKEN_TEXT], hr_error *err)
-{
-	unsigned char bytes[SECRET_BYTES];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return hr_fail_errno(err, errno, "draw", "random numbers");
-	format_secret(bytes, out);
-	explicit_bzero(bytes, sizeof(bytes));
-	return true;
-}
-
 static bool make_token(const hr_token_wish *wish, hr_instant now, char secret[HR_TOKEN_TEXT],
 		       hr_token *out, hr_error *err)
 {
@@ -288,7 +258,8 @@ static bool make_token(const hr_token_wish *wish, hr_instant now, char secret[HR
 		.expires_at = { now.second + wish->days * HR_DAY_S },
 	};
 
-	if (!draw_secret(secret, err) || !hr_sha256(hr_str_of(secret), &token.digest, err))
+	if (!hr_secret_draw(token_mark, secret, err) ||
+	    !hr_sha256(hr_str_of(secret), &token.digest, err))
 		return false;
 	set_id(&token);
 	*out = token;
