@@ -292,28 +292,36 @@ static const struct {
 	hr_film_act act;
 	size_t words_min;
 	bool (*run)(hr_film_asked *asked, hr_error *err);
+	bool takes; /* it may take a study from somebody who sees it */
 } acts[] = {
-	{ HR_ACT_ADD, 1, act_add },
-	{ HR_ACT_SEARCH, 1, act_search },
-	{ HR_ACT_OBJECTS, 3, act_objects },
-	{ HR_ACT_OBJECT, 3, act_object },
-	{ HR_ACT_SHOW, 1, hr_act_show },
-	{ HR_ACT_UNMATCHED, 0, hr_act_unmatched },
-	{ HR_ACT_STATE, 3, hr_act_state },
-	{ HR_ACT_MATCH, 2, hr_act_match },
-	{ HR_ACT_CORRECT, 2, hr_act_correct },
-	{ HR_ACT_REMOVE, 4, hr_act_remove },
-	{ HR_ACT_CHECK, 2, hr_act_check },
-	{ HR_ACT_MANIFEST, 3, act_manifest },
-	{ HR_ACT_INDEX, 3, act_index },
-	{ HR_ACT_LEADS, 0, act_leads },
+	{ HR_ACT_ADD, 1, act_add, false },
+	{ HR_ACT_SEARCH, 1, act_search, false },
+	{ HR_ACT_OBJECTS, 3, act_objects, false },
+	{ HR_ACT_OBJECT, 3, act_object, false },
+	{ HR_ACT_SHOW, 1, hr_act_show, false },
+	{ HR_ACT_UNMATCHED, 0, hr_act_unmatched, false },
+	{ HR_ACT_STATE, 3, hr_act_state, true },
+	{ HR_ACT_MATCH, 2, hr_act_match, true },
+	{ HR_ACT_CORRECT, 2, hr_act_correct, true },
+	{ HR_ACT_REMOVE, 4, hr_act_remove, true },
+	{ HR_ACT_CHECK, 2, hr_act_check, false },
+	{ HR_ACT_MANIFEST, 3, act_manifest, false },
+	{ HR_ACT_INDEX, 3, act_index, false },
+	{ HR_ACT_LEADS, 0, act_leads, false },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)
 {
+	bool ok;
+
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
-		if (acts[i].act == asked->act->kind && asked->count >= acts[i].words_min)
-			return acts[i].run(asked, err);
+		if (acts[i].act == asked->act->kind && asked->count >= acts[i].words_min) {
+			ok = acts[i].run(asked, err);
+			/* Also when it failed: what went before the fault is done. */
+			if (acts[i].takes)
+				hr_films_note_change(asked->films);
+			return ok;
+		}
 	return hr_fail(err, HR_E_USAGE, "this huren knows no such act: is the service as new?");
 }
 

@@ -9,6 +9,8 @@
 #include "service/workers.h"
 #include "store/objects.h"
 
+#include <stdatomic.h>
+
 typedef struct hr_films_options {
 	const char *data;    /* the folder: store, objects, key, socket */
 	const char *store;   /* URL; NULL: SQLite in `data` */
@@ -31,12 +33,23 @@ typedef struct hr_films {
 	struct hr_node_key *node;
 	int lock;	/* of the folder */
 	bool is_shared; /* a service takes films in, at any time */
+	/*
+	 * Raised when something was taken from somebody: a study withdrawn, moved or
+	 * removed, a share revoked. Who has looked before that looks again.
+	 */
+	atomic_uint_fast64_t changes;
 	hr_films_options options;
 } hr_films;
 
 /* Makes what is not there. HR_E_BUSY when another process writes there. */
 bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *err);
 void hr_films_close(hr_films *films);
+
+/* After the commit of what takes something away. */
+static inline void hr_films_note_change(hr_films *films)
+{
+	atomic_fetch_add(&films->changes, 1);
+}
 
 /* What a manifest told. */
 typedef struct hr_films_linked {
