@@ -1,9 +1,11 @@
 #include "base/crypto.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 
 /*
  * Short of memory, libcrypto says in places that it does not know the
@@ -90,6 +92,45 @@ bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err)
 		return fail_crypto(err, "HMAC-SHA-256");
 	*out = digest;
 	return true;
+}
+
+/* libcrypto reads it through a pointer to what it may write, and does not. */
+static OSSL_PARAM param_of(const char *name, hr_str bytes)
+{
+	return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)bytes_of(bytes),
+						 bytes.len);
+}
+
+bool hr_scrypt(hr_str word, hr_str salt, unsigned log2_n, hr_digest *out, hr_error *err)
+{
+	uint64_t n = (uint64_t)1 << log2_n;
+	uint32_t r = 8;
+	uint32_t p = 1;
+	uint64_t bytes_max = n * 2048; /* libcrypto wants a bound; this is twice what it takes */
+	const OSSL_PARAM params[] = {
+		param_of(OSSL_KDF_PARAM_PASSWORD, word),
+		param_of(OSSL_KDF_PARAM_SALT, salt),
+		OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &n),
+		OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_R, &r),
+		OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_P, &p),
+		OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &bytes_max),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_KDF *kdf;
+	EVP_KDF_CTX *context;
+	hr_digest digest;
+	bool ok;
+
+	errno = 0;
+	kdf = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
+	context = EVP_KDF_CTX_new(kdf);
+	ok = context && EVP_KDF_derive(context, digest.bytes, sizeof(digest.bytes), params) > 0;
+	ok = ok || fail_crypto(err, "scrypt");
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+	if (ok)
+		*out = digest;
+	return ok;
 }
 
 bool hr_digest_equal(const hr_digest *a, const hr_digest *b)

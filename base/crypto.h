@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA-256, by libcrypto. */
+/* SHA-256, HMAC-SHA-256 and scrypt, by libcrypto. */
 #pragma once
 
 #include "base/str.h"
@@ -21,6 +21,9 @@ bool hr_sha256_add(hr_sha256_run *run, hr_str bytes, hr_error *err);
 bool hr_sha256_end(hr_sha256_run *run, hr_digest *out, hr_error *err);
 
 bool hr_hmac_sha256(hr_str key, hr_str data, hr_digest *out, hr_error *err);
+
+/* scrypt (RFC 7914) with N = 2^log2_n, r = 8, p = 1: takes 2^(log2_n + 10) bytes meanwhile. */
+bool hr_scrypt(hr_str word, hr_str salt, unsigned log2_n, hr_digest *out, hr_error *err);
 
 /* In time that does not depend on where they differ. */
 bool hr_digest_equal(const hr_digest *a, const hr_digest *b);

@@ -138,6 +138,33 @@ static void test_hmac__no_key_and_no_data__has_its_digest_too(void)
 		       "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+/* RFC 7914, section 12, as far as a digest goes; and one of N = 2^15 by another program. */
+static void test_scrypt__examples_of_the_standard__match(void)
+{
+	static const struct {
+		const char *word;
+		const char *salt;
+		unsigned log2_n;
+		const char *digest;
+	} cases[] = {
+		{ "pleaseletmein", "SodiumChloride", 14,
+		  "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2" },
+		{ "1234", "salt", 15,
+		  "6d5ff8d29d2957193b5ad59e5e7d0a8dc653cc509b1872f2d51993d5e648d405" },
+	};
+	char text[HR_SHA256_TEXT];
+	hr_digest digest = { { 0 } };
+	hr_error err;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		HR_ASSERT_OK(hr_scrypt(hr_str_of(cases[i].word), hr_str_of(cases[i].salt),
+				       cases[i].log2_n, &digest, &err),
+			     err);
+		HR_ASSERT_TEXT(hr_digest_format(&digest, text), cases[i].digest);
+	}
+	HR_ASSERT_OK(hr_scrypt(HR_STR_NONE, HR_STR_NONE, 4, &digest, &err), err);
+}
+
 static void test_digest__any_bit_different__is_not_equal(void)
 {
 	hr_digest a = { { 0 } };
@@ -172,6 +199,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_sha256__nothing__has_its_digest_too),
 	HR_TEST(test_hmac__examples_of_the_standard__match),
 	HR_TEST(test_hmac__no_key_and_no_data__has_its_digest_too),
+	HR_TEST(test_scrypt__examples_of_the_standard__match),
 	HR_TEST(test_digest__any_bit_different__is_not_equal),
 	HR_TEST(test_digest__written__is_read_back_and_nothing_else_is),
 };
