@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-enum { TEXT_BYTES_MAX = 1000, SEALED_BYTES = 5000 };
+enum { TEXT_BYTES_MAX = 1000, SEALED_BYTES = 5000, BLANKS_MAX = 1000 };
 
 static const char *const steps[] = {
 	"CREATE TABLE audit (number BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, actor TEXT "
@@ -10,14 +10,42 @@ static const char *const steps[] = {
 	"NULL, seal BYTEA NOT NULL);"
 	"CREATE INDEX audit_patient ON audit (patient, at);"
 	"CREATE INDEX audit_object ON audit (object)",
-};
-const hr_room hr_audit_room = { .name = "audit", .steps = steps, .step_count = 1 };
 
-static const hr_sql find_last =
-	HR_SQL("SELECT number, seal FROM audit ORDER BY number DESC LIMIT 1", "");
-static const hr_sql add = HR_SQL("INSERT INTO audit (number, at, actor, action, object, patient, "
-				 "reason, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-				 "iitttbtb");
+	/* Of the same form, so that a row of the one costs what one of the other does. */
+	"CREATE TABLE audit_blank (number BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, actor "
+	"TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, patient BYTEA, reason TEXT NOT "
+	"NULL, seal BYTEA NOT NULL);"
+	"CREATE INDEX audit_blank_patient ON audit_blank (patient, at);"
+	"CREATE INDEX audit_blank_object ON audit_blank (object)",
+};
+const hr_room hr_audit_room = { .name = "audit", .steps = steps, .step_count = 2 };
+
+/* Where rows are written. */
+struct chain {
+	hr_sql find_last;
+	hr_sql add;
+};
+
+#define CHAIN(table)                                                                               \
+	{                                                                                          \
+		HR_SQL("SELECT number, seal FROM " table " ORDER BY number DESC LIMIT 1", ""),     \
+			HR_SQL("INSERT INTO " table " (number, at, actor, action, object, "        \
+			       "patient, reason, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",   \
+			       "iitttbtb"),                                                        \
+	}
+
+static const struct chain kept = CHAIN("audit");
+static const struct chain blank = CHAIN("audit_blank");
+static const hr_sql empty_blank = HR_SQL("DELETE FROM audit_blank", "");
+
+static const hr_sql list_of_object =
+	HR_SQL("SELECT at, actor, action, object, reason FROM audit WHERE object = $1 AND ($2 = '' "
+	       "OR action >= $2 AND action < $3) ORDER BY number DESC LIMIT $4",
+	       "ttti");
+static const hr_sql list_of_patient =
+	HR_SQL("SELECT at, actor, action, object, reason FROM audit WHERE patient = $1 AND ($2 = "
+	       "'' OR action >= $2 AND action < $3) ORDER BY at DESC, number DESC LIMIT $4",
+	       "btti");
 static const hr_sql list_all =
 	HR_SQL("SELECT number, at, actor, action, object, patient, reason, seal FROM audit ORDER "
 	       "BY number",
@@ -72,12 +100,12 @@ static bool seal(const hr_node_key *node, const struct link *last, const hr_audi
 	return true;
 }
 
-static bool find_link(hr_tx *tx, struct link *out, hr_error *err)
+static bool find_link(hr_tx *tx, const struct chain *chain, struct link *out, hr_error *err)
 {
 	hr_rows rows;
 
 	memset(out, 0, sizeof(*out));
-	if (!hr_tx_select(tx, &find_last, HR_NO_VALUES, 1, &rows, err))
+	if (!hr_tx_select(tx, &chain->find_last, HR_NO_VALUES, 1, &rows, err))
 		return false;
 	while (hr_rows_next(&rows)) {
 		out->number = hr_rows_int(&rows, 0);
@@ -97,15 +125,17 @@ static bool check_texts(const hr_audit_entry *entry, hr_error *err)
 	return true;
 }
 
-bool hr_audit_add(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entry, hr_error *err)
+static bool add_row(hr_tx *tx, const struct chain *chain, const hr_node_key *node,
+		    const hr_audit_entry *entry, int64_t *number, hr_error *err)
 {
 	struct link last;
 	struct link next;
 
-	if (!check_texts(entry, err) || !find_link(tx, &last, err) ||
+	if (!check_texts(entry, err) || !find_link(tx, chain, &last, err) ||
 	    !seal(node, &last, entry, &next, err))
 		return false;
-	return hr_tx_run(tx, &add,
+	*number = next.number;
+	return hr_tx_run(tx, &chain->add,
 			 HR_VALUES(hr_sql_int(next.number), hr_sql_int(entry->at.second),
 				   hr_sql_text(entry->actor), hr_sql_text(entry->action),
 				   hr_sql_text(entry->object),
@@ -114,6 +144,73 @@ bool hr_audit_add(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entr
 				   hr_sql_text(entry->reason), hr_sql_bytes(bytes_of(&next.seal))),
 			 err);
 }
+
+bool hr_audit_add(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entry, hr_error *err)
+{
+	int64_t number;
+
+	return add_row(tx, &kept, node, entry, &number, err);
+}
+
+bool hr_audit_add_blank(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entry,
+			hr_error *err)
+{
+	int64_t number = 0;
+
+	if (!add_row(tx, &blank, node, entry, &number, err))
+		return false;
+	return number < BLANKS_MAX || hr_tx_run(tx, &empty_blank, HR_NO_VALUES, err);
+}
+
+/* --- reading --- */
+
+/* The first text behind all that begin with `prefix`, which ends in an ASCII letter or sign. */
+static hr_str end_of(hr_str prefix, char out[TEXT_BYTES_MAX])
+{
+	if (prefix.len == 0 || prefix.len > TEXT_BYTES_MAX)
+		return HR_STR_NONE;
+	memcpy(out, prefix.data, prefix.len);
+	out[prefix.len - 1]++;
+	return (hr_str){ out, prefix.len };
+}
+
+static bool visit_rows(hr_rows *rows, hr_audit_visit *visit, void *context, hr_error *err)
+{
+	while (hr_rows_next(rows)) {
+		const hr_audit_row row = {
+			.at = { hr_rows_int(rows, 0) },
+			.actor = hr_rows_text(rows, 1),
+			.action = hr_rows_text(rows, 2),
+			.object = hr_rows_text(rows, 3),
+			.reason = hr_rows_text(rows, 4),
+		};
+
+		if (!visit(context, &row, err))
+			return false;
+	}
+	return hr_rows_end(rows, err);
+}
+
+bool hr_audit_list(hr_tx *tx, const hr_audit_query *query, hr_audit_visit *visit, void *context,
+		   hr_error *err)
+{
+	char end[TEXT_BYTES_MAX];
+	const bool is_object = query->object.len > 0;
+	hr_rows rows;
+
+	if (!is_object && !query->patient)
+		return hr_fail(err, HR_E_USAGE, "whose audit is to be read was not said");
+	return hr_tx_select(tx, is_object ? &list_of_object : &list_of_patient,
+			    HR_VALUES(is_object ? hr_sql_text(query->object)
+						: hr_sql_bytes(bytes_of(&query->patient->digest)),
+				      hr_sql_text(query->action),
+				      hr_sql_text(end_of(query->action, end)),
+				      hr_sql_int((int64_t)query->limit)),
+			    query->limit, &rows, err) &&
+	       visit_rows(&rows, visit, context, err);
+}
+
+/* --- holding it against itself --- */
 
 /* The row that `rows` stands on is what follows `*last`, which becomes it. */
 static bool check_row(hr_rows *rows, const hr_node_key *node, struct link *last, hr_error *err)

@@ -30,5 +30,37 @@ typedef struct hr_audit_entry {
 /* HR_E_LIMIT for a text of over 1,000 bytes. */
 bool hr_audit_add(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entry, hr_error *err);
 
+/*
+ * The same work, and no row of the audit: for what must not be told apart by
+ * its time from what has one, and is not to be kept. Of what is written
+ * instead nothing lasts.
+ */
+bool hr_audit_add_blank(hr_tx *tx, const hr_node_key *node, const hr_audit_entry *entry,
+			hr_error *err);
+
+typedef struct hr_audit_row {
+	hr_instant at;
+	hr_str actor; /* borrowed until the next row */
+	hr_str action;
+	hr_str object;
+	hr_str reason;
+} hr_audit_row;
+
+typedef bool hr_audit_visit(void *context, const hr_audit_row *row, hr_error *err);
+
+/*
+ * The newest first, at most `limit`: what was done to an object or, where it is
+ * empty, to a patient; of these what begins with `action`. Must use no `tx`.
+ */
+typedef struct hr_audit_query {
+	hr_str object;
+	const hr_patient_key *patient; /* NULL: any, of an object */
+	hr_str action;
+	size_t limit;
+} hr_audit_query;
+
+bool hr_audit_list(hr_tx *tx, const hr_audit_query *query, hr_audit_visit *visit, void *context,
+		   hr_error *err);
+
 /* All rows, oldest first; HR_E_IO names the first that is not what was written. */
 bool hr_audit_check(hr_tx *tx, const hr_node_key *node, int64_t *count, hr_error *err);

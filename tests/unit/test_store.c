@@ -1249,6 +1249,134 @@ static void test_audit__row_that_was_changed__is_named(void)
 	}
 }
 
+static const struct audit_act {
+	const char *action;
+	const char *object;
+	const char *patient;
+} audit_acts[] = {
+	{ "share-create", "a", "12" }, { "film-add", "a", "12" },   { "share-open", "a", "12" },
+	{ "share-open", "b", "12" },   { "share.open", "a", "12" }, { "share-open", "c", "13" },
+};
+
+static bool add_acts(hr_tx *tx, void *context, hr_error *err)
+{
+	const struct audited *a = context;
+
+	for (size_t i = 0; i < sizeof(audit_acts) / sizeof(audit_acts[0]); i++) {
+		const hr_patient_key patient = key_of(&a->node, "MR", "a", audit_acts[i].patient);
+		const hr_audit_entry entry = { .at = { 1700000000 },
+					       .actor = HR_STR("command"),
+					       .action = hr_str_of(audit_acts[i].action),
+					       .object = hr_str_of(audit_acts[i].object),
+					       .patient = &patient };
+
+		if (!hr_audit_add(tx, &a->node, &entry, err))
+			return false;
+	}
+	return true;
+}
+
+struct listed {
+	hr_audit_query query;
+	char text[200];
+	hr_buf buf;
+};
+
+static bool note_row(void *context, const hr_audit_row *row, hr_error *err)
+{
+	struct listed *l = context;
+
+	(void)err;
+	hr_buf_addf(&l->buf, "%.*s:%.*s ", HR_STR_ARG(row->object), HR_STR_ARG(row->action));
+	return true;
+}
+
+static bool list_rows(hr_tx *tx, void *context, hr_error *err)
+{
+	struct listed *l = context;
+
+	return hr_audit_list(tx, &l->query, note_row, l, err);
+}
+
+static void assert_listed(struct fixture *f, hr_audit_query query, const char *want)
+{
+	struct listed l = { .query = query };
+
+	hr_buf_init_over(&l.buf, l.text, sizeof(l.text));
+	HR_ASSERT_OK(hr_store_read(f->store, list_rows, &l, &f->err), f->err);
+	HR_ASSERT_TEXT(hr_buf_str(&l.buf), want);
+}
+
+static void test_audit__of_an_object_and_of_a_patient__is_told_newest_first(void)
+{
+	const hr_str share = HR_STR("share-");
+	char path[400];
+	struct fixture f = fixture_node(path);
+	struct audited a = { .count = -1 };
+	struct listed nobodys = { .query = { .limit = 9 } };
+	hr_patient_key patient;
+
+	open_node_store(&f);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &a.node, &f.err), f.err);
+	HR_ASSERT_OK(hr_store_write(f.store, add_acts, &a, &f.err), f.err);
+	patient = key_of(&a.node, "MR", "a", "12");
+	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, share, 9 },
+		      "a:share-open a:share-create ");
+	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, HR_STR_NONE, 9 },
+		      "a:share.open a:share-open a:film-add a:share-create ");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 9 },
+		      "b:share-open a:share-open a:share-create ");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 1 }, "b:share-open ");
+	patient = key_of(&a.node, "MR", "a", "14");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 9 }, "");
+	CU_ASSERT_FALSE(hr_store_read(f.store, list_rows, &nobodys, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
+	close_fixture(&f);
+}
+
+static bool add_blanks(hr_tx *tx, void *context, hr_error *err)
+{
+	const struct audited *a = context;
+	const hr_audit_entry entry = { .actor = HR_STR("command"), .action = HR_STR("share-open") };
+
+	for (int i = 0; i < 300; i++)
+		if (!hr_audit_add_blank(tx, &a->node, &entry, err))
+			return false;
+	return true;
+}
+
+static bool count_blanks(hr_tx *tx, void *context, hr_error *err)
+{
+	static const hr_sql count = HR_SQL("SELECT COUNT(*) FROM audit_blank", "");
+	hr_rows rows;
+
+	if (!hr_tx_select(tx, &count, HR_NO_VALUES, 1, &rows, err))
+		return false;
+	while (hr_rows_next(&rows))
+		((struct audited *)context)->count = hr_rows_int(&rows, 0);
+	return hr_rows_end(&rows, err);
+}
+
+static void test_audit__blanks__are_no_rows_and_do_not_pile_up(void)
+{
+	static const int64_t counts[] = { 300, 600, 900, 200, 500 };
+	char path[400];
+	struct fixture f = fixture_node(path);
+	struct audited a = { .count = -1 };
+
+	open_node_store(&f);
+	HR_ASSERT_OK(hr_node_key_open(f.store, path, &a.node, &f.err), f.err);
+	HR_ASSERT_OK(hr_store_write(f.store, add_audited, &a, &f.err), f.err);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		HR_ASSERT_OK(hr_store_write(f.store, add_blanks, &a, &f.err), f.err);
+		HR_ASSERT_OK(hr_store_read(f.store, count_blanks, &a, &f.err), f.err);
+		CU_ASSERT_EQUAL(a.count, counts[i]);
+	}
+	HR_ASSERT_OK(hr_store_read(f.store, check_audit, &a, &f.err), f.err);
+	CU_ASSERT_EQUAL(a.count, 1);
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_store__numbers__come_back),
 	HR_TEST(test_store__texts__come_back_whatever_they_hold),
@@ -1287,6 +1415,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_node_key__file__is_made_once_and_belongs_to_its_store),
 	HR_TEST(test_audit__rows__stand_and_fall_with_their_transaction),
 	HR_TEST(test_audit__row_that_was_changed__is_named),
+	HR_TEST(test_audit__of_an_object_and_of_a_patient__is_told_newest_first),
+	HR_TEST(test_audit__blanks__are_no_rows_and_do_not_pile_up),
 };
 
 int main(int argc, char **argv)
