@@ -132,6 +132,10 @@ bool hr_films_open(const hr_films_options *options, hr_films **out, hr_error *er
 	films->arena = arena;
 	films->options = *options;
 	films->lock = -1;
+	if (!hr_kdf_gate_init(&films->passcodes)) {
+		hr_arena_close(arena);
+		return hr_fail_memory(err);
+	}
 	if (!open_parts(films, err)) {
 		hr_films_close(films);
 		return false;
@@ -150,6 +154,7 @@ void hr_films_close(hr_films *films)
 	hr_data_close(films->store);
 	if (films->lock >= 0)
 		close(films->lock);
+	hr_kdf_gate_dispose(&films->passcodes);
 	hr_arena_close(films->arena);
 }
 

@@ -6,6 +6,7 @@
 
 #include "dicom/film_book.h"
 #include "dicom/retrieve_url.h"
+#include "service/kdf_gate.h"
 #include "service/workers.h"
 #include "store/objects.h"
 
@@ -38,6 +39,8 @@ typedef struct hr_films {
 	 * removed, a share revoked. Who has looked before that looks again.
 	 */
 	atomic_uint_fast64_t changes;
+	atomic_uint_fast64_t unknown_shares; /* attempts at them */
+	hr_kdf_gate passcodes;
 	hr_films_options options;
 } hr_films;
 

@@ -62,7 +62,7 @@ typedef struct hr_share_wish {
 	hr_recipient_kind recipient_kind;
 	hr_str recipient; /* USCC or name of an institution; for a doctor it and his name */
 	hr_str relation;  /* of family: "daughter" */
-	hr_str purpose;	  /* a word of the list: "outpatient", "consultation", "family"... */
+	hr_str purpose;	  /* a word of hr_share_purposes */
 	hr_share_maker maker;
 	hr_str consent; /* of a guardian or a helper: what stands where it was recorded */
 	hr_str actor;	/* for the audit: a token's id, "patient", "command" */
@@ -70,6 +70,11 @@ typedef struct hr_share_wish {
 					  who may act for all */
 } hr_share_wish;
 
+/* "outpatient", "consultation", "family"...; NULL ends them. */
+extern const char *const hr_share_purposes[];
+
+/* Who holds a session of a share keeps it while the share is spent or locked, and loses it with
+ * the others. */
 typedef enum hr_share_state {
 	HR_SHARE_WAITS, /* for its first day */
 	HR_SHARE_LIVES,
@@ -95,6 +100,7 @@ typedef struct hr_share {
 	int64_t opens;
 	int64_t opens_max;
 	bool has_passcode;
+	bool is_pickup;
 	int64_t tries_left;
 	hr_recipient_kind recipient_kind;
 	hr_str recipient;
@@ -158,9 +164,10 @@ bool hr_share_revoke(hr_films *films, hr_str id, const hr_patient_key *patient, 
 
 typedef struct hr_share_event {
 	hr_instant at;
-	hr_str action; /* "share-create", "share-open", "share-refuse", "share-revoke", ... */
+	hr_str action; /* "share-create", "share-open", "share-refuse", "share-revoke" */
 	hr_str actor;
-	hr_str reason; /* of a refusal: "passcode", "expired", ... */
+	hr_str reason;	  /* of a refusal: "passcode", "expired", ... */
+	hr_str recipient; /* whom the share names */
 	char id[HR_SHARE_ID_TEXT];
 } hr_share_event;
 
