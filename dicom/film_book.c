@@ -84,6 +84,11 @@ static const char *const steps[] = {
 	"TEXT NOT NULL, equipment TEXT NOT NULL, body_part TEXT NOT NULL, person_code TEXT NOT "
 	"NULL, actor TEXT NOT NULL, added BIGINT NOT NULL, PRIMARY KEY (person, examined, uscc, "
 	"equipment, body_part))",
+
+	/* What a hospital has published of a study, without a word of its instances. */
+	"CREATE TABLE film_link (patient BYTEA NOT NULL, study BIGINT NOT NULL, address TEXT NOT "
+	"NULL, availability BIGINT NOT NULL, linked_by TEXT NOT NULL, told BYTEA NOT NULL, changed "
+	"BIGINT NOT NULL, PRIMARY KEY (patient, study))",
 };
 const hr_room hr_film_room = { .name = "film",
 			       .steps = steps,

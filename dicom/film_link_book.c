@@ -190,26 +190,26 @@ struct indexing {
 	int64_t fresh;
 };
 
-static bool add_image_index(const struct indexing *x, hr_tx *tx, const hr_image_index *index,
-			    int64_t *changed, hr_error *err)
+bool hr_film_putting_image_index(hr_tx *tx, const hr_node_key *node, const hr_film_source *source,
+				 const hr_image_index *index, int64_t *changed, hr_error *err)
 {
 	const hr_patient_id person = { HR_STR("insurance"), HR_STR("insurance"), index->person };
 	hr_patient_key key;
-	hr_audit_entry entry = { .at = x->source->at,
-				 .actor = x->source->actor,
+	hr_audit_entry entry = { .at = source->at,
+				 .actor = source->actor,
 				 .action = HR_STR("film-index"),
 				 .patient = &key };
 
-	if (!hr_patient_key_make(x->node, &person, &key, err) ||
+	if (!hr_patient_key_make(node, &person, &key, err) ||
 	    !hr_tx_change(tx, &insert_image_index,
 			  HR_VALUES(hr_sql_bytes(hr_film_bytes_of(&key.digest)),
 				    hr_sql_int(index->examined.second), hr_sql_text(index->uscc),
 				    hr_sql_text(index->equipment), hr_sql_text(index->body_part),
-				    hr_sql_text(index->person), hr_sql_text(x->source->actor),
-				    hr_sql_int(x->source->at.second)),
+				    hr_sql_text(index->person), hr_sql_text(source->actor),
+				    hr_sql_int(source->at.second)),
 			  changed, err))
 		return false;
-	return *changed == 0 || hr_audit_add(tx, x->node, &entry, err);
+	return *changed == 0 || hr_audit_add(tx, node, &entry, err);
 }
 
 static bool put_image_indexes(hr_tx *tx, void *context, hr_error *err)
@@ -219,7 +219,8 @@ static bool put_image_indexes(hr_tx *tx, void *context, hr_error *err)
 
 	x->fresh = 0;
 	for (size_t i = 0; i < x->count; i++) {
-		if (!add_image_index(x, tx, &x->indexes[i], &changed, err))
+		if (!hr_film_putting_image_index(tx, x->node, x->source, &x->indexes[i], &changed,
+						 err))
 			return false;
 		x->fresh += changed;
 	}

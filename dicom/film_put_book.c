@@ -274,12 +274,12 @@ static const hr_sql insert_series = HR_SQL(
 	"bitittttt");
 
 /* A list like "CT\SR", in the order in which they came. */
-static bool add_modality(hr_film_putting *p, hr_tx *tx, hr_error *err)
+bool hr_film_putting_modality(hr_film_putting *p, hr_tx *tx, hr_str modality, hr_error *err)
 {
-	hr_str modality = hr_film_key_of(p->facts->modality);
 	hr_str rest = p->modalities;
 	hr_buf list;
 
+	modality = hr_film_key_of(modality);
 	while (rest.len) {
 		size_t end = hr_str_find(rest, HR_STR("\\"));
 
@@ -311,7 +311,8 @@ static bool add_series(hr_film_putting *p, hr_tx *tx, hr_error *err)
 					     hr_sql_text(f->body_part), hr_sql_text(f->series_date),
 					     hr_sql_text(f->series_time)),
 				   &p->series, err) &&
-	       add_text(p, tx, p->series, &f->series_json, err) && add_modality(p, tx, err);
+	       add_text(p, tx, p->series, &f->series_json, err) &&
+	       hr_film_putting_modality(p, tx, f->modality, err);
 }
 
 bool hr_film_putting_series(hr_film_putting *p, hr_tx *tx, hr_error *err)
@@ -374,8 +375,10 @@ static const hr_sql count_series = HR_SQL(
 	"UPDATE film_series SET instance_count = instance_count + 1, actor = $4 WHERE patient = "
 	"$1 AND study = $2 AND series = $3",
 	"biit");
+/* Of a study that was a link alone the first object that comes makes one that is here. */
 static const hr_sql count_study = HR_SQL(
-	"UPDATE film_study SET instance_count = instance_count + 1, series_count = series_count + "
+	"UPDATE film_study SET availability = CASE WHEN instance_count = 0 THEN 0 ELSE "
+	"availability END, instance_count = instance_count + 1, series_count = series_count + "
 	"$3, modalities = $4, changed = $5 WHERE patient = $1 AND study = $2",
 	"biiti");
 

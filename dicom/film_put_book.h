@@ -8,6 +8,8 @@
 #include "store/patient_key.h"
 #include "store/store.h"
 
+typedef struct hr_image_index hr_image_index;
+
 /* Where an instance of that UID stands, in whatever study. */
 typedef struct hr_film_stands {
 	bool is_there;
@@ -51,6 +53,9 @@ bool hr_film_putting_study(hr_film_putting *p, hr_tx *tx, hr_error *err);
 /* Of that study, nobody's work so far. Made when it is not there. */
 bool hr_film_putting_series(hr_film_putting *p, hr_tx *tx, hr_error *err);
 
+/* One more among those of the study, in p->modalities; a study has keys of each. */
+bool hr_film_putting_modality(hr_film_putting *p, hr_tx *tx, hr_str modality, hr_error *err);
+
 /* An audit row about the study. */
 bool hr_film_putting_audit(const hr_film_putting *p, hr_tx *tx, hr_str action, hr_error *err);
 
@@ -61,6 +66,10 @@ bool hr_film_putting_lines(const hr_film_putting *p, const hr_facts_level *membe
 /* The one number that a statement gives: drawn by an insert, or counted. None: `*out` untouched. */
 bool hr_film_read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
 			 hr_error *err);
+
+/* film_link_book.c: one, with its audit row where it is new; `*changed` is 1 then. */
+bool hr_film_putting_image_index(hr_tx *tx, const hr_node_key *node, const hr_film_source *source,
+				 const hr_image_index *index, int64_t *changed, hr_error *err);
 
 static inline hr_sql_value hr_film_patient_of(const hr_film_putting *p)
 {

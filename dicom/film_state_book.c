@@ -100,7 +100,8 @@ bool hr_film_set_state(hr_store *store, const hr_node_key *node, const hr_film_a
 static const hr_sql next_number =
 	HR_SQL("SELECT COALESCE(MAX(study), 0) + 1 FROM film_study WHERE patient = $1", "b");
 static const hr_sql moves[] = { MOVE("film_study"),    MOVE("film_series"),  MOVE("film_text"),
-				MOVE("film_instance"), MOVE("film_content"), MOVE("film_key") };
+				MOVE("film_instance"), MOVE("film_content"), MOVE("film_key"),
+				MOVE("film_link") };
 static const hr_sql note_moved =
 	HR_SQL("UPDATE film_study SET matched = 1, generation = generation + 1 WHERE patient = $1 "
 	       "AND study = $2",
@@ -274,7 +275,8 @@ bool hr_film_tie(hr_store *store, const hr_node_key *node, const hr_film_act_of 
 
 static const hr_sql deletes[] = { DELETE("film_content"), DELETE("film_instance"),
 				  DELETE("film_text"),	  DELETE("film_series"),
-				  DELETE("film_key"),	  DELETE("film_study") };
+				  DELETE("film_key"),	  DELETE("film_link"),
+				  DELETE("film_study") };
 static const hr_sql count_out =
 	HR_SQL("UPDATE film_count SET studies = studies - 1 WHERE (unit = 1 "
 	       "AND age = $1) OR (unit = 100 AND age = $1 / 100)",

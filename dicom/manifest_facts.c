@@ -180,3 +180,15 @@ bool hr_manifest_facts(const hr_manifest *manifest, const hr_manifest_series *se
 	*out = facts;
 	return true;
 }
+
+bool hr_manifest_study_facts(const hr_manifest *manifest, hr_arena *arena, hr_film_facts *out,
+			     hr_error *err)
+{
+	const hr_manifest_series none = { .instance_count = 0 };
+	hr_film_facts facts = facts_of(manifest, &none);
+
+	if (!make_level(&facts, MEMBERS(study_members), arena, &facts.study_json, err))
+		return false;
+	*out = facts;
+	return true;
+}

@@ -10,3 +10,7 @@
 /* One for each instance of the series, in its order. */
 bool hr_manifest_facts(const hr_manifest *manifest, const hr_manifest_series *series,
 		       hr_arena *arena, hr_film_facts **out, hr_error *err);
+
+/* Of the study alone, as of one of which nobody has told a series. */
+bool hr_manifest_study_facts(const hr_manifest *manifest, hr_arena *arena, hr_film_facts *out,
+			     hr_error *err);

@@ -326,3 +326,17 @@ bool hr_retrieve_url_series(hr_str url, hr_str study, hr_str series, hr_str inst
 	}
 	return true;
 }
+
+bool hr_retrieve_url_study(hr_str url, hr_str study, hr_buf *out, hr_error *err)
+{
+	hr_str root;
+
+	if (!hr_manifest_is_uid(study))
+		return hr_fail(err, HR_E_SYNTAX, "a UID to retrieve that is none");
+	if (!take_root(url, study, HR_STR_NONE, &root))
+		return hr_fail(err, HR_E_SYNTAX, "a retrieve address of another study, or none");
+	hr_buf_add(out, root);
+	HR_BUF_ADD(out, "/studies/");
+	hr_buf_add(out, study);
+	return true;
+}

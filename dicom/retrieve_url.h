@@ -55,3 +55,6 @@ bool hr_retrieve_url_check(hr_str text, hr_web_origins allowed, hr_retrieve_url 
  */
 bool hr_retrieve_url_series(hr_str url, hr_str study, hr_str series, hr_str instance, hr_buf *out,
 			    hr_error *err);
+
+/* The same of a whole study. */
+bool hr_retrieve_url_study(hr_str url, hr_str study, hr_buf *out, hr_error *err);

@@ -4,6 +4,7 @@
  */
 #include "dicom/film_link_book.h"
 
+#include "dicom/film_publish_book.h"
 #include "dicom/film_state_book.h"
 #include "dicom/film_walk_book.h"
 #include "dicom/image_index.h"
@@ -370,6 +371,103 @@ static void test_film_image_indexes__are_kept_once(void)
 	close_fixture(&f);
 }
 
+/* --- whole studies --- */
+
+#define ROOT HR_STR("https://pacs.example.cn/dicom-web/studies/1.2.3.1")
+
+static hr_film_published publish(struct fixture *f, hr_film_publication publication)
+{
+	hr_film_published result = HR_FILM_TOLD_OTHERWISE;
+
+	HR_ASSERT_OK(
+		hr_film_publish(f->store, &f->node, &f->source, &publication, 1, &result, &f->err),
+		f->err);
+	return result;
+}
+
+static void test_film_publish__a_study__is_there_until_its_instances_come(void)
+{
+	struct fixture f = fixture_open();
+	hr_film_facts facts = facts_of(&f, 1, 0, 0, "100");
+	hr_film_publication one = { .facts = &facts,
+				    .modalities = HR_STR("CT\\SR"),
+				    .address = ROOT,
+				    .availability = HR_FILM_NEARLINE };
+	hr_film_study study;
+
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_NEW);
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_HAD);
+	study = study_of(&f, facts.study_uid);
+	CU_ASSERT_TRUE(study.is_elsewhere && study.state == HR_FILM_HELD);
+	CU_ASSERT_EQUAL(study.instance_count, 0);
+	CU_ASSERT_EQUAL(count_of(search(&f, HR_FILM_STUDY), HR_STR("\"CT\",\"SR\"")), 1);
+	one.address = HR_STR_NONE;
+	one.availability = HR_FILM_UNAVAILABLE;
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_CHANGED);
+	one.releases = true;
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_CHANGED);
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_HAD);
+	CU_ASSERT_EQUAL(study_of(&f, facts.study_uid).state, HR_FILM_PUBLISHED);
+	CU_ASSERT_EQUAL(bring(&f, facts_of(&f, 1, 1, 1, "100"), 1), HR_FILM_NEW);
+	study = study_of(&f, facts.study_uid);
+	CU_ASSERT_TRUE(!study.is_elsewhere && study.instance_count == 1);
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_HAD);
+	CU_ASSERT_FALSE(study_of(&f, facts.study_uid).is_elsewhere);
+	HR_ASSERT_OK(hr_store_read(f.store, check_audit, &f, &f.err), f.err);
+	/* New, changed, changed and published, brought. */
+	CU_ASSERT_EQUAL(f.source.at.second, 5);
+	close_fixture(&f);
+}
+
+static void test_film_publish__of_others__is_refused(void)
+{
+	struct fixture f = fixture_open();
+	hr_film_facts facts = facts_of(&f, 1, 0, 0, "100");
+	hr_film_facts other = facts_of(&f, 1, 0, 0, "200");
+	hr_film_publication one = { .facts = &facts, .availability = HR_FILM_OFFLINE };
+	hr_film_publication moved = { .facts = &facts,
+				      .address = ROOT,
+				      .availability = HR_FILM_NEARLINE };
+	hr_film_publication changed = one;
+
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_NEW);
+	changed.facts = &other;
+	CU_ASSERT_EQUAL(publish(&f, changed), HR_FILM_OF_OTHER_PATIENT);
+	changed.facts = &facts;
+	changed.modalities = HR_STR("MR");
+	CU_ASSERT_EQUAL(publish(&f, changed), HR_FILM_TOLD_OTHERWISE);
+	f.source.actor = HR_STR("HOSPITAL-B");
+	CU_ASSERT_EQUAL(publish(&f, moved), HR_FILM_OF_OTHER_PUBLISHER);
+	moved.overrides = true;
+	CU_ASSERT_EQUAL(publish(&f, moved), HR_FILM_PUBLISHED_CHANGED);
+	moved.overrides = false;
+	CU_ASSERT_EQUAL(publish(&f, moved), HR_FILM_PUBLISHED_HAD);
+	close_fixture(&f);
+}
+
+static void test_film_publish__what_was_withdrawn__stays_so(void)
+{
+	struct fixture f = fixture_open();
+	const hr_film_act_of act = { HR_STR("lead"), HR_STR("wrong image"), { 1 } };
+	hr_film_facts facts = facts_of(&f, 1, 0, 0, "100");
+	hr_film_publication one = { .facts = &facts, .availability = HR_FILM_OFFLINE };
+	hr_film_removal removal = { facts.study_uid, HR_STR("a"), 0 };
+	int count = 0;
+
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_NEW);
+	HR_ASSERT_OK(hr_film_set_state(f.store, &f.node, &act, facts.study_uid, HR_FILM_WITHDRAWN,
+				       &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_HAD);
+	one.releases = true;
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_IS_WITHDRAWN);
+	HR_ASSERT_OK(hr_film_remove(f.store, &f.node, &act, &removal, count_object, &count, &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(count, 0);
+	CU_ASSERT_EQUAL(publish(&f, one), HR_FILM_PUBLISHED_NEW);
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_film_links__of_a_manifest__are_found_and_fetched),
 	HR_TEST(test_film_links__told_again__are_not_counted_twice),
@@ -379,6 +477,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_links__another_actor__does_not_move_the_address),
 	HR_TEST(test_film_links__are_published_matched_and_removed),
 	HR_TEST(test_film_image_indexes__are_kept_once),
+	HR_TEST(test_film_publish__a_study__is_there_until_its_instances_come),
+	HR_TEST(test_film_publish__of_others__is_refused),
+	HR_TEST(test_film_publish__what_was_withdrawn__stays_so),
 };
 
 int main(int argc, char **argv)
