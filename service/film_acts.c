@@ -2,10 +2,12 @@
 
 #include "dicom/dicom.h"
 #include "service/film_links.h"
+#include "service/film_publish.h"
 #include "service/film_reports.h"
 #include "service/manifest_out.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +50,31 @@ void hr_act_number(hr_json_writer *w, const char *name, uint64_t value)
 {
 	hr_json_name(w, hr_str_of(name));
 	hr_json_int(w, (int64_t)value);
+}
+
+/* Read, not mapped: whoever asks may cut his file while it is read here. */
+bool hr_act_read_file(hr_film_asked *asked, size_t max, hr_str *out, hr_error *err)
+{
+	struct stat st;
+	char *bytes;
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (asked->act->fd < 0)
+		return hr_fail(err, HR_E_USAGE, "there is no file");
+	if (fstat(asked->act->fd, &st) != 0)
+		return hr_fail_errno(err, errno, "look at", "the file");
+	if (st.st_size < 0 || (size_t)st.st_size > max)
+		return hr_fail(err, HR_E_LIMIT, "such a file has at most %zu bytes", max);
+	bytes = hr_arena_alloc_text(asked->arena, (size_t)st.st_size + 1);
+	if (!bytes)
+		return hr_fail_memory(err);
+	while (n > 0 && len < (size_t)st.st_size) {
+		n = pread(asked->act->fd, bytes + len, (size_t)st.st_size - len, (off_t)len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	*out = (hr_str){ bytes, len };
+	return n >= 0 || hr_fail_errno(err, errno, "read", "the file");
 }
 
 /* --- add --- */
@@ -112,27 +139,6 @@ static bool add_object(hr_film_asked *asked, hr_error *err)
 	return true;
 }
 
-/* Read, not mapped: whoever asks may cut his file while it is read here. */
-static bool read_text(hr_film_asked *asked, hr_str *out, hr_error *err)
-{
-	size_t room = HR_FILM_LINKS_BYTES_MAX + 1;
-	char *bytes = hr_arena_alloc_text(asked->arena, room);
-	size_t len = 0;
-	ssize_t n = 1;
-
-	if (!bytes)
-		return hr_fail_memory(err);
-	while (n > 0 && len < room) {
-		n = pread(asked->act->fd, bytes + len, room - len, (off_t)len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (n < 0)
-		return hr_fail_errno(err, errno, "read", "the file");
-	*out = (hr_str){ bytes, len };
-	return len < room || hr_fail(err, HR_E_LIMIT, "a file of links has at most %d bytes",
-				     HR_FILM_LINKS_BYTES_MAX);
-}
-
 static bool add_links(hr_film_asked *asked, hr_error *err)
 {
 	const hr_film_source source = { asked->act->who, asked->words[0], asked->at };
@@ -140,7 +146,7 @@ static bool add_links(hr_film_asked *asked, hr_error *err)
 	hr_json_writer w;
 	hr_str text;
 
-	if (!read_text(asked, &text, err) ||
+	if (!hr_act_read_file(asked, HR_FILM_LINKS_BYTES_MAX, &text, err) ||
 	    !hr_film_link_text(asked->films, text, &source, asked->arena, &linked, err))
 		return false;
 	hr_json_writer_init(&w, &asked->out, false);
@@ -286,6 +292,37 @@ static bool act_leads(hr_film_asked *asked, hr_error *err)
 	return true;
 }
 
+/* --- links in bulk --- */
+
+static bool act_publish(hr_film_asked *asked, hr_error *err)
+{
+	const hr_film_publish_options options = {
+		.source = { asked->act->who, asked->words[0], asked->at },
+		.overrides = true, /* only its operator asks for acts (control.h) */
+	};
+	const hr_link_form form =
+		hr_str_equal(asked->words[1], HR_STR("csv")) ? HR_LINK_SHEET : HR_LINK_LINES;
+	hr_publish_row *told = HR_NEW_N(asked->arena, hr_publish_row, HR_PUBLISH_ROWS_MAX);
+	hr_link_rows *rows;
+	hr_str text;
+	size_t count;
+
+	if (!told)
+		return hr_fail_memory(err);
+	if (!hr_act_read_file(asked, HR_ACT_PUBLISH_BYTES_MAX, &text, err) ||
+	    !hr_link_rows_open(text, form, asked->arena, &rows, err) ||
+	    !hr_film_publish_rows(asked->films, rows, 0, &options, told, &count, err))
+		return false;
+	HR_BUF_ADD(&asked->out, "[");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			HR_BUF_ADD(&asked->out, ",");
+		hr_publish_format_row(&told[i], hr_link_rows_number(rows, i), true, &asked->out);
+	}
+	HR_BUF_ADD(&asked->out, "]");
+	return true;
+}
+
 /* --- the table --- */
 
 static const struct {
@@ -308,6 +345,7 @@ static const struct {
 	{ HR_ACT_MANIFEST, 3, act_manifest, false },
 	{ HR_ACT_INDEX, 3, act_index, false },
 	{ HR_ACT_LEADS, 0, act_leads, false },
+	{ HR_ACT_PUBLISH, 2, act_publish, false },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

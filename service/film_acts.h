@@ -26,9 +26,14 @@ typedef enum hr_film_act {
 	HR_ACT_MANIFEST, /* study; "dicom" or "fhir"; and the base of DICOMweb */
 	HR_ACT_INDEX,	 /* study, personnel code, USCC of who stores the images */
 	HR_ACT_LEADS,	 /* what a report leads to: the words of film_reports.h */
+	HR_ACT_PUBLISH,	 /* institution, "csv" or "ndjson"; and rows as a file: some are taken */
 } hr_film_act;
 
-enum { HR_ACT_WORDS_MAX = 64, HR_ACT_ANSWER_MAX = 256 << 20 };
+enum {
+	HR_ACT_WORDS_MAX = 64,
+	HR_ACT_ANSWER_MAX = 256 << 20,
+	HR_ACT_PUBLISH_BYTES_MAX = 96 << 20,
+};
 
 /* The words as an act's bytes: each with a NUL behind it. */
 bool hr_film_act_pack(const hr_str *words, size_t count, hr_buf *out);
@@ -51,6 +56,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	         "problems":[{"line","problem"}]}
  *	REMOVE   {"instances","bytesLeft"}
  *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
+ *	PUBLISH  an array of hr_publish_format_row, of as many of the first rows as were taken
  *	MANIFEST, INDEX: as manifest_out.h makes them; LEADS as film_reports.h does
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,

@@ -4,9 +4,6 @@
 #include "recognition/identity_feed.h"
 #include "store/patient_key.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 enum { FEED_BYTES_MAX = 64 << 20, UNMATCHED_MAX = 1000, DAY_SECONDS = 86400, DAYS_MAX = 36500 };
 
 static hr_film_act_of act_of(const hr_film_asked *asked, hr_str reason)
@@ -77,33 +74,13 @@ bool hr_act_state(hr_film_asked *asked, hr_error *err)
 
 /* --- whose --- */
 
-/* Read, not mapped: whoever asks may cut his file while it is read here. */
-static bool read_file(hr_film_asked *asked, hr_str *out, hr_error *err)
-{
-	char *bytes = hr_arena_alloc_text(asked->arena, FEED_BYTES_MAX + 1);
-	size_t len = 0;
-	ssize_t n = 1;
-
-	if (!bytes)
-		return hr_fail_memory(err);
-	while (n > 0 && len <= FEED_BYTES_MAX) {
-		n = pread(asked->act->fd, bytes + len, FEED_BYTES_MAX + 1 - len, (off_t)len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (n < 0)
-		return hr_fail_errno(err, errno, "read", "the identity feed");
-	*out = (hr_str){ bytes, len };
-	return len <= FEED_BYTES_MAX ||
-	       hr_fail(err, HR_E_LIMIT, "an identity feed has at most %d bytes", FEED_BYTES_MAX);
-}
-
 static bool read_feed(hr_film_asked *asked, hr_str issuer, hr_identity_feed *out, hr_error *err)
 {
 	hr_str bytes;
 
 	if (asked->act->fd < 0)
 		return hr_fail(err, HR_E_USAGE, "there is no identity feed");
-	return read_file(asked, &bytes, err) &&
+	return hr_act_read_file(asked, FEED_BYTES_MAX, &bytes, err) &&
 	       hr_identity_feed_read(bytes, issuer, asked->arena, out, err);
 }
 

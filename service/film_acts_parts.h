@@ -20,6 +20,9 @@ typedef struct hr_film_asked {
 void hr_act_text(hr_json_writer *w, const char *name, hr_str value);
 void hr_act_number(hr_json_writer *w, const char *name, uint64_t value);
 
+/* The file that came with it, to the arena; one of more than `max` bytes is HR_E_LIMIT. */
+bool hr_act_read_file(hr_film_asked *asked, size_t max, hr_str *out, hr_error *err);
+
 /* film_acts_book.c: what is done to a film after it came. */
 bool hr_act_show(hr_film_asked *asked, hr_error *err);
 bool hr_act_unmatched(hr_film_asked *asked, hr_error *err);

@@ -94,6 +94,7 @@ extern const hr_cli_command hr_cli_film_release;
 extern const hr_cli_command hr_cli_film_match;
 extern const hr_cli_command hr_cli_film_correct;
 extern const hr_cli_command hr_cli_film_manifest;
+extern const hr_cli_command hr_cli_film_publish;
 extern const hr_cli_command hr_cli_film_remove;
 extern const hr_cli_command hr_cli_film_fsck;
 extern const hr_cli_command hr_cli_settle_quote;

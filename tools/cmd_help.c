@@ -5,6 +5,8 @@ extern const unsigned char hr_batch_schema[];
 extern const size_t hr_batch_schema_len;
 extern const unsigned char hr_film_schema[];
 extern const size_t hr_film_schema_len;
+extern const unsigned char hr_publish_schema[];
+extern const size_t hr_publish_schema_len;
 extern const unsigned char hr_report_schema[];
 extern const size_t hr_report_schema_len;
 extern const unsigned char hr_verdict_schema[];
@@ -55,7 +57,8 @@ static int print_commands(hr_cli *cli)
 		print_summary(hr_cli_commands[i], cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
 	      "  huren help TOPIC          batch-schema, exit-codes, film-schema, formats,\n"
-	      "                            report-schema, settings, verdict-schema\n"
+	      "                            publish-schema, report-schema, settings, "
+	      "verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -124,6 +127,12 @@ static int print_film_schema(hr_cli *cli)
 	return 0;
 }
 
+static int print_publish_schema(hr_cli *cli)
+{
+	fwrite(hr_publish_schema, 1, hr_publish_schema_len, cli->out);
+	return 0;
+}
+
 static int print_report_schema(hr_cli *cli)
 {
 	fwrite(hr_report_schema, 1, hr_report_schema_len, cli->out);
@@ -172,6 +181,7 @@ static const struct {
 	{ "film-schema", print_film_schema },
 	{ "formats", print_formats },
 	{ "exit-codes", print_exit_codes },
+	{ "publish-schema", print_publish_schema },
 	{ "report-schema", print_report_schema },
 	{ "settings", print_settings },
 	{ "verdict-schema", print_verdict_schema },

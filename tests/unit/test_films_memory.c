@@ -145,6 +145,13 @@ static const struct act {
 	{ HR_ACT_MANIFEST, { "1.2", "dicom", "https://h/dicom-web" }, NULL },
 	{ HR_ACT_MANIFEST, { "1.2", "fhir", "https://h/dicom-web" }, NULL },
 	{ HR_ACT_CHECK, { "deep", "repair" }, NULL },
+	{ HR_ACT_PUBLISH,
+	  { USCC, "csv" },
+	  "study_instance_uid,patient_id,study_date,modality,state\n1.9,P9,2026-01-03,CT,\n"
+	  "1.9,P9,2026/1/3,MR,published\n1.x,P9,,,\n" },
+	{ HR_ACT_PUBLISH,
+	  { USCC, "ndjson" },
+	  "{\"study_instance_uid\":\"1.9\",\"patient_id\":\"P9\",\"study_date\":\"20260103\"}\n{" },
 };
 
 static const struct act add = { HR_ACT_ADD, { USCC }, NULL };
