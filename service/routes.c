@@ -28,6 +28,12 @@ static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT(
 static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
 				  HR_STR_INIT("application/dicom"), HR_STR_INIT("") };
 
+static const hr_str link_rows[] = { HR_STR_INIT("application/x-ndjson"),
+				    HR_STR_INIT("application/ndjson"), HR_STR_INIT("text/csv"),
+				    HR_STR_INIT("application/octet-stream"), HR_STR_INIT("") };
+
+enum { LINKS_BODY_MAX = 16 << 20 };
+
 /* A row a line. */
 /* clang-format off */
 #define GET(path, scope, answer) \
@@ -70,6 +76,8 @@ const hr_route hr_routes[] = {
 	GET("/catalogue/institutions/{uscc}", NONE, hr_answer_page_institution),
 	GET("/style.css", NONE, hr_answer_style),
 	GET("/icon.svg", NONE, hr_answer_icon),
+	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT("/v1/film-links"), hr_answer_film_links,
+	  LINKS_BODY_MAX, link_rows, true, NULL, NULL },
 	STORE(STUDIES),
 	STORE(STUDIES "/{study}"),
 	FIND(STUDIES, studies),

@@ -74,6 +74,8 @@ bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr
 bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
+bool hr_answer_film_links(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+
 /* DICOMweb: route_dicomweb*.c. */
 bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
 bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response *out,
