@@ -459,6 +459,96 @@ static void test_passcode__too_long_to_be_one__is_refused_before_it_is_looked_fo
 	hr_test_shares_close(&t);
 }
 
+/* --- codes --- */
+
+static hr_share create_code(hr_test_shares *t, const char *study, char code[HR_PICKUP_TEXT])
+{
+	const hr_str uid = hr_str_of(study);
+	hr_share_wish wish = hr_test_shares_wish(t);
+	hr_share share = { .state = HR_SHARE_ENDED };
+
+	wish.study_uids = &uid;
+	wish.maker = HR_BY_INSTITUTION; /* whatever the age */
+	HR_ASSERT_OK(hr_pickup_create(t->films, &wish, t->now, t->arena, code, &share, &t->err),
+		     t->err);
+	return share;
+}
+
+static const char *open_at(hr_test_shares *t, const char *code, const char *desk)
+{
+	const hr_share_attempt attempt = { .secret = hr_str_of(code), .desk = hr_str_of(desk) };
+	hr_share_answer answer = HR_SHARE_UNKNOWN;
+	hr_share share = { .state = HR_SHARE_LIVES };
+
+	HR_ASSERT_OK(hr_share_open(t->films, &attempt, t->now, t->arena, &answer, &share, &t->err),
+		     t->err);
+	if (answer == HR_SHARE_OPENED)
+		return "opened";
+	return answer == HR_SHARE_UNKNOWN ? "unknown" : hr_share_state_word(share.state).data;
+}
+
+#define DESK			       "121100004000000014"
+#define ASSERT_AT(t, code, desk, want) HR_ASSERT_TEXT(hr_str_of(open_at(t, code, desk)), want)
+
+static void test_pickup__at_its_desk__opens_once_and_for_ten_minutes(void)
+{
+	hr_test_shares t = fixture();
+	char code[HR_PICKUP_TEXT];
+	hr_share share = create_code(&t, "1.2.3.1", code);
+	const int64_t begin = t.now.second;
+
+	CU_ASSERT_TRUE(hr_pickup_is_code(hr_str_of(code)));
+	CU_ASSERT_TRUE(share.is_pickup);
+	CU_ASSERT_EQUAL(share.expires_at.second, begin + HR_PICKUP_SECONDS);
+	ASSERT_AT(&t, code, DESK, "opened");
+	ASSERT_AT(&t, code, DESK, "spent");
+	create_code(&t, "1.2.3.1", code);
+	t.now.second = begin + HR_PICKUP_SECONDS - 1;
+	ASSERT_AT(&t, code, DESK, "opened");
+	create_code(&t, "1.2.3.1", code);
+	t.now.second += HR_PICKUP_SECONDS;
+	ASSERT_AT(&t, code, DESK, "expired");
+	t.now.second += 3600;
+	ASSERT_AT(&t, code, DESK, "unknown");
+	hr_test_shares_close(&t);
+}
+
+static void test_pickup__at_another_desk__is_unknown_and_locks(void)
+{
+	hr_test_shares t = fixture();
+	char code[HR_PICKUP_TEXT];
+	hr_share share = create_code(&t, "1.2.3.1", code);
+
+	ASSERT_AT(&t, code, "", "unknown");
+	ASSERT_AT(&t, code, "121200004000000106", "unknown");
+	CU_ASSERT_EQUAL(get(&t, share.id).tries_left, 1);
+	ASSERT_AT(&t, code, "121200004000000106", "unknown");
+	assert_state(&t, share.id, "locked");
+	ASSERT_AT(&t, code, DESK, "unknown");
+	HR_ASSERT_TEXT(log_of(&t, share.id, NULL),
+		       "refuse:locked refuse:desk refuse:desk refuse:desk create");
+	hr_test_shares_close(&t);
+}
+
+static void test_pickup__another_of_the_same_patient__ends_the_first(void)
+{
+	hr_test_shares t = fixture();
+	char first[HR_PICKUP_TEXT];
+	char second[HR_PICKUP_TEXT];
+	char others[HR_PICKUP_TEXT];
+	hr_share share = create_code(&t, "1.2.3.1", first);
+	uint64_t changes = atomic_load(&t.films->changes);
+
+	create_code(&t, "1.2.3.3", others);
+	create_code(&t, "1.2.3.2", second);
+	CU_ASSERT_TRUE(atomic_load(&t.films->changes) > changes);
+	ASSERT_AT(&t, first, DESK, "revoked");
+	ASSERT_AT(&t, second, DESK, "opened");
+	ASSERT_AT(&t, others, DESK, "opened");
+	HR_ASSERT_TEXT(log_of(&t, share.id, NULL), "refuse:revoked revoke:another code create");
+	hr_test_shares_close(&t);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_create__studies_of_a_patient__are_opened_by_the_secret_alone),
 	HR_TEST(test_create__study_that_is_not_ones_own__is_not_there),
@@ -472,6 +562,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_passcode__of_a_revoked_share__is_asked_first),
 	HR_TEST(test_passcode__eight_guessers_at_once__have_five_tries_in_all),
 	HR_TEST(test_passcode__too_long_to_be_one__is_refused_before_it_is_looked_for),
+	HR_TEST(test_pickup__at_its_desk__opens_once_and_for_ten_minutes),
+	HR_TEST(test_pickup__at_another_desk__is_unknown_and_locks),
+	HR_TEST(test_pickup__another_of_the_same_patient__ends_the_first),
 };
 
 int main(int argc, char **argv)
