@@ -346,6 +346,11 @@ static const struct {
 	{ HR_ACT_INDEX, 3, act_index, false },
 	{ HR_ACT_LEADS, 0, act_leads, false },
 	{ HR_ACT_PUBLISH, 2, act_publish, false },
+	{ HR_ACT_SHARE, 1, hr_act_share, false },
+	{ HR_ACT_PICKUP, 1, hr_act_pickup, false },
+	{ HR_ACT_SHARES, 1, hr_act_shares, false },
+	{ HR_ACT_REVOKE, 2, hr_act_share_revoke, true },
+	{ HR_ACT_HISTORY, 1, hr_act_share_log, false },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

@@ -27,6 +27,11 @@ typedef enum hr_film_act {
 	HR_ACT_INDEX,	 /* study, personnel code, USCC of who stores the images */
 	HR_ACT_LEADS,	 /* what a report leads to: the words of film_reports.h */
 	HR_ACT_PUBLISH,	 /* institution, "csv" or "ndjson"; and rows as a file: some are taken */
+	HR_ACT_SHARE,	 /* the wish as share_json.h reads it */
+	HR_ACT_PICKUP,	 /* the same */
+	HR_ACT_SHARES,	 /* the id of one; empty: all */
+	HR_ACT_REVOKE,	 /* of a share: id, reason */
+	HR_ACT_HISTORY,	 /* of a share: id */
 } hr_film_act;
 
 enum {
@@ -58,6 +63,8 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
  *	PUBLISH  an array of hr_publish_format_row, of as many of the first rows as were taken
  *	MANIFEST, INDEX: as manifest_out.h makes them; LEADS as film_reports.h does
+ *	SHARE    {"secret":TEXT,"share":{}}, PICKUP {"code":DIGITS,"share":{}}; shares and what
+ *	         happened to them (SHARES, HISTORY) as share_json.h writes them, or arrays of it
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -33,3 +33,10 @@ bool hr_act_remove(hr_film_asked *asked, hr_error *err);
 
 /* film_acts_check.c: index and bytes against each other. */
 bool hr_act_check(hr_film_asked *asked, hr_error *err);
+
+/* share_acts.c */
+bool hr_act_share(hr_film_asked *asked, hr_error *err);
+bool hr_act_pickup(hr_film_asked *asked, hr_error *err);
+bool hr_act_shares(hr_film_asked *asked, hr_error *err);
+bool hr_act_share_revoke(hr_film_asked *asked, hr_error *err);
+bool hr_act_share_log(hr_film_asked *asked, hr_error *err);
