@@ -2,7 +2,8 @@
  * One thread accepts. A connection gets a process that waits for it already, so
  * that nobody waits until a program has begun, and a thread that answers that
  * process. Processes are used again, a few times: whatever one leaks ends with
- * it.
+ * it. To begin one costs as much as twenty objects do, so none is begun as long
+ * as there are two, waiting or at work, but for who finds none that waits.
  */
 #include "service/dimse.h"
 
@@ -18,8 +19,9 @@
 #include <unistd.h>
 
 enum {
-	SPARES = 2,  /* processes that wait */
-	SERVES = 64, /* associations of one process */
+	SPARES = 2,	/* processes that there are at least */
+	SPARES_MAX = 4, /* that wait */
+	SERVES = 64,	/* associations of one process */
 	OPTIONS_ARENA_BYTES = 1 << 20,
 	MESSAGE_BYTES = HR_FACTS_BYTES_MAX + (4 << 20),
 	STACK_BYTES = 1 << 18,
@@ -58,53 +60,92 @@ struct hr_dimse {
 	pthread_mutex_t lock; /* of what follows */
 	bool is_stopping;
 	int64_t until_ms;
-	struct worker spares[SPARES];
+	unsigned worker_count; /* processes, those that wait too */
+	struct worker spares[SPARES_MAX];
 	unsigned spare_count;
 	struct place *places;
 };
 
 /* --- processes --- */
 
-/* Two wait where one ended: nobody is kept who is not wanted. */
+static void count_workers(struct hr_dimse *dimse, int change)
+{
+	pthread_mutex_lock(&dimse->lock);
+	dimse->worker_count += (unsigned)change;
+	pthread_mutex_unlock(&dimse->lock);
+}
+
+static bool start_worker(struct hr_dimse *dimse, struct worker *out, hr_error *err)
+{
+	out->served = 0;
+	return hr_worker_start(dimse->shared.options.program, "association", &out->process, err);
+}
+
+static void end_worker(struct hr_dimse *dimse, struct worker *worker)
+{
+	if (!worker->process.pid)
+		return;
+	hr_worker_end(&worker->process);
+	count_workers(dimse, -1);
+}
+
+/* As many wait as were wanted at once, up to a few. */
 static void put_back(struct hr_dimse *dimse, struct worker *worker)
 {
 	bool kept;
 
 	pthread_mutex_lock(&dimse->lock);
-	kept = worker->served < SERVES && dimse->spare_count < SPARES && !dimse->is_stopping;
+	kept = worker->served < SERVES && dimse->spare_count < SPARES_MAX && !dimse->is_stopping;
 	if (kept)
 		dimse->spares[dimse->spare_count++] = *worker;
+	else
+		dimse->worker_count--;
 	pthread_mutex_unlock(&dimse->lock);
 	if (!kept)
 		hr_worker_wait(&worker->process, hr_wire_now_ms() + END_MS);
 	worker->process.pid = 0;
 }
 
-static bool take_worker(struct hr_dimse *dimse, struct worker *out, hr_error *err)
+/* The one that has waited longest: who has just begun still reads its program. */
+static bool take_spare(struct hr_dimse *dimse, struct worker *out)
 {
-	*out = (struct worker){ .served = 0 };
+	bool found;
+
 	pthread_mutex_lock(&dimse->lock);
-	if (dimse->spare_count)
-		*out = dimse->spares[--dimse->spare_count];
+	found = dimse->spare_count > 0;
+	if (found) {
+		*out = dimse->spares[0];
+		dimse->spare_count--;
+		memmove(dimse->spares, dimse->spares + 1,
+			dimse->spare_count * sizeof(*dimse->spares));
+	}
 	pthread_mutex_unlock(&dimse->lock);
-	return out->process.pid ||
-	       hr_worker_start(dimse->shared.options.program, "association", &out->process, err);
+	return found;
 }
 
-/* For who comes next, while nobody waits. */
-static void make_spares(struct hr_dimse *dimse)
+/* Counted at once, so that no other thread begins it as well. */
+static bool take_missing(struct hr_dimse *dimse)
 {
-	struct worker worker = { .served = 0 };
-	unsigned waiting;
-	hr_error err;
+	bool missing;
 
 	pthread_mutex_lock(&dimse->lock);
-	waiting = dimse->spare_count;
+	missing = dimse->worker_count < SPARES && !dimse->is_stopping;
+	dimse->worker_count += missing;
 	pthread_mutex_unlock(&dimse->lock);
-	for (; waiting < SPARES; waiting++) {
-		if (!hr_worker_start(dimse->shared.options.program, "association", &worker.process,
-				     &err))
+	return missing;
+}
+
+/* For who comes next. */
+static void make_spares(struct hr_dimse *dimse)
+{
+	struct worker worker;
+	hr_error err;
+
+	while (take_missing(dimse)) {
+		if (!start_worker(dimse, &worker, &err)) {
+			count_workers(dimse, -1);
 			return;
+		}
 		put_back(dimse, &worker);
 	}
 }
@@ -161,7 +202,8 @@ static void *run(void *context)
 	if (ok)
 		put_back(dimse, &worker);
 	else
-		hr_worker_end(&worker.process);
+		end_worker(dimse, &worker);
+	make_spares(dimse);
 	leave_place(place);
 	return NULL;
 }
@@ -199,6 +241,23 @@ static struct place *find_place(struct hr_dimse *dimse)
 	return found;
 }
 
+/* One that waits may have been killed meanwhile: then the next. */
+static bool give_to_worker(struct hr_dimse *dimse, int fd, struct worker *out, hr_error *err)
+{
+	while (take_spare(dimse, out)) {
+		if (hand_over(dimse, out, fd, err))
+			return true;
+		end_worker(dimse, out);
+	}
+	if (!start_worker(dimse, out, err))
+		return false;
+	count_workers(dimse, 1);
+	if (hand_over(dimse, out, fd, err))
+		return true;
+	end_worker(dimse, out);
+	return false;
+}
+
 static bool begin(struct hr_dimse *dimse, struct place *place, int fd,
 		  const struct sockaddr *address, hr_error *err)
 {
@@ -210,17 +269,16 @@ static bool begin(struct hr_dimse *dimse, struct place *place, int fd,
 	session->arena = hr_arena_open(MESSAGE_BYTES);
 	if (!session->arena)
 		return hr_fail_memory(err);
-	if (!take_worker(dimse, &place->worker, err))
+	if (!give_to_worker(dimse, fd, &place->worker, err))
 		return false;
 	session->socket = place->worker.process.socket;
-	return hand_over(dimse, &place->worker, fd, err);
+	return true;
 }
 
 static bool start_session(struct hr_dimse *dimse, struct place *place, int fd,
 			  const struct sockaddr *address, hr_error *err)
 {
 	if (!begin(dimse, place, fd, address, err)) {
-		hr_worker_end(&place->worker.process);
 		hr_arena_close(place->session.arena);
 		return false;
 	}
@@ -231,7 +289,7 @@ static bool start_session(struct hr_dimse *dimse, struct place *place, int fd,
 	pthread_mutex_unlock(&dimse->lock);
 	if (start_thread(place) == 0)
 		return true;
-	hr_worker_end(&place->worker.process);
+	end_worker(dimse, &place->worker);
 	leave_place(place);
 	pthread_mutex_lock(&dimse->lock);
 	place->is_used = place->has_ended = false;
@@ -309,8 +367,8 @@ static void *listen_on(void *context)
 	struct pollfd ready = { .fd = dimse->listening, .events = POLLIN };
 	bool goes_on = true;
 
+	make_spares(dimse);
 	while (goes_on) {
-		make_spares(dimse);
 		if (poll(&ready, 1, -1) > 0)
 			goes_on = accept_one(dimse);
 	}

@@ -38,7 +38,27 @@ def check(ok, what):
         print(f"FAILED: {what}")
 
 
+def check_no_drafts(service, what):
+    """The answer is here a moment before the service has put its things away."""
+    deadline = time.time() + 15
+    while service.drafts() and time.time() < deadline:
+        time.sleep(0.05)
+    check(not service.drafts(), what)
+
+
 # --- what is taken ---
+
+def check_processes(service):
+    """Who comes after another is served by a process that has served already."""
+    a = service.connect()
+    before = set(service.workers())
+    a.release()
+    for _ in range(5):
+        b = service.connect()
+        b.release()
+    after = set(service.workers())
+    check(before <= after, f"processes serve again: {len(before - after)} have ended")
+
 
 def check_echo(service):
     for ae, code in (("HUREN", 0), ("OTHER", 1)):
@@ -77,7 +97,7 @@ def check_bytes(service):
     a.release()
     kept = service.kept()
     check(set(sent) <= set(kept), "what is kept is what was sent, byte for byte")
-    check(not service.drafts(), "no draft is left")
+    check_no_drafts(service, "no draft is left")
 
 
 def check_refusals(service):
@@ -107,7 +127,7 @@ def check_refusals(service):
     check(a.store(1, CT, "2.25.7210", data_set("2.25.7210"))[0] == 0, "it goes on behind all that")
     a.release()
     check(len(service.kept()) == before + 1, "nothing is kept of what was refused")
-    check(not service.drafts(), "no draft is left of what was refused")
+    check_no_drafts(service, "no draft is left of what was refused")
 
 
 def check_stock(service, folder):
@@ -303,10 +323,7 @@ def check_broken(service):
         except OSError:
             pass
         c.close()
-    deadline = time.time() + 15
-    while service.drafts() and time.time() < deadline:
-        time.sleep(0.05)
-    check(not service.drafts(), "drafts of what broke off are gone")
+    check_no_drafts(service, "drafts of what broke off are gone")
     check(set(service.kept()) == before, "nothing is kept of what broke off")
     d = service.connect()
     check(d.store(1, CT, "2.25.7403", data_set("2.25.7403"))[0] == 0, "others go on")
@@ -350,6 +367,7 @@ def main():
             sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
         service = Service(folder)
+        check_processes(service)
         check_echo(service)
         check_contexts(service)
         check_bytes(service)
