@@ -15,7 +15,7 @@ static const hr_load_kind *const kinds[] = {
 	&hr_load_documents,    &hr_load_regions,    &hr_load_units,   &hr_load_items,
 	&hr_load_institutions, &hr_load_regimes,    &hr_load_grants,  &hr_load_windows,
 	&hr_load_marks,	       &hr_load_situations, &hr_load_missing, &hr_load_code_map,
-	&hr_load_settlement,
+	&hr_load_settlement,   &hr_load_calendar,
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

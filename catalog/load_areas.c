@@ -1,7 +1,9 @@
 /*
  * Settlement files: a pooling area each, with its rounding, its zones, and its
- * policies (load_policies.c). Zones stand before the policies that name them.
+ * policies (load_policies.c), and what it says of filings (load_filings.c). Zones stand before the
+ * policies that name them.
  */
+#include "catalog/filing.h"
 #include "catalog/load_policy.h"
 
 #include <stdlib.h>
@@ -49,6 +51,7 @@ static void begin_area(hr_record *root)
 	if (!load->areas.arena) {
 		hr_rows_init(&load->areas, load->build, sizeof(hr_area));
 		hr_rows_init(&load->zones, load->build, sizeof(hr_zone));
+		hr_rows_init(&load->filings, load->build, sizeof(hr_filing_rules));
 		hr_rows_init(&load->counters, load->build, sizeof(hr_str));
 		begin_words(load);
 	}
@@ -66,6 +69,7 @@ static void begin_area(hr_record *root)
 	*area = (hr_area){ .region = hr_load_common(load, region), .origin = load->file.origin };
 	hr_load_put(load, &load->more_claims, area->region, (uint32_t)(load->areas.count - 1));
 	load->file.first_zone = load->zones.count;
+	load->file.first_filing = load->filings.count;
 }
 
 static void read_rounding(hr_record *r, void *unused)
@@ -112,6 +116,13 @@ static void read_accounts(hr_record *r, void *unused)
 	area_of(r->load)->mutual_aid =
 		(hr_mutual_aid)HR_RECORD_WORD(r, "mutual-aid", places, HR_MUTUAL_AID_UNKNOWN);
 	hr_record_origin(r);
+}
+
+static void read_filing(hr_record *r, void *unused)
+{
+	(void)unused;
+	if (hr_load_filing(r))
+		area_of(r->load)->filing_count++;
 }
 
 static bool is_declared(const hr_load *load, hr_str zone)
@@ -214,13 +225,16 @@ static void share_out(hr_load *load, const hr_policy *policies, hr_area *areas)
 {
 	const hr_policy_row *rows = (const void *)load->rows.data;
 	const hr_zone *zones = hr_load_pack(load, &load->zones);
+	const hr_filing_rules *filings = hr_load_pack(load, &load->filings);
 	size_t at = 0;
 
-	for (size_t i = 0; zones && i < load->areas.count; i++) {
+	for (size_t i = 0; zones && filings && i < load->areas.count; i++) {
 		size_t begin = at;
 
 		areas[i].zones = zones;
 		zones += areas[i].zone_count;
+		areas[i].filings = filings;
+		filings += areas[i].filing_count;
 		areas[i].policies = policies + begin;
 		for (uint32_t fund = 0; fund < HR_FUND_COUNT; fund++) {
 			areas[i].first[fund] = (uint32_t)(at - begin);
@@ -274,7 +288,7 @@ static void areas_done(hr_load *load)
 static const hr_element elements[] = {
 	{ HR_STR_INIT("rounding"), read_rounding }, { HR_STR_INIT("cross-year"), read_cross_year },
 	{ HR_STR_INIT("accounts"), read_accounts }, { HR_STR_INIT("zone"), read_zone },
-	{ HR_STR_INIT("policy"), read_policy },
+	{ HR_STR_INIT("filing"), read_filing },	    { HR_STR_INIT("policy"), read_policy },
 };
 
 const hr_load_kind hr_load_settlement = {

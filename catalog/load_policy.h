@@ -27,3 +27,6 @@ uint32_t hr_load_scope_word(hr_record *r, hr_dimension dimension, hr_str word);
 /* <policy>, and what stands in it. */
 void hr_load_policy(hr_record *r, void *unused);
 void hr_load_policy_parts(hr_record *r, hr_policy *policy);
+
+/* <filing>, and what stands in it, as a row of the load; false when it is left out. */
+bool hr_load_filing(hr_record *r);

@@ -42,6 +42,7 @@ extern const hr_load_kind hr_load_situations;
 extern const hr_load_kind hr_load_missing;
 extern const hr_load_kind hr_load_code_map;
 extern const hr_load_kind hr_load_settlement;
+extern const hr_load_kind hr_load_calendar;
 
 /* Rows that grow, and are packed into the snapshot when their kind has been read. */
 typedef struct hr_rows {
@@ -68,7 +69,8 @@ typedef struct hr_load_file {
 	hr_str institution_key;
 	hr_str system;	   /* of a code map */
 	size_t first_zone; /* of a settlement file, among `zones` */
-	hr_map lists;	   /* of item codes that were read, to rows of `list_bits` */
+	size_t first_filing;
+	hr_map lists; /* of item codes that were read, to rows of `list_bits` */
 	hr_rows list_bits;
 } hr_load_file;
 
@@ -97,6 +99,7 @@ struct hr_load {
 	hr_rows class_bits; /* of uint64_t pointers */
 	hr_rows areas;	    /* of settlement */
 	hr_rows zones;
+	hr_rows filings;
 	hr_rows counters;
 	hr_load_file file;
 };

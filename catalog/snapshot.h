@@ -9,7 +9,8 @@
 
 #include "base/map.h"
 #include "catalog/catalog.h"
-#include "catalog/policy.h"
+#include "catalog/filing.h"
+#include "catalog/workdays.h"
 
 #include <stdatomic.h>
 
@@ -114,6 +115,8 @@ struct hr_catalog {
 	const hr_str *counters;
 	size_t area_count;
 	size_t counter_count;
+	const struct hr_work_year *work_years; /* of calendars */
+	size_t work_year_count;
 	hr_map area_regions;
 	hr_map counter_names;
 	hr_map scope_words[HR_DIMENSION_COUNT];	    /* to bits */

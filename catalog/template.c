@@ -2,6 +2,7 @@
 
 /* The files of catalog/template/, embedded by CMake; in the order of names. */
 #define FILES(X)                                                                                   \
+	X(calendar, "calendar.xml")                                                                \
 	X(documents, "documents.xml")                                                              \
 	X(grants_demo_hr, "grants-demo-hr.xml")                                                    \
 	X(institutions, "institutions.xml")                                                        \
