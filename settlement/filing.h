@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "catalog/policy.h"
+#include "catalog/filing.h"
 
 /* Why a direct settlement fails, as far as a filing is to blame. */
 #define HR_FILING_CAUSES(X)                                                                        \
@@ -43,7 +43,7 @@ typedef enum hr_filing_reason {
 	HR_FILING_REASON_COUNT
 } hr_filing_reason;
 
-enum { HR_FILINGS_MAX = 64, HR_FILING_FINDINGS_MAX = HR_FILINGS_MAX + 24 };
+enum { HR_FILINGS_MAX = 64, HR_FILING_FINDINGS_MAX = 2 * HR_FILINGS_MAX + 32 };
 
 /* One reason, with what fills its sentence and the record that says so. */
 typedef struct hr_filing_finding {
@@ -118,6 +118,26 @@ typedef struct hr_filing_ruling {
 	bool home;
 	hr_filing_findings findings;
 } hr_filing_ruling;
+
+/* For how long a filing holds: from its first day to its last, as far as that is known. */
+typedef struct hr_filing_validity {
+	const hr_filing_kind *kind; /* NULL: the area does not know it */
+	hr_date from;
+	hr_date sure;	  /* the last day on which it surely holds; before `from`: none */
+	hr_date possible; /* after it, it surely does not */
+} hr_filing_validity;
+
+hr_filing_validity hr_filing_validity_of(const hr_area *area, const hr_filed *filed);
+
+/* Is it a filing for that place? One names a city, or a province (直辖市) whole. */
+bool hr_filing_covers(hr_str region, hr_str care);
+
+/* One more finding; those past the limit are dropped. */
+void hr_filing_add(hr_filing_findings *findings, hr_filing_finding finding);
+
+/* Is there one of that effect, of that reason? */
+bool hr_filing_has(const hr_filing_findings *findings, hr_filing_effect effect);
+bool hr_filing_says(const hr_filing_findings *findings, hr_filing_reason reason);
 
 /* Is a filing needed there on that day? Findings say by which record. `key` gets the zone. */
 hr_filing_need hr_filing_find_need(const hr_area *area, hr_str care, hr_date on, hr_scope_key *key,

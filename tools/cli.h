@@ -107,6 +107,7 @@ extern const hr_cli_command hr_cli_settle_quote;
 extern const hr_cli_command hr_cli_settle_check;
 extern const hr_cli_command hr_cli_settle_clear;
 extern const hr_cli_command hr_cli_settle_reconcile;
+extern const hr_cli_command hr_cli_filing_check;
 extern const hr_cli_command hr_cli_backup;
 extern const hr_cli_command hr_cli_restore;
 extern const hr_cli_command hr_cli_help;

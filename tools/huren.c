@@ -43,6 +43,7 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_settle_check,
 	&hr_cli_settle_clear,
 	&hr_cli_settle_reconcile,
+	&hr_cli_filing_check,
 	&hr_cli_backup,
 	&hr_cli_restore,
 	&hr_cli_help,
