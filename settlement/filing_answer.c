@@ -233,9 +233,9 @@ static void add_head(const hr_filing_answer *answer, bool english, hr_buf *out)
 	static const struct words outcomes[] = {
 		[HR_FILING_OPEN_STILL] = { HR_STR_INIT("备案: 不能断定"),
 					   HR_STR_INIT("filing: cannot be told") },
-		[HR_FILING_HOLDS] = { HR_STR_INIT("备案: 可以直接结算"),
+		[HR_FILING_HOLDS] = { HR_STR_INIT("备案: 符合直接结算的要求"),
 				      HR_STR_INIT("filing: as direct settlement needs it") },
-		[HR_FILING_FAILS] = { HR_STR_INIT("备案: 不能直接结算"),
+		[HR_FILING_FAILS] = { HR_STR_INIT("备案: 不符合直接结算的要求"),
 				      HR_STR_INIT("filing: not as direct settlement needs it") },
 	};
 	static const struct words verdicts[HR_FILING_VERDICTS] = {

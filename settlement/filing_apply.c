@@ -153,7 +153,7 @@ static hr_filing_decision begin(const hr_filing_application *asked, hr_date toda
 	};
 }
 
-static void conclude(const hr_filing_case *c, bool at_once)
+static void conclude(const hr_filing_case *c, const hr_filing_channel *at_once)
 {
 	hr_filing_decision *out = c->out;
 
@@ -165,8 +165,9 @@ static void conclude(const hr_filing_case *c, bool at_once)
 		out->verdict = HR_FILING_APPROVED;
 	else
 		out->verdict = HR_FILING_QUEUED;
-	if (out->verdict == HR_FILING_APPROVED)
-		hr_filing_tell_word(out, HR_FILING_REASON_APPROVED_AT_ONCE, HR_STR_NONE, NULL);
+	if (at_once && out->verdict == HR_FILING_APPROVED)
+		hr_filing_tell_word(out, HR_FILING_REASON_APPROVED_AT_ONCE, HR_STR_NONE,
+				    &at_once->origin);
 	out->filed.state = out->verdict == HR_FILING_APPROVED  ? HR_FILING_STATE_APPROVED
 			   : out->verdict == HR_FILING_REFUSED ? HR_FILING_STATE_REFUSED
 							       : HR_FILING_STATE_QUEUED;
@@ -190,7 +191,7 @@ void hr_filing_apply(const hr_catalog *catalog, const hr_area *area, const hr_fi
 		.today = today,
 		.out = out,
 	};
-	bool at_once;
+	const hr_filing_channel *at_once;
 
 	*out = begin(application, today);
 	check_kind(&c);

@@ -144,7 +144,7 @@ static void promise(const hr_filing_case *c, const hr_filing_channel *channel)
 				   &channel->origin);
 }
 
-bool hr_filing_check_channel(const hr_filing_case *c)
+const hr_filing_channel *hr_filing_check_channel(const hr_filing_case *c)
 {
 	const hr_filing_channel *channel =
 		c->rules ? hr_filing_find_channel(c->rules, c->asked->channel) : NULL;
@@ -152,14 +152,14 @@ bool hr_filing_check_channel(const hr_filing_case *c)
 
 	if (!channel) {
 		hr_filing_tell_word(c->out, HR_FILING_REASON_CHANNEL_MISSING, HR_STR_NONE, NULL);
-		return false;
+		return NULL;
 	}
 	if (kind && !hr_filing_lists(channel->kinds, channel->kind_count, kind->name))
 		hr_filing_tell_word(c->out, HR_FILING_REASON_CHANNEL_NOT_FOR_KIND, kind->title,
 				    &channel->origin);
 	if (!channel->automatic) {
 		promise(c, channel);
-		return false;
+		return NULL;
 	}
-	return true;
+	return channel;
 }

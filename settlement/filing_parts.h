@@ -27,12 +27,12 @@ static inline void hr_filing_tell_day(hr_filing_decision *out, hr_filing_reason 
 	hr_filing_tell(out, reason, HR_STR_NONE, day, origin);
 }
 
-/* May the filing be changed (or cancelled) on that day? Tells; false: surely not, or not known. */
+/* May the filing be changed (or cancelled) on that day? */
 void hr_filing_check_change(const hr_filing_case *c, const hr_filed *filed, bool cancel,
 			    bool objective);
 
 /* filing_papers.c */
 void hr_filing_check_back(const hr_filing_case *c);
 void hr_filing_check_materials(const hr_filing_case *c);
-/* How it is approved; true: at once. */
-bool hr_filing_check_channel(const hr_filing_case *c);
+/* The channel that approves it at once; NULL: an officer does. */
+const hr_filing_channel *hr_filing_check_channel(const hr_filing_case *c);
