@@ -19,10 +19,11 @@ typedef struct hr_app_options {
 	const char *receiver; /* whom a question is for that names nobody; or NULL */
 	const char *lang;     /* of answers whose question names none; or NULL */
 	hr_log log;
-	const char *log_path; /* of its file, or NULL */
-	const char *state;    /* the folder with the tokens, or NULL */
-	bool wants_tokens;    /* also when there is none */
-	bool open_films;      /* and no token is wanted for them */
+	const char *log_path;		/* of its file, or NULL */
+	const struct hr_viewer *viewer; /* NULL: there is none; not this struct's to close */
+	const char *state;		/* the folder with the tokens, or NULL */
+	bool wants_tokens;		/* also when there is none */
+	bool open_films;		/* and no token is wanted for them */
 	hr_str film_base;    /* "https://film.example.cn/dicom-web", for what leaves here; empty: as
 				a request came */
 	hr_str cors_origins; /* whose pages may read films: "https://viewer.example", parted by

@@ -93,6 +93,7 @@ typedef struct hr_config {
 	int64_t drain_seconds;
 	const char *trusted_proxies;
 	const char *access;
+	const char *viewer;
 	const char *cors_origins;
 	const char *tls_certificate;
 	const char *tls_key;

@@ -105,6 +105,8 @@ const hr_config_row hr_config_rows[] = {
 	       "to films; open: without a token, for the machine itself alone; without it: tokens"),
 	TEXT(cors_origins, "cors-origin", "HUREN_CORS_ORIGIN", "ORIGIN", NULL, "serve",
 	     "whose pages may read films: https://viewer.example, several parted by blanks"),
+	TEXT(viewer, "viewer", "HUREN_VIEWER", "DIR", NULL, "serve",
+	     "the folder that tools/viewer has made: a viewer for films, at /viewer"),
 	TEXT(tls_certificate, "tls-certificate", "HUREN_TLS_CERTIFICATE", "FILE", NULL, "serve",
 	     "PEM, with the chain; without it: no TLS"),
 	TEXT(tls_key, "tls-key", "HUREN_TLS_KEY", "FILE", NULL, "serve", "its private key, PEM"),

@@ -76,6 +76,8 @@ const hr_route hr_routes[] = {
 	GET("/catalogue/institutions/{uscc}", NONE, hr_answer_page_institution),
 	GET("/style.css", NONE, hr_answer_style),
 	GET("/icon.svg", NONE, hr_answer_icon),
+	GET("/viewer", NONE, hr_answer_viewer),
+	GET("/viewer/{path...}", NONE, hr_answer_viewer),
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT("/v1/film-links"), hr_answer_film_links,
 	  LINKS_BODY_MAX, link_rows, true, NULL, NULL },
 	STORE(STUDIES),
@@ -144,8 +146,14 @@ static bool match(hr_str pattern, hr_str path, hr_str params[HR_ROUTE_PARAMS_MAX
 
 	while (pattern.len && path.len && path.data[0] == '/') {
 		hr_str wanted = next_step(&pattern);
-		hr_str step = next_step(&path);
+		hr_str step;
 
+		if (hr_str_ends_with(wanted, HR_STR("...}"))) {
+			assert(count < HR_ROUTE_PARAMS_MAX);
+			params[count] = hr_str_slice(path, 1, path.len);
+			return true;
+		}
+		step = next_step(&path);
 		if (!hr_str_starts_with(wanted, HR_STR("{"))) {
 			if (!hr_str_equal(wanted, step))
 				return false;

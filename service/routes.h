@@ -38,7 +38,8 @@ typedef hr_scope (*hr_also_fn)(const hr_http_request *request);
 struct hr_route {
 	hr_http_method method; /* GET answers HEAD, too */
 	hr_scope scope;	       /* what a token must be for; HR_SCOPE_NONE: anybody may ask */
-	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step */
+	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step,
+				a {name...} at its end all there are, be it none */
 	hr_answer_fn answer;
 	size_t body_max;     /* in bytes; 0: takes none */
 	const hr_str *types; /* of the body, ended by an empty one; NULL: any */
@@ -74,6 +75,7 @@ bool hr_answer_ready(hr_app *app, const hr_call *call, hr_http_response *out, hr
 bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
+bool hr_answer_viewer(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_film_links(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
 /* DICOMweb: route_dicomweb*.c. */

@@ -7,6 +7,7 @@
 #include "service/mllp_answer.h"
 #include "service/notify.h"
 #include "service/routes.h"
+#include "service/viewer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -461,6 +462,7 @@ static int run(hr_cli *cli)
 {
 	const struct values *v = cli->values;
 	struct plan plan;
+	hr_viewer *viewer = NULL;
 	hr_app *app;
 	sigset_t signals;
 	bool ok;
@@ -471,12 +473,18 @@ static int run(hr_cli *cli)
 		return HR_CLI_FAILED;
 	keep_memory();
 	block_signals(&signals);
-	if (!hr_app_open(&plan.app, &app, &cli->err))
+	if (cli->config.viewer && !hr_viewer_open(cli->config.viewer, &viewer, &cli->err))
 		return HR_CLI_FAILED;
+	plan.app.viewer = viewer;
+	if (!hr_app_open(&plan.app, &app, &cli->err)) {
+		hr_viewer_close(viewer);
+		return HR_CLI_FAILED;
+	}
 	ok = hr_serve_films_open(&plan.films, app, &cli->err) &&
 	     serve(cli, app, &plan, &signals, &cli->err);
 	hr_serve_films_close(&plan.films);
 	hr_app_close(app);
+	hr_viewer_close(viewer);
 	return ok ? 0 : HR_CLI_FAILED;
 }
 

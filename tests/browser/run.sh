@@ -21,7 +21,7 @@ npm ci --loglevel=error >npm.log 2>&1 || {
 	cat npm.log
 	exit 1
 }
-[ "$script" != viewer.mjs ] || "$here/ohif.sh" "$PWD/ohif"
+[ "$script" != viewer.mjs ] || "$here/../../tools/viewer" "$PWD/viewer"
 ROOT=$(cd "$here/../.." && pwd)
 export ROOT
 node "$script" "$huren" "$PWD"

@@ -75,13 +75,15 @@ static bool table_has(hr_str path, hr_str method)
 /* Pages are for people: no document tells a program how to read them. */
 static size_t count_pages(void)
 {
-	static const char *const pages[] = { "/", "/catalogue", "/style.css", "/icon.svg" };
+	static const char *const pages[] = { "/", "/catalogue", "/style.css", "/icon.svg",
+					     "/viewer" };
 	size_t count = 0;
 
 	for (size_t i = 0; i < hr_route_count; i++) {
 		hr_str pattern = hr_routes[i].pattern;
 
-		count += hr_str_starts_with(pattern, HR_STR("/catalogue/"));
+		count += hr_str_starts_with(pattern, HR_STR("/catalogue/")) ||
+			 hr_str_starts_with(pattern, HR_STR("/viewer/"));
 		for (size_t k = 0; k < sizeof(pages) / sizeof(pages[0]); k++)
 			count += hr_str_equal(pattern, hr_str_of(pages[k]));
 	}
