@@ -3,6 +3,8 @@
 
 #include "store/audit.h"
 
+static const hr_str share_actions = HR_STR_INIT("share-");
+
 struct reading {
 	hr_str id;
 	const hr_patient_key *patient;
@@ -22,7 +24,8 @@ static bool add_event(void *context, const hr_audit_row *row, hr_error *err)
 	event->action = hr_str_copy(r->arena, row->action);
 	event->actor = hr_str_copy(r->arena, row->actor);
 	event->reason = hr_str_copy(r->arena, row->reason);
-	hr_share_id_copy(row->object, event->id);
+	if (hr_str_starts_with(row->action, share_actions))
+		hr_share_id_copy(row->object, event->id);
 	return !hr_arena_is_short(r->arena) || hr_fail_memory(err);
 }
 
@@ -51,6 +54,8 @@ static bool name_recipients(const struct reading *r, hr_tx *tx, hr_error *err)
 
 		while (!hr_str_equal(hr_str_of(r->events[k].id), hr_str_of(r->events[i].id)))
 			k++;
+		if (!r->events[i].id[0])
+			continue;
 		if (k < i)
 			r->events[i].recipient = r->events[k].recipient;
 		else if (!name_recipient(r, tx, &r->events[i], err))
@@ -62,7 +67,9 @@ static bool name_recipients(const struct reading *r, hr_tx *tx, hr_error *err)
 static bool read_log(hr_tx *tx, void *context, hr_error *err)
 {
 	struct reading *r = context;
-	const hr_audit_query query = { r->id, r->patient, HR_STR("share-"), r->limit };
+	const hr_audit_query query = {
+		r->id, r->patient, { share_actions, HR_STR("patient-") }, r->limit
+	};
 	hr_share_row row;
 
 	/* Whose it is; and that it is. */

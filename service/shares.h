@@ -164,7 +164,11 @@ bool hr_share_revoke(hr_films *films, hr_str id, const hr_patient_key *patient, 
 
 typedef struct hr_share_event {
 	hr_instant at;
-	hr_str action; /* "share-create", "share-open", "share-refuse", "share-revoke" */
+	/*
+	 * "share-create", "share-open", "share-refuse", "share-revoke"; among all of a
+	 * patient's also those of his own way in, "patient-...", which have no id.
+	 */
+	hr_str action;
 	hr_str actor;
 	hr_str reason;	  /* of a refusal: "passcode", "expired", ... */
 	hr_str recipient; /* whom the share names */

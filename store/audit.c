@@ -38,14 +38,14 @@ static const struct chain kept = CHAIN("audit");
 static const struct chain blank = CHAIN("audit_blank");
 static const hr_sql empty_blank = HR_SQL("DELETE FROM audit_blank", "");
 
-static const hr_sql list_of_object =
-	HR_SQL("SELECT at, actor, action, object, reason FROM audit WHERE object = $1 AND ($2 = '' "
-	       "OR action >= $2 AND action < $3) ORDER BY number DESC LIMIT $4",
-	       "ttti");
+#define LIST(which, order)                                                                         \
+	"SELECT at, actor, action, object, reason FROM audit WHERE " which " AND (action >= $2 "   \
+	"AND action < $3 OR action >= $4 AND action < $5) ORDER BY " order " LIMIT $6"
+
+static const hr_sql list_of_object = HR_SQL(LIST("object = $1", "number DESC"), "ttttti");
 static const hr_sql list_of_patient =
-	HR_SQL("SELECT at, actor, action, object, reason FROM audit WHERE patient = $1 AND ($2 = "
-	       "'' OR action >= $2 AND action < $3) ORDER BY at DESC, number DESC LIMIT $4",
-	       "btti");
+	HR_SQL(LIST("patient = $1", "at DESC, number DESC"), "btttti");
+
 static const hr_sql list_all =
 	HR_SQL("SELECT number, at, actor, action, object, patient, reason, seal FROM audit ORDER "
 	       "BY number",
@@ -194,7 +194,7 @@ static bool visit_rows(hr_rows *rows, hr_audit_visit *visit, void *context, hr_e
 bool hr_audit_list(hr_tx *tx, const hr_audit_query *query, hr_audit_visit *visit, void *context,
 		   hr_error *err)
 {
-	char end[TEXT_BYTES_MAX];
+	char ends[2][TEXT_BYTES_MAX];
 	const bool is_object = query->object.len > 0;
 	hr_rows rows;
 
@@ -203,8 +203,10 @@ bool hr_audit_list(hr_tx *tx, const hr_audit_query *query, hr_audit_visit *visit
 	return hr_tx_select(tx, is_object ? &list_of_object : &list_of_patient,
 			    HR_VALUES(is_object ? hr_sql_text(query->object)
 						: hr_sql_bytes(bytes_of(&query->patient->digest)),
-				      hr_sql_text(query->action),
-				      hr_sql_text(end_of(query->action, end)),
+				      hr_sql_text(query->actions[0]),
+				      hr_sql_text(end_of(query->actions[0], ends[0])),
+				      hr_sql_text(query->actions[1]),
+				      hr_sql_text(end_of(query->actions[1], ends[1])),
 				      hr_sql_int((int64_t)query->limit)),
 			    query->limit, &rows, err) &&
 	       visit_rows(&rows, visit, context, err);

@@ -50,12 +50,13 @@ typedef bool hr_audit_visit(void *context, const hr_audit_row *row, hr_error *er
 
 /*
  * The newest first, at most `limit`: what was done to an object or, where it is
- * empty, to a patient; of these what begins with `action`. Must use no `tx`.
+ * empty, to a patient; of these what begins with one of `actions`, an empty one
+ * being of none. `visit` must use no `tx`.
  */
 typedef struct hr_audit_query {
 	hr_str object;
 	const hr_patient_key *patient; /* NULL: any, of an object */
-	hr_str action;
+	hr_str actions[2];
 	size_t limit;
 } hr_audit_query;
 

@@ -326,6 +326,41 @@ static void test_get_and_list__another_patient__sees_nothing(void)
 	hr_test_shares_close(&t);
 }
 
+static bool add_way_in(hr_tx *tx, void *context, hr_error *err)
+{
+	hr_test_shares *t = context;
+	const hr_patient_key patient = hr_test_shares_patient(t, "100");
+	const hr_audit_entry entry = { .at = t->now,
+				       .actor = HR_STR("app"),
+				       .action = HR_STR("patient-open"),
+				       .object = HR_STR("a ticket of another form"),
+				       .patient = &patient };
+
+	return hr_audit_add(tx, t->films->node, &entry, err);
+}
+
+static void test_log__of_a_patient__tells_his_own_way_in_too(void)
+{
+	hr_test_shares t = fixture();
+	hr_share_wish wish = hr_test_shares_wish(&t);
+	hr_patient_key owner = hr_test_shares_patient(&t, "100");
+	char secret[HR_SHARE_SECRET_TEXT];
+	hr_share share = create(&t, &wish, secret);
+	hr_share_event *events;
+	size_t count = 0;
+
+	HR_ASSERT_OK(hr_store_write(t.films->store, add_way_in, &t, &t.err), t.err);
+	HR_ASSERT_OK(
+		hr_share_log(t.films, HR_STR_NONE, &owner, 10, t.arena, &events, &count, &t.err),
+		t.err);
+	CU_ASSERT_EQUAL_FATAL(count, 2);
+	HR_ASSERT_TEXT(events[0].action, "patient-open");
+	HR_ASSERT_TEXT(hr_str_of(events[0].id), "");
+	HR_ASSERT_TEXT(events[0].recipient, "");
+	HR_ASSERT_TEXT(hr_str_of(events[1].id), share.id);
+	hr_test_shares_close(&t);
+}
+
 /* --- passcodes --- */
 
 static void test_passcode__missing_or_wrong__is_as_unknown_and_locks_in_the_end(void)
@@ -558,6 +593,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_share__study_moved_to_another_person__ends),
 	HR_TEST(test_revoke__once_and_again__ends_it_and_is_one_row),
 	HR_TEST(test_get_and_list__another_patient__sees_nothing),
+	HR_TEST(test_log__of_a_patient__tells_his_own_way_in_too),
 	HR_TEST(test_passcode__missing_or_wrong__is_as_unknown_and_locks_in_the_end),
 	HR_TEST(test_passcode__of_a_revoked_share__is_asked_first),
 	HR_TEST(test_passcode__eight_guessers_at_once__have_five_tries_in_all),

@@ -1320,15 +1320,16 @@ static void test_audit__of_an_object_and_of_a_patient__is_told_newest_first(void
 	HR_ASSERT_OK(hr_node_key_open(f.store, path, &a.node, &f.err), f.err);
 	HR_ASSERT_OK(hr_store_write(f.store, add_acts, &a, &f.err), f.err);
 	patient = key_of(&a.node, "MR", "a", "12");
-	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, share, 9 },
+	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, { share }, 9 },
 		      "a:share-open a:share-create ");
-	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, HR_STR_NONE, 9 },
-		      "a:share.open a:share-open a:film-add a:share-create ");
-	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 9 },
+	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, { HR_STR("film-"), share }, 9 },
+		      "a:share-open a:film-add a:share-create ");
+	assert_listed(&f, (hr_audit_query){ HR_STR("a"), NULL, { HR_STR_NONE }, 9 }, "");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, { share }, 9 },
 		      "b:share-open a:share-open a:share-create ");
-	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 1 }, "b:share-open ");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, { share }, 1 }, "b:share-open ");
 	patient = key_of(&a.node, "MR", "a", "14");
-	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, share, 9 }, "");
+	assert_listed(&f, (hr_audit_query){ HR_STR_NONE, &patient, { share }, 9 }, "");
 	CU_ASSERT_FALSE(hr_store_read(f.store, list_rows, &nobodys, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_USAGE);
 	close_fixture(&f);
