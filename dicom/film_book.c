@@ -9,6 +9,8 @@
 #include "dicom/film_rows_book.h"
 
 #include "base/utf8.h"
+#include "dicom/film_study.h"
+#include "store/patient_key.h"
 #include "store/store.h"
 
 enum { KEY_BYTES_MAX = 200 };
@@ -133,8 +135,17 @@ bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err)
 
 bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid)
 {
-	for (size_t i = 0; scope && i < scope->count; i++)
+	if (!scope || scope->patient)
+		return true;
+	for (size_t i = 0; i < scope->count; i++)
 		if (hr_str_equal(scope->study_uids[i], study_uid))
 			return true;
-	return !scope;
+	return false;
+}
+
+_Static_assert(HR_FILM_PUBLISHED == 1, "HR_FILM_IN_SCOPE says it as a number");
+
+hr_str hr_film_scope_patient(const hr_film_scope *scope)
+{
+	return scope && scope->patient ? hr_film_bytes_of(&scope->patient->digest) : HR_STR_NONE;
 }

@@ -16,6 +16,7 @@
 typedef struct hr_store hr_store;
 typedef struct hr_room hr_room;
 typedef struct hr_node_key hr_node_key;
+typedef struct hr_patient_key hr_patient_key;
 
 /* For the list of rooms. */
 extern const hr_room hr_film_room;
@@ -52,11 +53,13 @@ bool hr_film_restore(hr_store *store, const hr_node_key *node, const hr_film_sou
 
 /*
  * What a request may see; NULL where one is asked for: everything. A list of
- * studies: of a share.
+ * studies: of a share. A patient: all that stands under his key and is
+ * published; what is held or withdrawn is not there for him.
  */
 typedef struct hr_film_scope {
 	const hr_str *study_uids;
 	size_t count;
+	const hr_patient_key *patient; /* not NULL: the list is not looked at */
 } hr_film_scope;
 
 typedef struct hr_film_page {

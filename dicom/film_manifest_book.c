@@ -11,6 +11,7 @@ enum { URL_BYTES_MAX = HR_MANIFEST_URL_MAX, TOLD_BYTES_MAX = 1 << 20, NUMBER_TEX
 
 struct making {
 	hr_str study_uid;
+	const hr_film_scope *scope;
 	hr_str base;
 	hr_arena *arena;
 	hr_json_parser *parser;
@@ -155,8 +156,9 @@ static const hr_sql find_study = HR_SQL(
 	"s.patient_id_issuer, s.source, s.patient_name, s.birth_date, s.sex, s.study_date, "
 	"s.study_time, s.accession_number, s.study_id, s.description, s.referring_physician, "
 	"s.institution, s.begun, t.shown, t.more FROM film_study s JOIN film_text t ON t.patient = "
-	"s.patient AND t.study = s.study AND t.series = 0 WHERE s.uid = $1",
-	"t");
+	"s.patient AND t.study = s.study AND t.series = 0 WHERE s.uid = $1 AND " HR_FILM_IN_SCOPE(
+		"$2", "$3"),
+	"tib");
 
 /* Where the study has no day, the one on which it came. */
 static void set_made(struct making *m, hr_instant begun)
@@ -218,7 +220,11 @@ static bool get_study(struct making *m, hr_tx *tx, hr_error *err)
 {
 	hr_rows rows;
 
-	if (!hr_tx_select(tx, &find_study, HR_VALUES(hr_sql_text(m->study_uid)), 1, &rows, err))
+	if (!hr_tx_select(tx, &find_study,
+			  HR_VALUES(hr_sql_text(m->study_uid),
+				    hr_sql_int(hr_film_scope_flag(m->scope)),
+				    hr_sql_bytes(hr_film_scope_patient(m->scope))),
+			  1, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
 		if (!read_study(m, &rows, err))
@@ -344,9 +350,11 @@ bool hr_film_manifest(hr_store *store, hr_str study_uid, const hr_film_scope *sc
 		      hr_arena *arena, hr_manifest *out, hr_error *err)
 {
 	__attribute__((cleanup(close_parser))) hr_json_parser *parser = hr_json_parser_open();
-	struct making m = {
-		.study_uid = study_uid, .base = base, .arena = arena, .parser = parser
-	};
+	struct making m = { .study_uid = study_uid,
+			    .scope = scope,
+			    .base = base,
+			    .arena = arena,
+			    .parser = parser };
 
 	if (!parser)
 		return hr_fail_memory(err);

@@ -62,6 +62,11 @@ static bool split_uids(struct planning *p, hr_str list, hr_error *err)
 
 static bool plan_scope(struct planning *p, const hr_film_scope *scope)
 {
+	if (scope->patient) {
+		p->plan.kind = HR_FILM_BY_PATIENT;
+		p->plan.patient = hr_film_scope_patient(scope);
+		return true;
+	}
 	p->plan.kind = HR_FILM_BY_UIDS;
 	p->plan.uid_level = HR_FILM_STUDY;
 	p->plan.uids = scope->study_uids;

@@ -14,11 +14,12 @@ typedef struct hr_sql hr_sql;
 typedef struct hr_tx hr_tx;
 
 typedef enum hr_film_plan_kind {
-	HR_FILM_BY_AGE,	 /* all of some days */
-	HR_FILM_BY_KEY,	 /* of one key */
-	HR_FILM_BY_SPAN, /* of the keys of a span, which are not too many */
-	HR_FILM_BY_PART, /* all of some days that have a key in a span */
-	HR_FILM_BY_UIDS, /* named one by one */
+	HR_FILM_BY_AGE,	    /* all of some days */
+	HR_FILM_BY_KEY,	    /* of one key */
+	HR_FILM_BY_SPAN,    /* of the keys of a span, which are not too many */
+	HR_FILM_BY_PART,    /* all of some days that have a key in a span */
+	HR_FILM_BY_UIDS,    /* named one by one */
+	HR_FILM_BY_PATIENT, /* published ones of a patient */
 } hr_film_plan_kind;
 
 typedef struct hr_film_plan {
@@ -33,6 +34,7 @@ typedef struct hr_film_plan {
 	hr_film_level uid_level; /* whose UIDs */
 	const hr_str *uids;
 	size_t uid_count;
+	hr_str patient;
 } hr_film_plan;
 
 /* So many studies a search looks at; one that has found too little by then is too wide. */

@@ -37,8 +37,22 @@ bool hr_film_digest_of(hr_str bytes, hr_digest *out);
 /* Of a row that begins with digest, shelf, copy_number, size. */
 bool hr_film_read_object(hr_rows *rows, hr_object *out, hr_error *err);
 
-/* May a request of this scope see that study? */
+/*
+ * May a request of this scope see that study? Of a list the UID tells; of a
+ * patient the row alone, so every statement of `film_study s` has the condition,
+ * too: `flag` and `patient` are its parameters.
+ */
 bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid);
+#define HR_FILM_IN_SCOPE(flag, patient)                                                            \
+	"(" flag " = 0 OR (s.patient = " patient " AND s.state = 1))"
+
+static inline int64_t hr_film_scope_flag(const hr_film_scope *scope)
+{
+	return scope && scope->patient;
+}
+
+/* Empty for a scope that is no patient's. */
+hr_str hr_film_scope_patient(const hr_film_scope *scope);
 
 /* A number of a row; one that is none is the worst. */
 static inline hr_film_availability hr_film_availability_of(int64_t number)

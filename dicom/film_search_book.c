@@ -313,6 +313,13 @@ static const hr_sql by_part = HR_SQL(
 		"n.key >= $7 AND n.key < $8 AND n.key LIKE $9) AND " PAGE),
 	"itiiiittt");
 
+/* One has few enough to be put in order. */
+static const hr_sql by_patient =
+	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study s WHERE "
+		       "s.patient = $6 AND s.state = 1"
+		       " AND " PAGE),
+	       "itiiib");
+
 static const hr_sql by_uid[] = {
 	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE uid = $1"), "t"),
 	HR_SQL(STUDIES("SELECT DISTINCT b.age, b.uid, b.patient, b.study FROM film_series a JOIN "
@@ -455,6 +462,11 @@ static bool select_part(struct search *s, const struct place *place, size_t coun
 	hr_sql_value start = hr_sql_int((int64_t)offset);
 	hr_sql_value kind = hr_sql_int(plan->key_kind);
 
+	if (plan->kind == HR_FILM_BY_PATIENT)
+		return hr_tx_select(
+			s->tx, &by_patient,
+			HR_VALUES(age, uid, to, limit, start, hr_sql_bytes(plan->patient)),
+			SIZE_MAX, rows, err);
 	if (plan->kind == HR_FILM_BY_KEY)
 		return hr_tx_select(
 			s->tx, &by_key,

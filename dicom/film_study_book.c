@@ -1,6 +1,7 @@
 #include "dicom/film_study_book.h"
 
 #include "dicom/film_rows_book.h"
+#include "store/patient_key.h"
 #include "store/store.h"
 
 static const hr_sql find_study =
@@ -154,10 +155,18 @@ struct seeking {
 	bool more;
 };
 
+static bool is_in(const hr_film_scope *scope, const hr_film_row *row)
+{
+	if (scope && scope->patient)
+		return row->told.state == HR_FILM_PUBLISHED &&
+		       hr_digest_equal(&row->patient, &scope->patient->digest);
+	return hr_film_is_in(scope, row->told.uid);
+}
+
 /* Who may not see it does not learn that it is there. */
 static void keep(struct seeking *s, const hr_film_row *row)
 {
-	if (!hr_film_is_in(s->scope, row->told.uid))
+	if (!is_in(s->scope, row))
 		return;
 	for (size_t i = 0; i < s->count; i++)
 		if (hr_str_equal(s->list[i].study.uid, row->told.uid))

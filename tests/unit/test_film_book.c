@@ -2,6 +2,7 @@
  * film_book.h, the same tests for both engines: `test_film_book` for SQLite,
  * `test_film_book postgresql` for a server that is started here.
  */
+#include "dicom/film_manifest_book.h"
 #include "dicom/film_state_book.h"
 #include "dicom/film_walk_book.h"
 
@@ -570,8 +571,8 @@ static void test_film_scope__of_one_study__shows_no_other(void)
 	static const char *const paths[] = { NULL, "1.2.3.2" };
 	struct fixture f = fixture_archive();
 	const hr_str uid = HR_STR("1.2.3.1");
-	const hr_film_scope one = { &uid, 1 };
-	const hr_film_scope none = { NULL, 0 };
+	const hr_film_scope one = { .study_uids = &uid, .count = 1 };
+	const hr_film_scope none = { .count = 0 };
 	hr_film_instance *list;
 	size_t count;
 
@@ -593,6 +594,88 @@ static void test_film_scope__of_one_study__shows_no_other(void)
 	CU_ASSERT_FALSE(hr_film_instances(f.store, uid, HR_STR_NONE, HR_STR("1.2.3.2.1.1"), &one, 0,
 					  f.arena, &list, &count, &f.err));
 	CU_ASSERT_EQUAL(f.err.code, HR_E_NOT_FOUND);
+	close_fixture(&f);
+}
+
+/* What a patient's scope shows of a level, by every way; and that a page of one goes on. */
+static void assert_shown(struct fixture *f, const hr_film_scope *scope, hr_film_level level,
+			 const char *want)
+{
+	struct asked asked = { .scope = scope };
+
+	HR_ASSERT_TEXT(found(f, level, "", &asked), want);
+	CU_ASSERT_FALSE(asked.page.more);
+}
+
+static bool has_instances(struct fixture *f, const hr_film_scope *scope, const char *study)
+{
+	hr_film_leads leads = { .study_uids = { hr_str_of(study) }, .study_count = 1 };
+	hr_film_instance *list;
+	hr_film_found *leading;
+	size_t found_count = 0;
+	hr_manifest manifest;
+	size_t count = 0;
+	bool more;
+	bool has = hr_film_instances(f->store, hr_str_of(study), HR_STR_NONE, HR_STR_NONE, scope, 0,
+				     f->arena, &list, &count, &f->err);
+
+	CU_ASSERT_TRUE(has || f->err.code == HR_E_NOT_FOUND);
+	HR_ASSERT_OK(hr_film_find_leads(f->store, &leads, scope, f->arena, &leading, &found_count,
+					&more, &f->err),
+		     f->err);
+	CU_ASSERT_EQUAL(found_count == 1, has);
+	CU_ASSERT_EQUAL(hr_film_manifest(f->store, hr_str_of(study), scope, HR_STR("https://h"),
+					 f->arena, &manifest, &f->err),
+			has);
+	return has;
+}
+
+static void set_state(struct fixture *f, const char *study, hr_film_state state)
+{
+	hr_film_act_of act = { HR_STR("command"), HR_STR("released"), { 1790000000 } };
+
+	HR_ASSERT_OK(hr_film_set_state(f->store, &f->node, &act, hr_str_of(study), state, &f->err),
+		     f->err);
+}
+
+static void test_film_scope__of_a_patient__shows_what_is_published_of_him(void)
+{
+	struct fixture f = fixture_archive();
+	hr_patient_id person = { .issuer = hospital, .id = HR_STR("100") };
+	hr_film_act_of act = { HR_STR("command"), HR_STR("it is hers"), { 1790000000 } };
+	hr_patient_key key;
+	const hr_film_scope scope = { .patient = &key };
+	struct asked page = { .scope = &scope };
+
+	HR_ASSERT_OK(hr_patient_key_make(&f.node, &person, &key, &f.err), f.err);
+	assert_shown(&f, &scope, HR_FILM_STUDY, "");
+	CU_ASSERT_FALSE(has_instances(&f, &scope, "1.2.3.1"));
+	set_state(&f, "1.2.3.1", HR_FILM_PUBLISHED);
+	set_state(&f, "1.2.3.2", HR_FILM_PUBLISHED);
+	set_state(&f, "1.2.3.4", HR_FILM_PUBLISHED);
+	assert_shown(&f, &scope, HR_FILM_STUDY, "1 4");
+	assert_shown(&f, &scope, HR_FILM_SERIES, "1.1 1.2 4.1");
+	assert_shown(&f, &scope, HR_FILM_INSTANCE, "1.1.1 1.2.1 4.1.1");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "limit=1", &page), "1");
+	CU_ASSERT_TRUE(page.page.more);
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "limit=1&offset=1", &page), "4");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "ModalitiesInStudy=DX", &page), "4");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "StudyDate=20260101-", &page), "1");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "StudyInstanceUID=1.2.3.2", &page), "");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "PatientID=200", &page), "");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "AccessionNumber=A2", &page), "");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_INSTANCE, "SOPInstanceUID=1.2.3.2.1.1", &page), "");
+	CU_ASSERT_TRUE(has_instances(&f, &scope, "1.2.3.1"));
+	CU_ASSERT_FALSE(has_instances(&f, &scope, "1.2.3.2"));
+	set_state(&f, "1.2.3.1", HR_FILM_WITHDRAWN);
+	assert_shown(&f, &scope, HR_FILM_STUDY, "4");
+	CU_ASSERT_FALSE(has_instances(&f, &scope, "1.2.3.1"));
+	/* Another's from the moment on at which somebody has said so. */
+	person.id = HR_STR("200");
+	HR_ASSERT_OK(hr_film_move(f.store, &f.node, &act, HR_STR("1.2.3.4"), &person, &f.err),
+		     f.err);
+	assert_shown(&f, &scope, HR_FILM_STUDY, "");
+	CU_ASSERT_FALSE(has_instances(&f, &scope, "1.2.3.4"));
 	close_fixture(&f);
 }
 
@@ -1007,7 +1090,7 @@ static void test_film_leads__by_uid_and_by_number__the_newest_first(void)
 {
 	struct fixture f = fixture_open();
 	const hr_str seen[] = { HR_STR("1.2.3.2") };
-	const hr_film_scope scope = { seen, 1 };
+	const hr_film_scope scope = { .study_uids = seen, .count = 1 };
 	const hr_film_leads none = { .study_count = 0 };
 	const hr_film_leads leads = {
 		.study_uids = { HR_STR("1.2.3.1"), HR_STR("1.2.3.9") },
@@ -1090,6 +1173,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_search__answer__counts_and_addresses),
 	HR_TEST(test_film_search__pages__are_the_whole),
 	HR_TEST(test_film_scope__of_one_study__shows_no_other),
+	HR_TEST(test_film_scope__of_a_patient__shows_what_is_published_of_him),
 	HR_TEST(test_film_instances__of_a_study_a_series_or_one),
 	HR_TEST(test_film_instances__bring_what_was_asked_for),
 	HR_TEST(test_film_have__tells_each),

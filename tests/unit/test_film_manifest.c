@@ -213,7 +213,7 @@ static void test_film_manifest__kos__comes_back(void)
 static void test_film_manifest__study_that_is_not_to_be_seen__is_not_there(void)
 {
 	const hr_str other = HR_STR("1.2.3.2");
-	const hr_film_scope scope = { &other, 1 };
+	const hr_film_scope scope = { .study_uids = &other, .count = 1 };
 	struct fixture f = fixture_open();
 	hr_manifest m;
 
