@@ -144,6 +144,8 @@ bool hr_film_is_in(const hr_film_scope *scope, hr_str study_uid)
 }
 
 _Static_assert(HR_FILM_PUBLISHED == 1, "HR_FILM_IN_SCOPE says it as a number");
+_Static_assert(HR_FILM_ALL_PARTS == 0 && HR_FILM_DOCUMENTS_ALONE == 2,
+	       "HR_FILM_IN_PARTS says them as numbers");
 
 hr_str hr_film_scope_patient(const hr_film_scope *scope)
 {

@@ -51,6 +51,13 @@ bool hr_film_put_instance(hr_store *store, const hr_node_key *node, const hr_fil
 bool hr_film_restore(hr_store *store, const hr_node_key *node, const hr_film_source *source,
 		     hr_str instance_uid, const hr_object *object, hr_error *err);
 
+/* Of a study: documents are SR, KOS, encapsulated PDF and CDA, images all else. */
+typedef enum hr_film_parts {
+	HR_FILM_ALL_PARTS,
+	HR_FILM_IMAGES_ALONE,
+	HR_FILM_DOCUMENTS_ALONE,
+} hr_film_parts;
+
 /*
  * What a request may see; NULL where one is asked for: everything. A list of
  * studies: of a share. A patient: all that stands under his key and is
@@ -60,6 +67,7 @@ typedef struct hr_film_scope {
 	const hr_str *study_uids;
 	size_t count;
 	const hr_patient_key *patient; /* not NULL: the list is not looked at */
+	hr_film_parts parts; /* of those of the list; what is left out is in no count, either */
 } hr_film_scope;
 
 typedef struct hr_film_page {

@@ -8,6 +8,7 @@ enum {
 	STUDY_TIME = 0x00080030,
 	STUDY_UID = 0x0020000D,
 	SERIES_UID = 0x0020000E,
+	MODALITIES = 0x00080061,
 	MOMENT_BYTES = 64,
 };
 
@@ -125,6 +126,15 @@ static bool has_code(hr_str values, hr_str list)
 				return true;
 	}
 	return false;
+}
+
+bool hr_film_filters_pass_modalities(const hr_film_filters *filters, hr_str modalities)
+{
+	for (size_t i = 0; i < filters->count; i++)
+		if (filters->items[i].attribute->tag == MODALITIES &&
+		    !has_code(modalities, filters->items[i].value))
+			return false;
+	return true;
 }
 
 /* StudyTime is the column behind StudyDate. */

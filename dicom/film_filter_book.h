@@ -35,6 +35,9 @@ hr_film_filter *hr_film_filters_get(hr_film_filters *filters, uint32_t tag);
 /* Every row passes it from now on. */
 void hr_film_filters_meet(hr_film_filters *filters, hr_film_filter *filter);
 
+/* Does a study of these modalities ("CT\\SR") pass? For who counts them himself. */
+bool hr_film_filters_pass_modalities(const hr_film_filters *filters, hr_str modalities);
+
 /*
  * Does the row that `rows` stands on pass those of its level? Its first columns
  * are the attributes of the level, in their order. `scratch` is reset.

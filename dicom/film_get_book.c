@@ -5,7 +5,7 @@
 
 enum { INSTANCES_MAX = 100000, FIRST_ROOM = 64 };
 
-/* What was not asked for is not read: `$4` and `$5` say what is. `$6` and `$7` are the scope. */
+/* What was not asked for is not read: `$4` and `$5` say what is. `$6` to `$8` are the scope. */
 #define INSTANCES(where)                                                                           \
 	"SELECT s.uid, r.uid, i.uid, i.sop_class, i.transfer_syntax, i.height, i.width, "          \
 	"i.frame_count, i.digest, i.shelf, i.copy_number, i.size, CASE WHEN $4 = 1 THEN c.frames " \
@@ -14,12 +14,12 @@ enum { INSTANCES_MAX = 100000, FIRST_ROOM = 64 };
 	"film_series r ON r.patient = i.patient AND r.study = i.study AND r.series = i.series "    \
 	"JOIN film_content c ON c.patient = i.patient AND c.study = i.study AND c.series = "       \
 	"i.series AND c.place = i.place AND c.uid = i.uid WHERE s.uid = $1 AND ($2 = '' OR r.uid " \
-	"= $2) AND " HR_FILM_IN_SCOPE("$6", "$7") " AND " where                                    \
-						  " ORDER BY r.place, r.uid, i.place, i.uid"
+	"= $2) AND " HR_FILM_IN_SCOPE("$6", "$7") " AND " HR_FILM_IN_PARTS(                        \
+		"$8") " AND " where " ORDER BY r.place, r.uid, i.place, i.uid"
 
-static const hr_sql get_one = HR_SQL(INSTANCES("i.uid = $3"), "tttiiib");
-static const hr_sql get_series = HR_SQL(INSTANCES("r.uid = $2 AND $3 = ''"), "tttiiib");
-static const hr_sql get_study = HR_SQL(INSTANCES("$3 = ''"), "tttiiib");
+static const hr_sql get_one = HR_SQL(INSTANCES("i.uid = $3"), "tttiiibi");
+static const hr_sql get_series = HR_SQL(INSTANCES("r.uid = $2 AND $3 = ''"), "tttiiibi");
+static const hr_sql get_study = HR_SQL(INSTANCES("$3 = ''"), "tttiiibi");
 
 struct get {
 	hr_str study_uid;
@@ -95,7 +95,8 @@ static bool get(hr_tx *tx, void *context, hr_error *err)
 				    hr_sql_int(!!(g->with & HR_FILM_WITH_FRAMES)),
 				    hr_sql_int(!!(g->with & HR_FILM_WITH_METADATA)),
 				    hr_sql_int(hr_film_scope_flag(g->scope)),
-				    hr_sql_bytes(hr_film_scope_patient(g->scope))),
+				    hr_sql_bytes(hr_film_scope_patient(g->scope)),
+				    hr_sql_int(hr_film_scope_parts(g->scope))),
 			  INSTANCES_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))

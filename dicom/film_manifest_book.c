@@ -240,8 +240,10 @@ static const hr_sql list_series =
 	HR_SQL("SELECT r.series, r.uid, r.place, r.modality, r.description, r.begun_date, "
 	       "r.begun_time, t.shown, t.more FROM film_series r JOIN film_text t ON t.patient = "
 	       "r.patient AND t.study = r.study AND t.series = r.series WHERE r.patient = $1 AND "
-	       "r.study = $2 ORDER BY r.place, r.uid",
-	       "bi");
+	       "r.study = $2 AND ($3 = 0 OR EXISTS (SELECT 1 FROM film_instance i WHERE i.patient "
+	       "= r.patient AND i.study = r.study AND i.series = r.series AND " HR_FILM_IN_PARTS(
+		       "$3") ")) ORDER BY r.place, r.uid",
+	       "bii");
 
 static hr_str address_of(const struct making *m, hr_str series)
 {
@@ -276,8 +278,9 @@ static bool get_series(struct making *m, hr_tx *tx, hr_error *err)
 	hr_rows rows;
 
 	if (!hr_tx_select(tx, &list_series,
-			  HR_VALUES(hr_sql_bytes(m->patient), hr_sql_int(m->study)), m->series_room,
-			  &rows, err))
+			  HR_VALUES(hr_sql_bytes(m->patient), hr_sql_int(m->study),
+				    hr_sql_int(hr_film_scope_parts(m->scope))),
+			  m->series_room, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
 		if (!read_series(m, &rows, err))
@@ -290,9 +293,9 @@ static bool get_series(struct making *m, hr_tx *tx, hr_error *err)
 static const hr_sql list_instances =
 	HR_SQL("SELECT i.series, i.uid, i.sop_class, i.place, i.height, i.width, i.frame_count "
 	       "FROM film_instance i JOIN film_series r ON r.patient = i.patient AND r.study = "
-	       "i.study AND r.series = i.series WHERE i.patient = $1 AND i.study = $2 ORDER BY "
-	       "r.place, r.uid, i.place, i.uid",
-	       "bi");
+	       "i.study AND r.series = i.series WHERE i.patient = $1 AND i.study = $2 "
+	       "AND " HR_FILM_IN_PARTS("$3") " ORDER BY r.place, r.uid, i.place, i.uid",
+	       "bii");
 
 static hr_manifest_instance read_instance(const struct making *m, hr_rows *rows)
 {
@@ -315,7 +318,8 @@ static bool get_instances(struct making *m, hr_tx *tx, hr_error *err)
 	hr_rows rows;
 
 	if (!hr_tx_select(tx, &list_instances,
-			  HR_VALUES(hr_sql_bytes(m->patient), hr_sql_int(m->study)),
+			  HR_VALUES(hr_sql_bytes(m->patient), hr_sql_int(m->study),
+				    hr_sql_int(hr_film_scope_parts(m->scope))),
 			  m->instance_room, &rows, err))
 		return false;
 	while (hr_rows_next(&rows)) {
@@ -338,7 +342,11 @@ static bool make(hr_tx *tx, void *context, hr_error *err)
 {
 	struct making *m = context;
 
-	return get_study(m, tx, err) && get_series(m, tx, err) && get_instances(m, tx, err);
+	if (!get_study(m, tx, err) || !get_series(m, tx, err) || !get_instances(m, tx, err))
+		return false;
+	/* A study that has no part which may be seen is not there. */
+	return m->manifest.instance_count || !hr_film_scope_parts(m->scope) ||
+	       hr_fail(err, HR_E_NOT_FOUND, "no such film is here");
 }
 
 static void close_parser(hr_json_parser **parser)

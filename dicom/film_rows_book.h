@@ -54,6 +54,19 @@ static inline int64_t hr_film_scope_flag(const hr_film_scope *scope)
 /* Empty for a scope that is no patient's. */
 hr_str hr_film_scope_patient(const hr_film_scope *scope);
 
+/*
+ * May it see the row of `film_instance i`? `parts` is the parameter. A document
+ * is told by its SOP class (PS3.4 B.5): all of SR's have one root.
+ */
+#define HR_FILM_IN_PARTS(parts)                                                                    \
+	"(" parts " = 0 OR (" parts " = 2) = (i.sop_class LIKE '1.2.840.10008.5.1.4.1.1.88.%' OR " \
+	"i.sop_class IN ('1.2.840.10008.5.1.4.1.1.104.1', '1.2.840.10008.5.1.4.1.1.104.2')))"
+
+static inline int64_t hr_film_scope_parts(const hr_film_scope *scope)
+{
+	return scope ? (int64_t)scope->parts : HR_FILM_ALL_PARTS;
+}
+
 /* A number of a row; one that is none is the worst. */
 static inline hr_film_availability hr_film_availability_of(int64_t number)
 {

@@ -4,10 +4,13 @@
  * series of each and the instances of each of these, in the same way.
  */
 #include "dicom/film_answer.h"
+#include "dicom/film_narrow_book.h"
 #include "dicom/film_plan_book.h"
+#include "dicom/film_search_sql_book.h"
 
 #include "store/store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -85,26 +88,6 @@ static bool examine(struct search *s, hr_error *err)
 
 /* --- instances --- */
 
-#define INSTANCE_COLUMN(tag, keyword, kind, column) "i." #column ", "
-enum { INSTANCE_UID, INSTANCE_AVAILABILITY, INSTANCE_SHOWN, INSTANCE_MORE };
-#define COUNT(tag, keyword, kind, column) +1
-enum { STUDY_FIRST = 0 HR_FILM_STUDY_ATTRIBUTES(COUNT) };
-enum { SERIES_FIRST = 0 HR_FILM_SERIES_ATTRIBUTES(COUNT) };
-enum { INSTANCE_FIRST = 0 HR_FILM_INSTANCE_ATTRIBUTES(COUNT) };
-
-#define INSTANCE_COLUMNS                                                                           \
-	HR_FILM_INSTANCE_ATTRIBUTES(INSTANCE_COLUMN) "i.uid, i.availability, c.shown, c.more"
-
-/* Of those in front of the page nothing but the index is read. */
-static const hr_sql list_instances = HR_SQL(
-	"SELECT " INSTANCE_COLUMNS " FROM (SELECT patient, study, series, place, uid FROM "
-	"film_instance WHERE patient = $1 AND study = $2 AND series = $3 ORDER BY place, uid LIMIT "
-	"$4 OFFSET $5) k JOIN film_instance i ON i.patient = k.patient AND i.study = k.study AND "
-	"i.series = k.series AND i.place = k.place AND i.uid = k.uid JOIN film_content c ON "
-	"c.patient = k.patient AND c.study = k.study AND c.series = k.series AND c.place = k.place "
-	"AND c.uid = k.uid ORDER BY k.place, k.uid",
-	"biiii");
-
 static bool tell_instance(struct search *s, hr_rows *rows, hr_error *err)
 {
 	bool pass;
@@ -131,6 +114,13 @@ static bool search_instances(struct search *s, const struct study *study,
 {
 	bool exact = s->filters.of_level[HR_FILM_INSTANCE] == 0;
 	size_t skip = exact ? s->skip : 0;
+	const int64_t parts = hr_film_scope_parts(s->scope);
+	const hr_sql_value values[] = { hr_sql_bytes(study->patient),
+					hr_sql_int(study->study),
+					hr_sql_int(series->series),
+					hr_sql_int(exact ? (int64_t)s->left + 1 : INSTANCES_MAX),
+					hr_sql_int((int64_t)skip),
+					hr_sql_int(parts) };
 	hr_rows rows;
 
 	if (exact && s->skip >= (size_t)series->found.instance_count) {
@@ -139,12 +129,8 @@ static bool search_instances(struct search *s, const struct study *study,
 	}
 	s->found.series = series->found;
 	s->skip -= skip;
-	if (!hr_tx_select(s->tx, &list_instances,
-			  HR_VALUES(hr_sql_bytes(study->patient), hr_sql_int(study->study),
-				    hr_sql_int(series->series),
-				    hr_sql_int(exact ? (int64_t)s->left + 1 : INSTANCES_MAX),
-				    hr_sql_int((int64_t)skip)),
-			  SIZE_MAX, &rows, err))
+	if (!hr_tx_select(s->tx, parts ? &hr_film_sql_list_parts : &hr_film_sql_list_instances,
+			  (hr_sql_values){ values, parts ? 6 : 5 }, SIZE_MAX, &rows, err))
 		return false;
 	while (!s->more && hr_rows_next(&rows))
 		if (!tell_instance(s, &rows, err))
@@ -153,19 +139,6 @@ static bool search_instances(struct search *s, const struct study *study,
 }
 
 /* --- series --- */
-
-#define SERIES_COLUMN(tag, keyword, kind, column) "r." #column ", "
-enum { SERIES_NUMBER, SERIES_UID, SERIES_COUNT, SERIES_SHOWN, SERIES_MORE };
-
-#define SERIES_COLUMNS                                                                             \
-	HR_FILM_SERIES_ATTRIBUTES(SERIES_COLUMN)                                                   \
-	"r.series, r.uid, r.instance_count, t.shown, t.more"
-
-static const hr_sql list_series =
-	HR_SQL("SELECT " SERIES_COLUMNS " FROM film_series r JOIN film_text t ON t.patient = "
-	       "r.patient AND t.study = r.study AND t.series = r.series WHERE r.patient = $1 AND "
-	       "r.study = $2 ORDER BY r.place, r.uid",
-	       "bi");
 
 static hr_str keep(struct search *s, hr_str text)
 {
@@ -220,14 +193,17 @@ static bool search_series(struct search *s, const struct study *study, hr_error 
 {
 	size_t room = (size_t)study->found.series_count;
 	struct series *list = HR_NEW_N(s->arena, struct series, room + 1);
+	const int64_t parts = hr_film_scope_parts(s->scope);
+	const hr_sql_value values[] = { hr_sql_bytes(study->patient), hr_sql_int(study->study),
+					hr_sql_int(parts) };
 	size_t count = 0;
 	hr_rows rows;
 
 	if (!list)
 		return hr_fail_memory(err);
-	if (!hr_tx_select(s->tx, &list_series,
-			  HR_VALUES(hr_sql_bytes(study->patient), hr_sql_int(study->study)), room,
-			  &rows, err))
+	if (!hr_tx_select(s->tx,
+			  parts ? &hr_film_sql_list_series_of_parts : &hr_film_sql_list_series,
+			  (hr_sql_values){ values, parts ? 3 : 2 }, room, &rows, err))
 		return false;
 	while (!s->more && hr_rows_next(&rows))
 		if (!take_series(s, &rows, list, &count, err))
@@ -266,71 +242,6 @@ static bool search_study(struct search *s, const struct study *study, hr_error *
 	s->skip--;
 	return true;
 }
-
-#define STUDY_COLUMN(tag, keyword, kind, column) "s." #column ", "
-enum {
-	STUDY_PATIENT,
-	STUDY_NUMBER,
-	STUDY_AGE,
-	STUDY_UID,
-	STUDY_MODALITIES,
-	STUDY_SERIES,
-	STUDY_INSTANCES,
-	STUDY_AVAILABILITY,
-	STUDY_SHOWN,
-	STUDY_MORE
-};
-
-#define STUDY_COLUMNS                                                                              \
-	HR_FILM_STUDY_ATTRIBUTES(STUDY_COLUMN)                                                     \
-	"s.patient, s.study, s.age, s.uid, s.modalities, s.series_count, s.instance_count, "       \
-	"s.availability, t.shown, t.more"
-
-#define STUDIES(candidates)                                                                        \
-	"SELECT " STUDY_COLUMNS " FROM (" candidates ") k JOIN film_study s ON s.patient = "       \
-	"k.patient AND s.study = k.study JOIN film_text t ON t.patient = k.patient AND t.study = " \
-	"k.study AND t.series = 0 ORDER BY k.age, k.uid"
-
-/* One column after the other: (age, uid) as one value is what both engines find in an index. */
-#define PAGE                                                                                       \
-	"(age, uid) > ($1, $2) AND age <= $3 ORDER BY age, uid LIMIT $4 "                          \
-	"OFFSET $5"
-
-static const hr_sql by_age =
-	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE " PAGE), "itiii");
-static const hr_sql by_key =
-	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_key WHERE kind = $6 AND key = $7 "
-		       "AND " PAGE),
-	       "itiiiit");
-static const hr_sql by_span = HR_SQL(
-	STUDIES("SELECT DISTINCT age, uid, patient, study FROM film_key WHERE kind = $6 AND key >= "
-		"$7 AND key < $8 AND key LIKE $9 AND " PAGE),
-	"itiiiittt");
-
-static const hr_sql by_part = HR_SQL(
-	STUDIES("SELECT age, uid, patient, study FROM film_study f WHERE EXISTS (SELECT 1 FROM "
-		"film_key n WHERE n.patient = f.patient AND n.study = f.study AND n.kind = $6 AND "
-		"n.key >= $7 AND n.key < $8 AND n.key LIKE $9) AND " PAGE),
-	"itiiiittt");
-
-/* One has few enough to be put in order. */
-static const hr_sql by_patient =
-	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study s WHERE "
-		       "s.patient = $6 AND s.state = 1"
-		       " AND " PAGE),
-	       "itiiib");
-
-static const hr_sql by_uid[] = {
-	HR_SQL(STUDIES("SELECT age, uid, patient, study FROM film_study WHERE uid = $1"), "t"),
-	HR_SQL(STUDIES("SELECT DISTINCT b.age, b.uid, b.patient, b.study FROM film_series a JOIN "
-		       "film_study b ON b.patient = a.patient AND b.study = a.study WHERE a.uid = "
-		       "$1"),
-	       "t"),
-	HR_SQL(STUDIES("SELECT b.age, b.uid, b.patient, b.study FROM film_instance a JOIN "
-		       "film_study b ON b.patient = a.patient AND b.study = a.study WHERE a.uid = "
-		       "$1"),
-	       "t"),
-};
 
 static bool keep_study(struct search *s, hr_rows *rows, hr_error *err)
 {
@@ -412,6 +323,26 @@ static void sort_hits(struct search *s)
 	s->hit_count = kept;
 }
 
+/* What has no part of those is not there. */
+static bool narrow_hits(struct search *s, hr_error *err)
+{
+	const int64_t parts = hr_film_scope_parts(s->scope);
+	size_t kept = 0;
+
+	for (size_t i = 0; parts && i < s->hit_count; i++) {
+		struct study *hit = &s->hits[i];
+
+		if (!hr_film_narrow_study(s->tx, s->scope->parts, hit->patient, hit->study,
+					  s->arena, &hit->found, err))
+			return false;
+		if (hit->found.instance_count &&
+		    hr_film_filters_pass_modalities(&s->filters, hit->found.modalities))
+			s->hits[kept++] = *hit;
+	}
+	s->hit_count = parts ? kept : s->hit_count;
+	return true;
+}
+
 static bool search_named(struct search *s, hr_error *err)
 {
 	hr_rows rows;
@@ -419,7 +350,7 @@ static bool search_named(struct search *s, hr_error *err)
 	if (!make_room(s, s->plan.uid_count + HR_FILM_UIDS_MAX, err))
 		return false;
 	for (size_t i = 0; i < s->plan.uid_count; i++) {
-		if (!hr_tx_select(s->tx, &by_uid[s->plan.uid_level],
+		if (!hr_tx_select(s->tx, hr_film_sql_by_uid[s->plan.uid_level],
 				  HR_VALUES(hr_sql_text(s->plan.uids[i])), SIZE_MAX, &rows, err))
 			return false;
 		while (hr_rows_next(&rows))
@@ -429,7 +360,7 @@ static bool search_named(struct search *s, hr_error *err)
 			return false;
 	}
 	sort_hits(s);
-	return search_hits(s, err);
+	return narrow_hits(s, err) && search_hits(s, err);
 }
 
 /* --- studies by their order --- */
@@ -464,22 +395,23 @@ static bool select_part(struct search *s, const struct place *place, size_t coun
 
 	if (plan->kind == HR_FILM_BY_PATIENT)
 		return hr_tx_select(
-			s->tx, &by_patient,
+			s->tx, &hr_film_sql_by_patient,
 			HR_VALUES(age, uid, to, limit, start, hr_sql_bytes(plan->patient)),
 			SIZE_MAX, rows, err);
 	if (plan->kind == HR_FILM_BY_KEY)
 		return hr_tx_select(
-			s->tx, &by_key,
+			s->tx, &hr_film_sql_by_key,
 			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->key)),
 			SIZE_MAX, rows, err);
 	if (plan->kind != HR_FILM_BY_AGE)
 		return hr_tx_select(
-			s->tx, plan->kind == HR_FILM_BY_SPAN ? &by_span : &by_part,
+			s->tx,
+			plan->kind == HR_FILM_BY_SPAN ? &hr_film_sql_by_span : &hr_film_sql_by_part,
 			HR_VALUES(age, uid, to, limit, start, kind, hr_sql_text(plan->span.from),
 				  hr_sql_text(plan->span.to), hr_sql_text(plan->span.like)),
 			SIZE_MAX, rows, err);
-	return hr_tx_select(s->tx, &by_age, HR_VALUES(age, uid, to, limit, start), SIZE_MAX, rows,
-			    err);
+	return hr_tx_select(s->tx, &hr_film_sql_by_age, HR_VALUES(age, uid, to, limit, start),
+			    SIZE_MAX, rows, err);
 }
 
 /* How many hits are enough for now. */
@@ -540,6 +472,8 @@ static bool search(hr_tx *tx, void *context, hr_error *err)
 	struct search *s = context;
 
 	s->tx = tx;
+	if (hr_film_scope_parts(s->scope))
+		hr_film_narrow_filters(&s->filters);
 	if (!hr_film_plan_make(tx, s->skip + s->left, s->scope, &s->filters, s->plan_arena,
 			       &s->plan, err))
 		return false;
@@ -567,6 +501,8 @@ bool hr_film_search(hr_store *store, const hr_film_query *query, const hr_film_s
 			    .left = query->limit };
 	size_t start = out->len;
 
+	/* A patient sees all parts of his own: only what is named is narrowed. */
+	assert(!scope || !scope->patient || !scope->parts);
 	if (!plan_arena || !arena || !scratch)
 		return hr_fail_memory(err);
 	if (!hr_film_filters_make(query, plan_arena, &s.filters, err) ||

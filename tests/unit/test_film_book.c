@@ -679,6 +679,117 @@ static void test_film_scope__of_a_patient__shows_what_is_published_of_him(void)
 	close_fixture(&f);
 }
 
+/* A CT with three images, its SR, and a series of which one instance is a PDF. */
+static void put_parts(struct fixture *f)
+{
+	static const struct {
+		hr_test_film film;
+		const char *sop_class;
+	} parts[] = {
+		{ { 7, 1, 1, .patient_id = "700", .modality = "CT" }, "1.2.840.10008.5.1.4.1.1.2" },
+		{ { 7, 1, 2, .patient_id = "700", .modality = "CT" }, "1.2.840.10008.5.1.4.1.1.2" },
+		{ { 7, 2, 1, .patient_id = "700", .modality = "SR" },
+		  "1.2.840.10008.5.1.4.1.1.88.33" },
+		{ { 7, 3, 1, .patient_id = "700", .modality = "OT" }, "1.2.840.10008.5.1.4.1.1.7" },
+		{ { 7, 3, 2, .patient_id = "700", .modality = "OT" },
+		  "1.2.840.10008.5.1.4.1.1.104.1" },
+		{ { 8, 1, 1, .patient_id = "700", .modality = "KO" },
+		  "1.2.840.10008.5.1.4.1.1.88.59" },
+	};
+	hr_film_put done;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		hr_film_facts facts = hr_test_film_facts(f->arena, &parts[i].film);
+
+		facts.sop_class = hr_str_of(parts[i].sop_class);
+		HR_ASSERT_OK(put_object(f, &facts, (unsigned)i + 900, &done), f->err);
+	}
+}
+
+static void assert_counts(struct fixture *f, const hr_film_scope *scope, const char *series,
+			  const char *instances, const char *modality)
+{
+	struct asked asked = { .scope = scope, .study = "1.2.3.7" };
+	const hr_json *study = search(f, HR_FILM_STUDY, "", &asked);
+
+	study = study ? study->first : NULL;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(study);
+	HR_ASSERT_TEXT(value_of(study, "00201206"), series);
+	HR_ASSERT_TEXT(value_of(study, "00201208"), instances);
+	HR_ASSERT_TEXT(value_of(study, "00080061"), modality);
+}
+
+/* What the parts show of each level, and of the series with both. */
+static void assert_parts(struct fixture *f, const hr_film_scope *scope, const char *const want[4])
+{
+	struct asked all = { .scope = scope };
+	struct asked mixed = { .scope = scope, .study = "1.2.3.7", .series = "1.2.3.7.3" };
+	const hr_json *series = search(f, HR_FILM_SERIES, "SeriesInstanceUID=1.2.3.7.3", &all);
+
+	HR_ASSERT_TEXT(found(f, HR_FILM_STUDY, "", &all), want[0]);
+	HR_ASSERT_TEXT(found(f, HR_FILM_SERIES, "", &all), want[1]);
+	HR_ASSERT_TEXT(found(f, HR_FILM_INSTANCE, "", &all), want[2]);
+	HR_ASSERT_TEXT(found(f, HR_FILM_INSTANCE, "", &mixed), want[3]);
+	HR_ASSERT_TEXT(value_of(series->first, "00201209"), "1");
+}
+
+static size_t count_manifest(struct fixture *f, const hr_film_scope *scope, size_t *series)
+{
+	hr_manifest m = { .instance_count = 0 };
+
+	HR_ASSERT_OK(hr_film_manifest(f->store, HR_STR("1.2.3.7"), scope, HR_STR("https://h"),
+				      f->arena, &m, &f->err),
+		     f->err);
+	*series = m.series_count;
+	return m.instance_count;
+}
+
+static void test_film_scope__of_images_or_documents__counts_no_others(void)
+{
+	static const char *const images[] = { "7", "7.1 7.3", "7.1.1 7.1.2 7.3.1", "7.3.1" };
+	static const char *const papers[] = { "7 8", "7.2 7.3 8.1", "7.2.1 7.3.2 8.1.1", "7.3.2" };
+	const hr_str uids[] = { HR_STR("1.2.3.7"), HR_STR("1.2.3.8") };
+	hr_film_scope scope = { .study_uids = uids, .count = 2, .parts = HR_FILM_IMAGES_ALONE };
+	struct asked asked = { .scope = &scope };
+	struct fixture f = fixture_archive();
+	hr_film_instance *list;
+	hr_manifest manifest;
+	size_t series;
+	size_t count;
+
+	put_parts(&f);
+	assert_parts(&f, &scope, images);
+	assert_counts(&f, &scope, "2", "3", "CT");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "ModalitiesInStudy=SR", &asked), "");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_STUDY, "ModalitiesInStudy=OT", &asked), "7");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_SERIES, "Modality=SR", &asked), "");
+	HR_ASSERT_TEXT(found(&f, HR_FILM_INSTANCE, "limit=1&offset=2", &asked), "7.3.1");
+	CU_ASSERT_FALSE(asked.page.more);
+	HR_ASSERT_TEXT(found(&f, HR_FILM_SERIES, "limit=1&offset=1", &asked), "7.3");
+	HR_ASSERT_OK(hr_film_instances(f.store, uids[0], HR_STR_NONE, HR_STR_NONE, &scope, 0,
+				       f.arena, &list, &count, &f.err),
+		     f.err);
+	CU_ASSERT_EQUAL(count, 3);
+	CU_ASSERT_FALSE(hr_film_instances(f.store, uids[0], HR_STR("1.2.3.7.2"), HR_STR_NONE,
+					  &scope, 0, f.arena, &list, &count, &f.err));
+	CU_ASSERT_FALSE(hr_film_instances(f.store, uids[0], HR_STR_NONE, HR_STR("1.2.3.7.3.2"),
+					  &scope, 0, f.arena, &list, &count, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_NOT_FOUND);
+	CU_ASSERT_EQUAL(count_manifest(&f, &scope, &series), 3);
+	CU_ASSERT_EQUAL(series, 2);
+	CU_ASSERT_FALSE(hr_film_manifest(f.store, uids[1], &scope, HR_STR("https://h"), f.arena,
+					 &manifest, &f.err));
+	CU_ASSERT_EQUAL(f.err.code, HR_E_NOT_FOUND);
+	scope.parts = HR_FILM_DOCUMENTS_ALONE;
+	assert_parts(&f, &scope, papers);
+	assert_counts(&f, &scope, "2", "2", "OT");
+	CU_ASSERT_EQUAL(count_manifest(&f, &scope, &series), 2);
+	scope.parts = HR_FILM_ALL_PARTS;
+	assert_counts(&f, &scope, "3", "5", "CT");
+	CU_ASSERT_EQUAL(count_manifest(&f, &scope, &series), 5);
+	close_fixture(&f);
+}
+
 /* --- instances --- */
 
 static void test_film_instances__of_a_study_a_series_or_one(void)
@@ -1173,6 +1284,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_search__answer__counts_and_addresses),
 	HR_TEST(test_film_search__pages__are_the_whole),
 	HR_TEST(test_film_scope__of_one_study__shows_no_other),
+	HR_TEST(test_film_scope__of_images_or_documents__counts_no_others),
 	HR_TEST(test_film_scope__of_a_patient__shows_what_is_published_of_him),
 	HR_TEST(test_film_instances__of_a_study_a_series_or_one),
 	HR_TEST(test_film_instances__bring_what_was_asked_for),
