@@ -66,7 +66,7 @@ static bool open_parts(hr_app *app, hr_error *err)
 
 	if (!hr_access_open(app->options.state, app->options.wants_tokens, &app->options.log,
 			    &app->access, err) ||
-	    !hr_limits_open(app->options.requests_per_second, &app->limits, err))
+	    !hr_limits_open(app->options.requests_per_second, 1, &app->limits, err))
 		return false;
 	app->readers = open_pool(app->arena);
 	app->slot = hr_catalog_slot_open();

@@ -14,7 +14,7 @@ enum { SETS = 2048, WAYS = 8, SECOND_US = 1000000 };
 struct bucket {
 	uint64_t client; /* 0: free */
 	uint64_t filled_us;
-	uint64_t credit; /* in millionths of a request */
+	uint64_t credit; /* of a request: as much as the period has microseconds */
 };
 
 struct set {
@@ -25,11 +25,12 @@ struct set {
 struct hr_limits {
 	hr_arena *arena; /* holds this struct */
 	uint64_t seed;
-	atomic_uint per_second;
+	uint64_t period_us;
+	atomic_uint count; /* in a period */
 	struct set sets[SETS];
 };
 
-bool hr_limits_open(uint32_t per_second, hr_limits **out, hr_error *err)
+bool hr_limits_open(uint32_t count, uint32_t seconds, hr_limits **out, hr_error *err)
 {
 	hr_arena *arena = hr_arena_open(sizeof(hr_limits) + 64);
 	hr_limits *limits = arena ? HR_NEW(arena, hr_limits) : NULL;
@@ -45,7 +46,8 @@ bool hr_limits_open(uint32_t per_second, hr_limits **out, hr_error *err)
 	}
 	for (size_t i = 0; i < SETS; i++)
 		pthread_mutex_init(&limits->sets[i].lock, NULL);
-	atomic_store(&limits->per_second, per_second);
+	limits->period_us = (uint64_t)seconds * SECOND_US;
+	atomic_store(&limits->count, count);
 	*out = limits;
 	return true;
 }
@@ -59,9 +61,9 @@ void hr_limits_close(hr_limits *limits)
 	hr_arena_close(limits->arena);
 }
 
-void hr_limits_set(hr_limits *limits, uint32_t per_second)
+void hr_limits_set(hr_limits *limits, uint32_t count)
 {
-	atomic_store(&limits->per_second, per_second);
+	atomic_store(&limits->count, count);
 }
 
 static uint64_t hash(const hr_limits *limits, hr_str client)
@@ -96,35 +98,55 @@ static struct bucket *find(struct set *set, uint64_t client, uint64_t now_us, ui
 }
 
 /* A thread may come with a time before another's; that is no time at all. */
-static void fill(struct bucket *bucket, uint64_t now_us, uint32_t per_second)
+static void fill(struct bucket *bucket, uint64_t now_us, uint32_t count, uint64_t period_us)
 {
-	uint64_t full = (uint64_t)per_second * SECOND_US;
+	uint64_t full = count * period_us;
 	uint64_t passed = now_us > bucket->filled_us ? now_us - bucket->filled_us : 0;
 
-	bucket->credit += (passed < SECOND_US ? passed : SECOND_US) * per_second;
+	bucket->credit += (passed < period_us ? passed : period_us) * count;
 	if (bucket->credit > full)
 		bucket->credit = full;
 	bucket->filled_us += passed;
 }
 
+/* The client's bucket, filled until now; the lock of its set is held. */
+static struct bucket *lock_bucket(hr_limits *limits, hr_str client, uint64_t now_us, uint32_t count,
+				  struct set **set)
+{
+	const uint64_t key = hash(limits, client);
+	struct bucket *bucket;
+
+	*set = &limits->sets[key % SETS];
+	pthread_mutex_lock(&(*set)->lock);
+	bucket = find(*set, key, now_us, count * limits->period_us);
+	fill(bucket, now_us, count, limits->period_us);
+	return bucket;
+}
+
 bool hr_limits_take(hr_limits *limits, hr_str client, uint64_t now_us)
 {
-	uint32_t per_second = atomic_load(&limits->per_second);
-	uint64_t key;
-	struct set *set;
+	uint32_t count = atomic_load(&limits->count);
 	struct bucket *bucket;
+	struct set *set;
 	bool may;
 
-	if (per_second == 0)
+	if (count == 0)
 		return true;
-	key = hash(limits, client);
-	set = &limits->sets[key % SETS];
-	pthread_mutex_lock(&set->lock);
-	bucket = find(set, key, now_us, (uint64_t)per_second * SECOND_US);
-	fill(bucket, now_us, per_second);
-	may = bucket->credit >= SECOND_US;
+	bucket = lock_bucket(limits, client, now_us, count, &set);
+	may = bucket->credit >= limits->period_us;
 	if (may)
-		bucket->credit -= SECOND_US;
+		bucket->credit -= limits->period_us;
 	pthread_mutex_unlock(&set->lock);
 	return may;
+}
+
+void hr_limits_give_back(hr_limits *limits, hr_str client, uint64_t now_us)
+{
+	uint32_t count = atomic_load(&limits->count);
+	struct set *set;
+
+	if (count == 0)
+		return;
+	lock_bucket(limits, client, now_us, count, &set)->credit += limits->period_us;
+	pthread_mutex_unlock(&set->lock);
 }

@@ -39,7 +39,7 @@ static void open_fixture(struct fixture *f, unsigned scopes, int64_t age, uint32
 	if (scopes)
 		add_token(f, "his", scopes, age);
 	HR_ASSERT_OK(hr_access_open(f->state, false, &silent, &f->app.access, &f->err), f->err);
-	HR_ASSERT_OK(hr_limits_open(per_second, &f->app.limits, &f->err), f->err);
+	HR_ASSERT_OK(hr_limits_open(per_second, 1, &f->app.limits, &f->err), f->err);
 	f->header.name = HR_STR("Authorization");
 }
 

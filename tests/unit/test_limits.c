@@ -15,7 +15,7 @@ static hr_limits *open_limits(uint32_t per_second)
 	hr_limits *limits = NULL;
 	hr_error err;
 
-	HR_ASSERT_OK(hr_limits_open(per_second, &limits, &err), err);
+	HR_ASSERT_OK(hr_limits_open(per_second, 1, &limits, &err), err);
 	return limits;
 }
 
@@ -54,6 +54,36 @@ static void test_limits__one_a_second__is_one_in_each(void)
 
 	for (uint64_t s = 0; s < 5; s++)
 		CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 3, start + s * SECOND), 1);
+	hr_limits_close(limits);
+}
+
+static void test_limits__longer_period__is_one_bucket_for_all_of_it(void)
+{
+	hr_limits *limits = NULL;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_limits_open(10, 600, &limits, &err), err);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 11, start), 10);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 2, start + 60ull * SECOND - 1), 0);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 2, start + 60ull * SECOND), 1);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 20, start + 6000ull * SECOND), 10);
+	hr_limits_close(limits);
+}
+
+static void test_limits__given_back__may_be_taken_again_and_is_no_more_than_a_bucket(void)
+{
+	hr_limits *limits = open_limits(2);
+
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 3, start), 2);
+	hr_limits_give_back(limits, HR_STR("10.0.0.1"), start);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 3, start), 1);
+	for (unsigned i = 0; i < 5; i++)
+		hr_limits_give_back(limits, HR_STR("10.0.0.1"), start);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 9, start), 2);
+	hr_limits_close(limits);
+	limits = open_limits(0);
+	hr_limits_give_back(limits, HR_STR("10.0.0.1"), start);
+	CU_ASSERT_EQUAL(take(limits, "10.0.0.1", 3, start), 3);
 	hr_limits_close(limits);
 }
 
@@ -146,6 +176,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_limits__none__lets_all),
 	HR_TEST(test_limits__one_second__is_the_largest_burst),
 	HR_TEST(test_limits__one_a_second__is_one_in_each),
+	HR_TEST(test_limits__longer_period__is_one_bucket_for_all_of_it),
+	HR_TEST(test_limits__given_back__may_be_taken_again_and_is_no_more_than_a_bucket),
 	HR_TEST(test_limits__clients__do_not_take_from_each_other),
 	HR_TEST(test_limits__ipv6__is_one_client_a_network),
 	HR_TEST(test_limits__time_going_back__gives_nothing),

@@ -218,7 +218,7 @@ static bool enter(void *context, hr_error *err)
 	hr_http_response response = { .status = 0 };
 	int status = 0;
 	bool ok = hr_access_open(d->state, true, &silent, &app.access, err) &&
-		  hr_limits_open(10, &app.limits, err) &&
+		  hr_limits_open(10, 1, &app.limits, err) &&
 		  hr_guard_admit(&app, &call, 0, &status, &response, err);
 
 	hr_limits_close(app.limits);
