@@ -26,6 +26,22 @@
 	X(NO_RIGHT, "no-right", 403, 2, "令牌无此权限", "The token is for something else",         \
 	  "'huren access add --scope' makes one for it")                                           \
 	X(TOO_MANY, "too-many", 429, 2, "请求过于频繁", "Too many requests", "wait a second")      \
+	X(NO_SESSION, "session-unknown", 401, 2, "尚未打开, 或已超时结束",                         \
+	  "There is no such session, or it is over", "open the link or the code again")            \
+	X(CROSS_SITE, "cross-site", 403, 2, "请求来自其他网站",                                    \
+	  "The request comes from another site's page", "ask from the service's own pages")        \
+	X(SHARE_UNKNOWN, "share-unknown", 404, 2, "链接、取片码或口令不对", "This opens nothing",  \
+	  "look at the link, the code and the passcode once more")                                 \
+	X(SHARE_WAITS, "share-waits", 410, 2, "分享尚未开始", "The share has not begun",           \
+	  "open it on its first day")                                                              \
+	X(SHARE_EXPIRED, "share-expired", 410, 2, "分享已过期", "The share has expired",           \
+	  "ask the patient for another")                                                           \
+	X(SHARE_SPENT, "share-spent", 410, 2, "分享的打开次数已用完",                              \
+	  "The share was opened as often as it may be", "ask the patient for another")             \
+	X(SHARE_REVOKED, "share-revoked", 410, 2, "患者已收回分享",                                \
+	  "The patient has called the share back", "ask the patient")                              \
+	X(SHARE_ENDED, "share-ended", 410, 2, "分享的影像已撤回",                                  \
+	  "What was shared is no longer there", "ask the hospital that made the images")           \
 	X(NOT_ACCEPTABLE, "not-acceptable", 406, 2, "没有所要求的格式",                            \
 	  "There is no such form of it", "ask for one of the forms that are named")                \
 	X(SYNTAX, "malformed", 400, 3, "内容损坏, 或与所称格式不符",                               \

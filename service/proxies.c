@@ -39,16 +39,16 @@ static bool parse_bits(hr_str text, unsigned max, unsigned *out)
 	return text.len >= 1 && text.len <= 3 && bits <= max;
 }
 
-static bool parse_network(hr_str word, hr_network *out)
+bool hr_network_read(hr_str text, hr_network *out)
 {
-	const size_t slash = hr_str_find(word, HR_STR("/"));
+	const size_t slash = hr_str_find(text, HR_STR("/"));
 	unsigned bits;
 	bool is_v4;
 
-	if (!parse_address(hr_str_slice(word, 0, slash), out->address, &is_v4))
+	if (!parse_address(hr_str_slice(text, 0, slash), out->address, &is_v4))
 		return false;
 	bits = is_v4 ? V4_BITS : V6_BITS;
-	if (slash < word.len && !parse_bits(hr_str_slice(word, slash + 1, word.len), bits, &bits))
+	if (slash < text.len && !parse_bits(hr_str_slice(text, slash + 1, text.len), bits, &bits))
 		return false;
 	out->bits = is_v4 ? MAPPED_BITS + bits : bits;
 	return true;
@@ -66,7 +66,7 @@ bool hr_proxies_read(const char *text, hr_arena *arena, hr_proxies *out, hr_erro
 		if (count == NETWORKS_MAX)
 			return hr_fail(err, HR_E_USAGE, "more than %d addresses of proxies",
 				       NETWORKS_MAX);
-		if (!parse_network(word, &networks[count++]))
+		if (!hr_network_read(word, &networks[count++]))
 			return hr_fail(err, HR_E_USAGE,
 				       "proxy '%.*s' is not an address like 10.0.0.5 or a network "
 				       "like 10.0.0.0/24",

@@ -28,5 +28,8 @@ bool hr_proxies_read(const char *text, hr_arena *arena, hr_proxies *out, hr_erro
 /* False for what is no address. */
 bool hr_proxies_trust(const hr_proxies *proxies, hr_str address);
 
+/* "10.0.0.0/24", "fd00::1"; false for what is none. */
+bool hr_network_read(hr_str text, hr_network *out);
+
 /* "10.0.0.5", "fd00::1"; nothing around it. */
 bool hr_address_is(hr_str text);
