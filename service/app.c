@@ -1,5 +1,6 @@
 #include "service/app.h"
 
+#include "service/sessions.h"
 #include "service/state.h"
 
 #include <pthread.h>
@@ -66,7 +67,8 @@ static bool open_parts(hr_app *app, hr_error *err)
 
 	if (!hr_access_open(app->options.state, app->options.wants_tokens, &app->options.log,
 			    &app->access, err) ||
-	    !hr_limits_open(app->options.requests_per_second, 1, &app->limits, err))
+	    !hr_limits_open(app->options.requests_per_second, 1, &app->limits, err) ||
+	    !hr_share_tries_open(&app->options.tries, &app->tries, err))
 		return false;
 	app->readers = open_pool(app->arena);
 	app->slot = hr_catalog_slot_open();
@@ -113,9 +115,19 @@ void hr_app_close(hr_app *app)
 	hr_follower_close(app->follower);
 	hr_catalog_slot_close(app->slot);
 	close_pool(app->readers);
+	hr_sessions_close(app->sessions);
+	hr_share_tries_close(app->tries);
 	hr_limits_close(app->limits);
 	hr_access_close(app->access);
 	hr_arena_close(app->arena);
+}
+
+bool hr_app_set_films(hr_app *app, hr_films *films, hr_error *err)
+{
+	if (!hr_sessions_open(films, &app->sessions, err))
+		return false;
+	app->films = films;
+	return true;
 }
 
 hr_instant hr_app_now(void)

@@ -6,11 +6,13 @@
 #pragma once
 
 #include "service/access.h"
+#include "service/desks.h"
 #include "service/follower.h"
 #include "service/http.h"
 #include "service/inquiry.h"
 #include "service/limits.h"
 #include "service/metrics.h"
+#include "service/share_tries.h"
 #include "service/verify.h"
 
 typedef struct hr_app_options {
@@ -31,6 +33,8 @@ typedef struct hr_app_options {
 	size_t body_bytes;   /* of one request, where its route does not take less; 0: as it does */
 	uint32_t requests_per_second; /* of one client; 0: no limit */
 	int64_t min_free_bytes;
+	hr_desks desks;
+	hr_share_tries_options tries;
 } hr_app_options;
 
 typedef struct hr_reader_pool hr_reader_pool;
@@ -45,6 +49,8 @@ typedef struct hr_app {
 	hr_limits *limits;
 	_Atomic int64_t min_free_bytes;
 	struct hr_films *films; /* NULL: there is no data folder; not this struct's to close */
+	struct hr_sessions *sessions; /* NULL: nor are there films */
+	hr_share_tries *tries;
 	hr_metrics metrics;
 	hr_instant started;
 } hr_app;
@@ -52,6 +58,9 @@ typedef struct hr_app {
 /* Loads the newest version. What `options` points to must live until the close. */
 bool hr_app_open(const hr_app_options *options, hr_app **out, hr_error *err);
 void hr_app_close(hr_app *app);
+
+/* Before the first request: films are served from now on, and sessions are kept that see them. */
+bool hr_app_set_films(hr_app *app, struct hr_films *films, hr_error *err);
 
 hr_instant hr_app_now(void);
 

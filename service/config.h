@@ -50,7 +50,7 @@ typedef struct hr_config_origin {
 	uint32_t line; /* in the file */
 } hr_config_origin;
 
-enum { HR_CONFIG_ROWS_MAX = 48 };
+enum { HR_CONFIG_ROWS_MAX = 64 };
 
 typedef struct hr_config {
 	const char *path; /* of the file that was read; NULL: none */
@@ -95,6 +95,9 @@ typedef struct hr_config {
 	const char *access;
 	const char *viewer;
 	const char *cors_origins;
+	const char *desk_networks;
+	int64_t share_tries;
+	int64_t code_tries;
 	const char *tls_certificate;
 	const char *tls_key;
 	int64_t min_free_bytes;

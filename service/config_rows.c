@@ -107,6 +107,15 @@ const hr_config_row hr_config_rows[] = {
 	     "whose pages may read films: https://viewer.example, several parted by blanks"),
 	TEXT(viewer, "viewer", "HUREN_VIEWER", "DIR", NULL, "serve",
 	     "the folder that tools/viewer has made: a viewer for films, at /viewer"),
+	TEXT(desk_networks, "desk-networks", "HUREN_DESK_NETWORKS", "USCC=NETWORK,...", NULL,
+	     "serve",
+	     "whose desks ask, by their addresses: 121100004000000014=10.0.0.0/8; a pick-up code "
+	     "opens there alone"),
+	NUMBER(share_tries, "share-tries", "HUREN_SHARE_TRIES", "N", 0, 100000, "30", "serve",
+	       "to open a link, from one address in a minute, that open nothing; 0: no limit"),
+	NUMBER(code_tries, "code-tries", "HUREN_CODE_TRIES", "N", 0, 10000, "10", "serve",
+	       "to open a pick-up code, from one address in ten minutes, that open nothing; ten "
+	       "times as many from all desks of a hospital; 0: no limit"),
 	TEXT(tls_certificate, "tls-certificate", "HUREN_TLS_CERTIFICATE", "FILE", NULL, "serve",
 	     "PEM, with the chain; without it: no TLS"),
 	TEXT(tls_key, "tls-key", "HUREN_TLS_KEY", "FILE", NULL, "serve", "its private key, PEM"),

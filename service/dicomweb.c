@@ -105,7 +105,7 @@ bool hr_dicomweb_init(hr_app *app, const hr_call *call, hr_dicomweb *out, hr_err
 		.app = app,
 		.call = call,
 		.films = app->films,
-		.scope = NULL,
+		.scope = call->session ? &call->session->scope : NULL,
 		.arena = call->request->arena,
 		.last = call->params[3],
 	};

@@ -12,8 +12,8 @@
 #include "service/mllp_ack.h"
 
 enum {
-	HR_METRICS_ROUTES = 64, /* the last stands for what no route matched */
-	HR_METRICS_CLASSES = 5, /* 1xx to 5xx */
+	HR_METRICS_ROUTES = 128, /* the last stands for what no route matched */
+	HR_METRICS_CLASSES = 5,	 /* 1xx to 5xx */
 	HR_METRICS_BUCKETS = 12,
 };
 

@@ -23,6 +23,9 @@ static const hr_str documents[] = {
 /* A document and the boxes around it. */
 enum { PAGE_BODY_MAX = HR_DOCUMENT_MAX + (1 << 18) };
 
+/* A secret and a passcode, a reason, a text; a share of as many studies as there may be. */
+enum { OPENING_MAX = 4096, WISH_MAX = 32768 };
+
 static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT("") };
 
 static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
@@ -33,30 +36,36 @@ static const hr_str link_rows[] = { HR_STR_INIT("application/x-ndjson"),
 				    HR_STR_INIT("application/octet-stream"), HR_STR_INIT("") };
 
 enum { LINKS_BODY_MAX = 16 << 20 };
+static const hr_str json_types[] = { HR_STR_INIT("application/json"), HR_STR_INIT("") };
 
 /* A row a line. */
 /* clang-format off */
 #define GET(path, scope, answer) \
-	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL, false, NULL, NULL }
+	{ HR_HTTP_GET, HR_SCOPE_##scope, HR_STR_INIT(path), answer, 0, NULL, false, NULL, NULL, \
+	  0, 0 }
 #define POST(path, scope, answer, max, types, also) \
 	{ HR_HTTP_POST, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, types, false, NULL, \
-	  also }
+	  also, 0, 0 }
 #define STUDIES "/dicom-web/studies"
 #define SERIES "/dicom-web/studies/{study}/series/{series}"
 #define INSTANCE SERIES "/instances/{instance}"
 /* Of films: what may be slow waits, what the index knows does not. */
-#define FIND(path, answer) \
+#define OF_FILMS(path, answer, waits, begin, rights) \
 	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
-	  NULL, false, hr_begin_dicomweb_find, NULL }
-#define READ(path, answer) \
-	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_##answer, 0, \
-	  NULL, true, NULL, NULL }
-#define METADATA(path) \
-	{ HR_HTTP_GET, HR_SCOPE_FILM_READ, HR_STR_INIT(path), hr_answer_dicomweb_metadata, 0, \
-	  NULL, false, hr_begin_dicomweb_metadata, NULL }
+	  NULL, waits, begin, NULL, HR_ROUTE_OF_ALL, rights }
+/* What a session may see of a film is in its scope (dicomweb.c). */
+#define SEEN (HR_SHARE_VIEW | HR_SHARE_REPORT)
+#define FIND(path, answer) OF_FILMS(path, answer, false, hr_begin_dicomweb_find, SEEN)
+#define READ(path, answer) OF_FILMS(path, answer, true, NULL, SEEN)
+#define WHOLE(path, answer) OF_FILMS(path, answer, true, NULL, HR_SHARE_DOWNLOAD)
+#define METADATA(path) OF_FILMS(path, metadata, false, hr_begin_dicomweb_metadata, SEEN)
 #define STORE(path) \
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT(path), hr_answer_dicomweb_store, \
-	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store, NULL }
+	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store, NULL, 0, 0 }
+/* A body of JSON; they write, or make keys of a passcode. */
+#define ASK(method, path, scope, answer, max, sessions) \
+	{ HR_HTTP_##method, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, json_types, true, \
+	  NULL, NULL, HR_ROUTE_OF_##sessions, 0 }
 const hr_route hr_routes[] = {
 	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents,
 	     hr_scope_of_verify),
@@ -79,7 +88,18 @@ const hr_route hr_routes[] = {
 	GET("/viewer", NONE, hr_answer_viewer),
 	GET("/viewer/{path...}", NONE, hr_answer_viewer),
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT("/v1/film-links"), hr_answer_film_links,
-	  LINKS_BODY_MAX, link_rows, true, NULL, NULL },
+	  LINKS_BODY_MAX, link_rows, true, NULL, NULL, 0, 0 },
+	ASK(POST, "/v1/share-sessions", NONE, hr_answer_share_sessions, OPENING_MAX, SESSIONS),
+	ASK(GET, "/v1/session", NONE, hr_answer_session, 0, ALL),
+	ASK(DELETE, "/v1/session", NONE, hr_answer_session_end, 0, SESSIONS),
+	ASK(POST, "/v1/shares", SHARE, hr_answer_share_create, WISH_MAX, PATIENTS),
+	ASK(GET, "/v1/shares", SHARE, hr_answer_share_list, 0, PATIENTS),
+	ASK(GET, "/v1/shares/log", SHARE, hr_answer_share_log, 0, PATIENTS),
+	ASK(GET, "/v1/shares/{id}", SHARE, hr_answer_share, 0, PATIENTS),
+	ASK(GET, "/v1/shares/{id}/log", SHARE, hr_answer_share_log, 0, PATIENTS),
+	ASK(POST, "/v1/shares/{id}/revoke", SHARE, hr_answer_share_revoke, OPENING_MAX, PATIENTS),
+	ASK(POST, "/v1/pickup-codes", SHARE, hr_answer_pickup_create, WISH_MAX, PATIENTS),
+	ASK(POST, "/v1/qr", SHARE, hr_answer_qr, OPENING_MAX, PATIENTS),
 	STORE(STUDIES),
 	STORE(STUDIES "/{study}"),
 	FIND(STUDIES, studies),
@@ -88,13 +108,13 @@ const hr_route hr_routes[] = {
 	FIND(STUDIES "/{study}/series", series),
 	FIND(STUDIES "/{study}/instances", instances),
 	FIND(SERIES "/instances", instances),
-	READ(STUDIES "/{study}", objects),
-	READ(SERIES, objects),
-	READ(INSTANCE, objects),
+	WHOLE(STUDIES "/{study}", objects),
+	WHOLE(SERIES, objects),
+	WHOLE(INSTANCE, objects),
 	METADATA(STUDIES "/{study}/metadata"),
 	METADATA(SERIES "/metadata"),
 	METADATA(INSTANCE "/metadata"),
-	READ(STUDIES "/{study}/manifest", manifest),
+	WHOLE(STUDIES "/{study}/manifest", manifest),
 	READ(INSTANCE "/frames/{frames}", frames),
 	READ(INSTANCE "/bulkdata/{path}", bulk),
 	READ(STUDIES "/{study}/rendered", rendered),
@@ -107,7 +127,7 @@ const hr_route hr_routes[] = {
 	READ(INSTANCE "/frames/{frames}/thumbnail", thumbnail),
 	/* For all that is below: hr_route_find. */
 	{ HR_HTTP_OPTIONS, HR_SCOPE_NONE, HR_STR_INIT("/dicom-web"), hr_answer_dicomweb_options,
-	  0, NULL, false, NULL, NULL },
+	  0, NULL, false, NULL, NULL, 0, 0 },
 };
 /* clang-format on */
 const size_t hr_route_count = sizeof(hr_routes) / sizeof(hr_routes[0]);
@@ -241,12 +261,19 @@ static void log_request(const hr_app *app, const hr_call *call, const hr_http_re
 		     "request", fields, count);
 }
 
-static bool has_field(const hr_http_response *answer, hr_str name)
+/* What a session saw must not be left in a browser that another session comes to use. */
+static void set_cache(const hr_call *call, hr_http_response *answer)
 {
-	for (size_t i = 0; i < answer->field_count; i++)
-		if (hr_str_equal(answer->fields[i].name, name))
-			return true;
-	return false;
+	const hr_str name = HR_STR("Cache-Control");
+
+	for (size_t i = 0; i < answer->field_count; i++) {
+		if (!hr_str_equal(answer->fields[i].name, name))
+			continue;
+		if (call->session)
+			answer->fields[i].value = HR_STR("no-store");
+		return;
+	}
+	hr_http_add_field(answer, name, HR_STR("no-store"));
 }
 
 /* What every answer has in common; `why` is of code NONE when it is no refusal. */
@@ -258,8 +285,7 @@ static void finish(hr_app *app, const hr_call *call, hr_http_response *answer, c
 
 	if (hr_dicomweb_is_path(call->request->path))
 		hr_dicomweb_add_headers(app, call->request, answer);
-	if (!has_field(answer, HR_STR("Cache-Control")))
-		hr_http_add_field(answer, HR_STR("Cache-Control"), HR_STR("no-store"));
+	set_cache(call, answer);
 	hr_http_add_field(answer, HR_STR("X-Content-Type-Options"), HR_STR("nosniff"));
 	hr_metrics_count(&app->metrics, index, answer->status, took);
 	log_request(app, call, answer, why, took);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "service/app.h"
+#include "service/sessions.h"
 
 enum { HR_ROUTE_PARAMS_MAX = 4 };
 
@@ -16,6 +17,7 @@ typedef struct hr_call {
 	const hr_route *route;
 	hr_str params[HR_ROUTE_PARAMS_MAX]; /* what stood for each {name}, in order */
 	char token[HR_TOKEN_ID_TEXT]; /* id of the one that was sent; empty: none that is valid */
+	const hr_session *session;    /* by which it is asked; NULL: by none */
 	void *begun;		      /* what the route's `begin` has made */
 } hr_call;
 
@@ -46,6 +48,19 @@ struct hr_route {
 	bool waits;	     /* for a disk or a worker: hr_http_request.waits */
 	hr_begin_fn begin;   /* NULL: the body is kept in memory */
 	hr_also_fn also;     /* NULL: `scope` is all */
+	/*
+	 * Which sessions may ask it in the place of a token (hr_session_kind), or
+	 * HR_ROUTE_OF_SESSIONS alone: it begins or ends one.
+	 */
+	unsigned sessions;
+	unsigned rights; /* one of these the session must have (hr_share_right); 0: none */
+};
+
+enum {
+	HR_ROUTE_OF_SHARES = HR_SESSION_SHARE,
+	HR_ROUTE_OF_PATIENTS = HR_SESSION_PATIENT,
+	HR_ROUTE_OF_ALL = HR_SESSION_SHARE | HR_SESSION_PATIENT,
+	HR_ROUTE_OF_SESSIONS = 1 << 8,
 };
 
 extern const hr_route hr_routes[];
@@ -77,6 +92,27 @@ bool hr_answer_openapi(hr_app *app, const hr_call *call, hr_http_response *out, 
 
 bool hr_answer_viewer(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_film_links(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+/* Shares, and the sessions of who has opened one: route_sessions.c, route_shares.c. */
+bool hr_answer_share_sessions(hr_app *app, const hr_call *call, hr_http_response *out,
+			      hr_error *err);
+/*
+ * 201, with the cookie and what it sees, in the place of the session that the
+ * browser had before; for each route that begins one.
+ */
+bool hr_session_answer_begun(hr_app *app, const hr_call *call, const char text[HR_SESSION_TEXT],
+			     hr_http_response *out, hr_error *err);
+/* Who tries, for the audit: the first digits of a keyed digest, no address. */
+bool hr_share_source(const hr_app *app, const hr_call *call, hr_str *out, hr_error *err);
+bool hr_answer_session(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_session_end(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_share_create(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_share_list(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_share(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_share_revoke(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_share_log(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_pickup_create(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_qr(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
 /* DICOMweb: route_dicomweb*.c. */
 bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);

@@ -22,6 +22,7 @@ static const struct {
 	{ HR_STR_INIT("metrics"), HR_SCOPE_METRICS },
 	{ HR_STR_INIT("film-read"), HR_SCOPE_FILM_READ },
 	{ HR_STR_INIT("film-write"), HR_SCOPE_FILM_WRITE },
+	{ HR_STR_INIT("share"), HR_SCOPE_SHARE },
 };
 enum { SCOPES = sizeof(scopes) / sizeof(scopes[0]) };
 

@@ -18,6 +18,7 @@ typedef enum hr_scope {
 	HR_SCOPE_METRICS = 2,
 	HR_SCOPE_FILM_READ = 4,
 	HR_SCOPE_FILM_WRITE = 8,
+	HR_SCOPE_SHARE = 16, /* shares of all patients */
 } hr_scope;
 
 enum {

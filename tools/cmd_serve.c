@@ -100,8 +100,10 @@ static bool choose_app(const hr_cli *cli, int fd, hr_app_options *out, hr_error 
 		.body_bytes = (size_t)config->body_bytes,
 		.requests_per_second = (uint32_t)config->requests_per_second,
 		.min_free_bytes = config->min_free_bytes,
+		.tries = { (uint32_t)config->share_tries, (uint32_t)config->code_tries },
 	};
-	return hr_manifest_base(hr_str_of(config->public_url), cli->arena, &out->film_base, err);
+	return hr_desks_read(config->desk_networks, cli->arena, &out->desks, err) &&
+	       hr_manifest_base(hr_str_of(config->public_url), cli->arena, &out->film_base, err);
 }
 
 static unsigned count_threads(int64_t set)

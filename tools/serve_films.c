@@ -43,7 +43,8 @@ bool hr_serve_films_open(hr_serve_films *films, hr_app *app, hr_error *err)
 	if (!hr_control_open(films->options.data, hr_film_act_run, films->films, films->options.log,
 			     &films->control, err))
 		return false;
-	app->films = films->films;
+	if (!hr_app_set_films(app, films->films, err))
+		return false;
 	films->taking.films = films->films;
 	return !films->taking.listen || hr_dimse_open(&films->taking, &films->dimse, err);
 }

@@ -63,13 +63,14 @@ static void test_find__a_step_in_braces__is_any_one_step(void)
 
 static const char *const method_names[] = { "get", "head", "post", "put", "delete", "options" };
 
-static bool table_has(hr_str path, hr_str method)
+/* NULL when the table has none. */
+static const hr_route *table_row(hr_str path, hr_str method)
 {
 	for (size_t i = 0; i < hr_route_count; i++)
 		if (hr_str_equal(hr_routes[i].pattern, path) &&
 		    hr_str_equal(hr_str_of(method_names[hr_routes[i].method]), method))
-			return true;
-	return false;
+			return &hr_routes[i];
+	return NULL;
 }
 
 /* Pages are for people: no document tells a program how to read them. */
@@ -103,10 +104,42 @@ static void test_openapi__is_the_table(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(paths);
 	for (const hr_json *path = paths->first; path; path = path->next)
 		for (const hr_json *method = path->first; method; method = method->next) {
-			CU_ASSERT_TRUE(table_has(path->name, method->name));
+			CU_ASSERT_PTR_NOT_NULL(table_row(path->name, method->name));
 			described++;
 		}
 	CU_ASSERT_EQUAL(described + count_pages(), hr_route_count);
+	hr_asked_close(&f);
+}
+
+static bool names_sessions(const hr_json *method)
+{
+	const hr_json *security = hr_json_get(method, HR_STR("security"));
+
+	for (const hr_json *one = security ? security->first : NULL; one; one = one->next)
+		if (hr_json_get(one, HR_STR("session")))
+			return true;
+	return false;
+}
+
+/* integration.share_walk goes by what is described. */
+static void test_openapi__says_which_a_session_may_ask(void)
+{
+	hr_asked f;
+	const hr_json *paths;
+
+	hr_asked_open(&f, NULL);
+	hr_asked_get(&f, "/openapi.json");
+	paths = hr_json_get(json(&f), HR_STR("paths"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(paths);
+	for (const hr_json *path = paths->first; path; path = path->next)
+		for (const hr_json *method = path->first; method; method = method->next) {
+			const hr_route *route = table_row(path->name, method->name);
+
+			CU_ASSERT_PTR_NOT_NULL_FATAL(route);
+			CU_ASSERT_EQUAL(names_sessions(method),
+					(route->sessions & HR_ROUTE_OF_ALL) != 0);
+			CU_ASSERT_TRUE(!(route->scope & HR_SCOPE_FILM_WRITE) || !route->sessions);
+		}
 	hr_asked_close(&f);
 }
 
@@ -685,6 +718,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_table__every_pattern__is_found_by_its_own_path),
 	HR_TEST(test_find__a_step_in_braces__is_any_one_step),
 	HR_TEST(test_openapi__is_the_table),
+	HR_TEST(test_openapi__says_which_a_session_may_ask),
 	HR_TEST(test_openapi__body_types__are_the_tables),
 	HR_TEST(test_admit__unknown_path__is_404),
 	HR_TEST(test_admit__wrong_method__is_405_and_says_which),
