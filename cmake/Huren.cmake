@@ -118,6 +118,13 @@ function(huren_embed target symbol file)
 	target_sources(${target} PRIVATE ${out})
 endfunction()
 
+# huren_press(FILE OUT): FILE as gzip makes it, the same bytes wherever it is built.
+function(huren_press file out)
+	get_filename_component(folder ${out} DIRECTORY)
+	file(MAKE_DIRECTORY ${folder})
+	add_custom_command(OUTPUT ${out} COMMAND gzip -9nc ${file} > ${out} DEPENDS ${file} VERBATIM)
+endfunction()
+
 # huren_cases(DIR): every folder below DIR with a file `command` is one test (tests/run_case).
 function(huren_cases dir)
 	file(GLOB_RECURSE commands CONFIGURE_DEPENDS ${dir}/command)

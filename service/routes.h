@@ -153,3 +153,5 @@ bool hr_answer_page_institution(hr_app *app, const hr_call *call, hr_http_respon
 				hr_error *err);
 bool hr_answer_style(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_icon(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_film_shell(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_film_file(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);

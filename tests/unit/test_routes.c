@@ -76,8 +76,10 @@ static const hr_route *table_row(hr_str path, hr_str method)
 /* Pages are for people: no document tells a program how to read them. */
 static size_t count_pages(void)
 {
-	static const char *const pages[] = { "/", "/catalogue", "/style.css", "/icon.svg",
-					     "/viewer" };
+	static const char *const pages[] = {
+		"/",	 "/catalogue", "/style.css", "/icon.svg",    "/viewer",
+		"/film", "/my",	       "/open",	     "/film/{file}",
+	};
 	size_t count = 0;
 
 	for (size_t i = 0; i < hr_route_count; i++) {
@@ -714,6 +716,61 @@ static void test_log__names_the_pattern_and_nothing_that_was_asked(void)
 	hr_asked_close(&f);
 }
 
+/* --- the film pages --- */
+
+static void check_film_headers(const hr_asked *f)
+{
+	CU_ASSERT_TRUE(hr_str_starts_with(hr_asked_field(f, "Content-Security-Policy"),
+					  HR_STR("default-src 'none'; script-src 'self';")));
+	HR_ASSERT_TEXT(hr_asked_field(f, "Referrer-Policy"), "no-referrer");
+	HR_ASSERT_TEXT(hr_asked_field(f, "Cross-Origin-Resource-Policy"), "same-origin");
+}
+
+static void test_film__shells__are_never_stored(void)
+{
+	static const char *const shells[] = { "/film", "/my", "/open" };
+	hr_asked f;
+
+	hr_asked_open(&f, NULL);
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		CU_ASSERT_EQUAL(hr_asked_get(&f, shells[i]), 200);
+		HR_ASSERT_TEXT(f.response.type, "text/html; charset=utf-8");
+		HR_ASSERT_TEXT(hr_asked_field(&f, "Cache-Control"), "no-store");
+		CU_ASSERT_TRUE(hr_asked_says(&f, "<script type=\"module\""));
+		check_film_headers(&f);
+	}
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/film/film"), 404);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/film/film.html"), 404);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/film/nothing.js"), 404);
+	hr_asked_close(&f);
+}
+
+/* gzip's bytes and the plain ones have each their own tag. */
+static void test_film__script__is_pressed_for_who_takes_it(void)
+{
+	hr_asked f;
+	char tag[80];
+
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(hr_asked_get(&f, "/film/lut.js"), 200);
+	HR_ASSERT_TEXT(f.response.type, "text/javascript; charset=utf-8");
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Cache-Control"), "no-cache");
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Content-Encoding"), "");
+	CU_ASSERT_TRUE(hr_asked_says(&f, "export function tableOf"));
+	check_film_headers(&f);
+	snprintf(tag, sizeof(tag), "%.*s", HR_STR_ARG(hr_asked_field(&f, "ETag")));
+	hr_asked_start(&f, HR_HTTP_GET, "/film/lut.js");
+	hr_asked_add_header(&f, "If-None-Match", tag);
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 304);
+	hr_asked_start(&f, HR_HTTP_GET, "/film/lut.js");
+	hr_asked_add_header(&f, "If-None-Match", tag);
+	hr_asked_add_header(&f, "Accept-Encoding", "gzip");
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 200);
+	HR_ASSERT_TEXT(hr_asked_field(&f, "Content-Encoding"), "gzip");
+	CU_ASSERT_TRUE(hr_str_starts_with(f.response.body, HR_STR("\x1f\x8b")));
+	hr_asked_close(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_table__every_pattern__is_found_by_its_own_path),
 	HR_TEST(test_find__a_step_in_braces__is_any_one_step),
@@ -748,5 +805,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_state__health_and_readiness),
 	HR_TEST(test_metrics__count_what_was_asked),
 	HR_TEST(test_log__names_the_pattern_and_nothing_that_was_asked),
+	HR_TEST(test_film__shells__are_never_stored),
+	HR_TEST(test_film__script__is_pressed_for_who_takes_it),
 };
 HR_TEST_MAIN("routes", tests)

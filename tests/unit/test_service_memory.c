@@ -57,6 +57,8 @@ static const struct question questions[] = {
 	  true },
 	{ "/style.css", "", NULL, NULL, NULL, HR_HTTP_GET, true },
 	{ "/icon.svg", "", NULL, NULL, NULL, HR_HTTP_GET, true },
+	{ "/film", "", NULL, NULL, NULL, HR_HTTP_GET, true },
+	{ "/film/lut.js", "", NULL, NULL, NULL, HR_HTTP_GET, true },
 };
 
 struct asking {
