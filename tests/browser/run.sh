@@ -1,6 +1,7 @@
 #!/bin/sh
 # A script of this folder in Debian's Chromium: run.sh SCRIPT HUREN FOLDER
 #   browser.mjs   the pages, and /openapi.json against its standard
+#   share.mjs     the film pages: /film, /open, /my
 #   viewer.mjs    DICOMweb as others' programs use it
 # npm's packages, the screenshots and all that is written go to FOLDER.
 set -eu
