@@ -1,6 +1,7 @@
 #include "service/film_acts_parts.h"
 
 #include "dicom/dicom.h"
+#include "service/filing_acts.h"
 #include "service/film_links.h"
 #include "service/film_publish.h"
 #include "service/film_reports.h"
@@ -351,6 +352,8 @@ static const struct {
 	{ HR_ACT_SHARES, 1, hr_act_shares, false },
 	{ HR_ACT_REVOKE, 2, hr_act_share_revoke, true },
 	{ HR_ACT_HISTORY, 1, hr_act_share_log, false },
+	{ HR_ACT_FILINGS, HR_FILINGS_WORDS, hr_act_filings, false },
+	{ HR_ACT_FILE, HR_FILE_WORDS, hr_act_file, false },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

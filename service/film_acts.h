@@ -32,6 +32,8 @@ typedef enum hr_film_act {
 	HR_ACT_SHARES,	 /* the id of one; empty: all */
 	HR_ACT_REVOKE,	 /* of a share: id, reason */
 	HR_ACT_HISTORY,	 /* of a share: id */
+	HR_ACT_FILINGS,	 /* a person's: the words of filing_acts.h */
+	HR_ACT_FILE,	 /* what is done about one of them */
 } hr_film_act;
 
 enum {
@@ -65,6 +67,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	MANIFEST, INDEX: as manifest_out.h makes them; LEADS as film_reports.h does
  *	SHARE    {"secret":TEXT,"share":{}}, PICKUP {"code":DIGITS,"share":{}}; shares and what
  *	         happened to them (SHARES, HISTORY) as share_json.h writes them, or arrays of it
+ *	FILINGS, FILE: as filing_acts.h makes them
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -31,6 +31,10 @@ bool hr_act_match(hr_film_asked *asked, hr_error *err);
 bool hr_act_correct(hr_film_asked *asked, hr_error *err);
 bool hr_act_remove(hr_film_asked *asked, hr_error *err);
 
+/* filing_acts.c */
+bool hr_act_filings(hr_film_asked *asked, hr_error *err);
+bool hr_act_file(hr_film_asked *asked, hr_error *err);
+
 /* film_acts_check.c: index and bytes against each other. */
 bool hr_act_check(hr_film_asked *asked, hr_error *err);
 

@@ -200,9 +200,8 @@ void hr_filing_answer_write(const hr_filing_answer *answer, hr_json_writer *w)
 	hr_json_close_array(w);
 }
 
-void hr_filed_write(const hr_filed *filed, hr_json_writer *w)
+void hr_filed_write_members(const hr_filed *filed, hr_json_writer *w)
 {
-	hr_json_open_object(w);
 	MEMBER(w, "id", filed->id);
 	MEMBER(w, "rloc_rea", filed->kind);
 	MEMBER(w, "insuplc_admdvs", filed->insured);
@@ -212,7 +211,6 @@ void hr_filed_write(const hr_filed *filed, hr_json_writer *w)
 	add_day(w, HR_STR("enddate"), filed->until);
 	MEMBER(w, "stas", hr_filing_state_word(filed->state));
 	add_day(w, HR_STR("ended"), filed->ended);
-	hr_json_close_object(w);
 }
 
 /* --- in words --- */

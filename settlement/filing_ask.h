@@ -43,7 +43,7 @@ typedef struct hr_filing_ask {
 	hr_filing_visit visit;
 } hr_filing_ask;
 
-/* Texts are borrowed from the tree. */
+/* Texts are borrowed from the tree. `catalog` may be NULL where nothing is to be judged. */
 bool hr_filing_ask_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena,
 			hr_filing_ask *out, hr_error *err);
 
@@ -67,5 +67,5 @@ int hr_filing_answer_code(const hr_filing_answer *answer);
 void hr_filing_answer_write(const hr_filing_answer *answer, hr_json_writer *w);
 void hr_filing_answer_format_text(const hr_filing_answer *answer, bool english, hr_buf *out);
 
-/* A filing as 'filings' has it. */
-void hr_filed_write(const hr_filed *filed, hr_json_writer *w);
+/* A filing as 'filings' has it: members of an open object. */
+void hr_filed_write_members(const hr_filed *filed, hr_json_writer *w);

@@ -5,6 +5,14 @@
 static const hr_str id_card_type = HR_STR_INIT("01");
 static const hr_str chronic_type = HR_STR_INIT("14"); /* 门慢特 */
 
+/* Without a catalogue nobody judges by it. */
+static void add_word(const hr_catalog *catalog, hr_dimension dimension, hr_str word,
+		     hr_scope_key *key)
+{
+	if (catalog)
+		hr_scope_key_add(catalog, dimension, word, key);
+}
+
 /* --- the person --- */
 
 struct enrolment {
@@ -207,9 +215,9 @@ static void read_visit(hr_members *r, const hr_json *node, char *at)
 		words.visit.begun = words.visit.ended;
 	if (words.visit.begun.day > words.visit.ended.day)
 		hr_members_refuse(r, node, "possible: begndate is after enddate");
-	hr_scope_key_add(r->catalog, HR_DIMENSION_VISIT, words.type, &key);
-	hr_scope_key_add(r->catalog, HR_DIMENSION_CONDITION, words.condition, &key);
-	hr_scope_key_add(r->catalog, HR_DIMENSION_LEVEL, words.level, &key);
+	add_word(r->catalog, HR_DIMENSION_VISIT, words.type, &key);
+	add_word(r->catalog, HR_DIMENSION_CONDITION, words.condition, &key);
+	add_word(r->catalog, HR_DIMENSION_LEVEL, words.level, &key);
 	words.visit.key = key;
 	words.visit.chronic = hr_str_equal(words.type, chronic_type);
 	if (hr_json_get(node, HR_STR("qualified")))
@@ -243,8 +251,8 @@ static void fill_in(const hr_catalog *catalog, hr_filing_ask *ask)
 	hr_scope_key key = hr_scope_key_init();
 	hr_scope_key *of_visit = &ask->visit.key;
 
-	hr_scope_key_add(catalog, HR_DIMENSION_INSURANCE, person->insurance, &key);
-	hr_scope_key_add(catalog, HR_DIMENSION_PERSON, person->type, &key);
+	add_word(catalog, HR_DIMENSION_INSURANCE, person->insurance, &key);
+	add_word(catalog, HR_DIMENSION_PERSON, person->type, &key);
 	key.age = person->age;
 	a->key = key;
 	for (size_t i = 0; i < HR_DIMENSION_COUNT; i++)

@@ -2,14 +2,16 @@
 #include "tools/cli_catalog.h"
 
 #include "settlement/filing_ask.h"
+#include "tools/cli_filings.h"
 
-enum { ANSWER_BYTES_MAX = 4 << 20 };
+enum { ANSWER_BYTES_MAX = 4 << 20, LINES_BYTES_MAX = 1 << 28 };
 
 struct values {
 	const char *rev;
 	const char *folder;
 	const char *reason;
 	bool json;
+	bool lines;
 };
 
 #define CATALOG_OPTIONS                                                                            \
@@ -30,22 +32,28 @@ static void close_parser(void *parser)
 	hr_json_parser_close(parser);
 }
 
-static bool read_ask(hr_cli *cli, hr_filing_ask *ask, hr_catalog **catalog)
+static bool read_file(hr_cli *cli, const hr_catalog *catalog, hr_filing_ask *ask)
 {
-	const struct values *v = cli->values;
 	hr_json_parser *parser = hr_json_parser_open();
 	const hr_json *node;
 	hr_str bytes;
 
 	if (!parser)
 		return hr_fail_memory(&cli->err);
-	if (!hr_arena_on_reset(cli->arena, close_parser, parser, &cli->err) ||
-	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, catalog))
+	if (!hr_arena_on_reset(cli->arena, close_parser, parser, &cli->err))
 		return false;
 	cli->input = cli->words.items[0];
 	return hr_file_read(cli->input, HR_FILING_BYTES_MAX, cli->arena, &bytes, &cli->err) &&
 	       hr_json_read(parser, bytes, cli->arena, &node, &cli->err) &&
-	       hr_filing_ask_read(node, *catalog, cli->arena, ask, &cli->err);
+	       hr_filing_ask_read(node, catalog, cli->arena, ask, &cli->err);
+}
+
+static bool read_ask(hr_cli *cli, hr_filing_ask *ask, hr_catalog **catalog)
+{
+	const struct values *v = cli->values;
+
+	return hr_cli_load_catalog(cli, v->folder, v->rev, NULL, catalog) &&
+	       read_file(cli, *catalog, ask);
 }
 
 /* `id`: of the filing in the book; empty: of none. */
@@ -71,19 +79,84 @@ static int print_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id)
 
 /* --- check --- */
 
+static bool check_line(hr_cli *cli, hr_json_parser *parser, const hr_catalog *catalog, hr_str line,
+		       hr_arena *arena, hr_buf *out)
+{
+	hr_filing_answer answer;
+	const hr_json *node;
+	hr_filing_ask ask;
+	hr_json_writer w;
+
+	hr_arena_reset(arena);
+	hr_buf_init(out, arena, ANSWER_BYTES_MAX);
+	if (!hr_json_read(parser, line, arena, &node, &cli->err) ||
+	    !hr_filing_ask_read(node, catalog, arena, &ask, &cli->err) ||
+	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
+		return false;
+	hr_json_writer_init(&w, out, false);
+	hr_json_open_object(&w);
+	hr_filing_answer_write(&answer, &w);
+	hr_json_close_object(&w);
+	hr_buf_add_char(out, '\n');
+	return true;
+}
+
+/* A question in each line; the first that cannot be read ends it. */
+static int check_lines(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
+	hr_json_parser *parser = hr_json_parser_open();
+	hr_catalog *catalog;
+	hr_str bytes;
+	hr_buf buf;
+	int code = HR_CLI_FAILED;
+
+	cli->input = cli->words.items[0];
+	if (!arena || !parser)
+		hr_fail_memory(&cli->err);
+	else if (hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog) &&
+		 hr_file_read(cli->input, LINES_BYTES_MAX, cli->arena, &bytes, &cli->err))
+		code = 0;
+	while (code == 0 && bytes.len) {
+		size_t end = hr_str_find(bytes, HR_STR("\n"));
+		hr_str line = hr_str_trim(hr_str_slice(bytes, 0, end));
+
+		bytes = hr_str_slice(bytes, end + 1, bytes.len);
+		if (line.len)
+			code = check_line(cli, parser, catalog, line, arena, &buf)
+				       ? hr_cli_print_buf(cli, &buf, 0)
+				       : HR_CLI_FAILED;
+	}
+	hr_json_parser_close(parser);
+	return code;
+}
+
 static int run_check(hr_cli *cli)
 {
+	const struct values *v = cli->values;
 	hr_filing_answer answer;
 	hr_catalog *catalog;
 	hr_filing_ask ask;
 
+	if (v->lines && !v->json) {
+		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
+		return HR_CLI_FAILED;
+	}
+	if (v->lines)
+		return check_lines(cli);
 	if (!read_ask(cli, &ask, &catalog) ||
 	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
 		return HR_CLI_FAILED;
 	return print_answer(cli, &answer, HR_STR_NONE);
 }
 
-static const hr_cli_option check_options[] = { CATALOG_OPTIONS, JSON_OPTION };
+static const hr_cli_option check_options[] = {
+	CATALOG_OPTIONS,
+	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
+		      "FILE has a question in each line; with --json an answer in each"),
+	JSON_OPTION,
+};
 
 const hr_cli_command hr_cli_filing_check = {
 	.name = "settle file check",
@@ -113,3 +186,192 @@ const hr_cli_command hr_cli_filing_check = {
 	.words_max = 1,
 	.run = run_check,
 };
+
+/* --- the book --- */
+
+static hr_date today(void)
+{
+	return hr_instant_date((hr_instant){ hr_cli_now() });
+}
+
+static bool find_whose(hr_cli *cli, const hr_filing_ask *ask, hr_filing_whose *out)
+{
+	if (ask->person.number.len == 0)
+		return hr_fail(&cli->err, HR_E_INCOMPLETE, "filing: 'certno' is missing");
+	if (ask->today.day != HR_DATE_MIN.day || ask->filing_count)
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "'today' and 'filings' are for 'settle file check': the book knows "
+			       "them");
+	*out = (hr_filing_whose){ ask->person.certificate, ask->person.insured,
+				  ask->person.number };
+	return true;
+}
+
+static bool put_filings(hr_cli *cli, const hr_filing_list *list, hr_filing_ask *ask)
+{
+	ask->filings = HR_NEW_N(cli->arena, hr_filed, list->count);
+	if (!ask->filings)
+		return hr_fail_memory(&cli->err);
+	for (size_t i = 0; i < list->count; i++)
+		ask->filings[i] = list->rows[i].filed;
+	ask->filing_count = list->count;
+	ask->today = today();
+	return true;
+}
+
+/* "back-filing-in-time material-promised", as the book keeps it. */
+static hr_str codes_of(const hr_filing_decision *decision, hr_arena *arena)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, arena, 1 << 16);
+	for (uint32_t i = 0; i < decision->findings.count; i++) {
+		if (i)
+			hr_buf_add_char(&buf, ' ');
+		hr_buf_add(&buf, hr_filing_reason_code(decision->findings.rows[i].reason));
+	}
+	return hr_buf_str(&buf);
+}
+
+/* What it was decided by, then what comes of it: refused is kept, too. */
+static int decide(hr_cli *cli, hr_filing_asks asks, hr_filing_deed deed)
+{
+	const struct values *v = cli->values;
+	const hr_str reason = hr_str_of(v->reason);
+	hr_filing_put put = { .deed = deed };
+	hr_filing_answer answer;
+	hr_filing_whose whose;
+	hr_filing_list list;
+	hr_catalog *catalog;
+	hr_filing_ask ask;
+	hr_str id = HR_STR_NONE;
+
+	if (!read_ask(cli, &ask, &catalog) || !find_whose(cli, &ask, &whose))
+		return HR_CLI_FAILED;
+	if (ask.asks != asks) {
+		hr_fail(&cli->err, HR_E_INCOMPLETE,
+			"filing: what this command is for is missing, or something else is asked");
+		return HR_CLI_FAILED;
+	}
+	if (!hr_cli_filings_list(cli, &whose, reason, &list, &id) ||
+	    !put_filings(cli, &list, &ask) ||
+	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
+		return HR_CLI_FAILED;
+	id = ask.id;
+	put.turn = list.turn;
+	put.row = (hr_filing_row){ .filed = answer.decision.filed,
+				   .replaces = asks == HR_FILING_ASKS_CHANGE ? ask.id : HR_STR_NONE,
+				   .reasons = codes_of(&answer.decision, cli->arena),
+				   .catalogue = hr_catalog_id(catalog) };
+	if (!answer.area ||
+	    (deed == HR_FILING_DEED_CANCEL && answer.decision.verdict != HR_FILING_APPROVED))
+		return print_answer(cli, &answer, id);
+	if (!hr_cli_filings_put(cli, &whose, reason, &put, &id))
+		return HR_CLI_FAILED;
+	return print_answer(cli, &answer, id);
+}
+
+static int run_apply(hr_cli *cli)
+{
+	return decide(cli, HR_FILING_ASKS_APPLY, HR_FILING_DEED_APPLY);
+}
+
+static int run_change(hr_cli *cli)
+{
+	return decide(cli, HR_FILING_ASKS_CHANGE, HR_FILING_DEED_APPLY);
+}
+
+static int run_cancel(hr_cli *cli)
+{
+	return decide(cli, HR_FILING_ASKS_CANCEL, HR_FILING_DEED_CANCEL);
+}
+
+/* An officer's word on one that is queued. */
+static int conclude(hr_cli *cli, hr_filing_deed deed)
+{
+	const struct values *v = cli->values;
+	const hr_str reason = hr_str_of(v->reason);
+	hr_filing_put put = { .deed = deed };
+	hr_filing_whose whose;
+	hr_filing_list list;
+	hr_filing_ask ask;
+	hr_str answer;
+	hr_str id;
+
+	if (!read_file(cli, NULL, &ask) || !find_whose(cli, &ask, &whose) ||
+	    !hr_cli_filings_list(cli, &whose, reason, &list, &answer))
+		return HR_CLI_FAILED;
+	put.turn = list.turn;
+	put.row.filed = (hr_filed){ .id = hr_cli_word(cli, 1),
+				    .applied = HR_DATE_MIN,
+				    .from = HR_DATE_MIN,
+				    .until = HR_DATE_MIN,
+				    .ended = HR_DATE_MIN };
+	return hr_cli_filings_put(cli, &whose, reason, &put, &id) ? 0 : HR_CLI_FAILED;
+}
+
+static int run_approve(hr_cli *cli)
+{
+	return conclude(cli, HR_FILING_DEED_APPROVE);
+}
+
+static int run_refuse(hr_cli *cli)
+{
+	return conclude(cli, HR_FILING_DEED_REFUSE);
+}
+
+static int run_list(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	hr_filing_whose whose;
+	hr_filing_list list;
+	hr_filing_ask ask;
+	hr_buf buf;
+	hr_str answer;
+
+	if (!read_file(cli, NULL, &ask) || !find_whose(cli, &ask, &whose) ||
+	    !hr_cli_filings_list(cli, &whose, hr_str_of(v->reason), &list, &answer))
+		return HR_CLI_FAILED;
+	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);
+	hr_buf_add(&buf, answer);
+	hr_buf_add_char(&buf, '\n');
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
+static const hr_cli_option book_options[] = { CATALOG_OPTIONS, REASON_OPTION, JSON_OPTION };
+static const hr_cli_option officer_options[] = { REASON_OPTION };
+
+#define PERSON_NOTE                                                                                \
+	"FILE is as 'settle file check' has it, without 'today' and 'filings', and with certno\n"  \
+	"and psn_cert_type: a command line is seen by others.\n"
+
+#define BOOK_COMMAND(symbol, name_, usage_, summary_, notes_, options_, words, run_)               \
+	const hr_cli_command symbol = {                                                            \
+		.name = (name_),                                                                   \
+		.usage = (usage_),                                                                 \
+		.summary = (summary_),                                                             \
+		.notes = (notes_),                                                                 \
+		HR_CLI_OPTIONS(options_),                                                          \
+		.takes_settings = true,                                                            \
+		.words_min = (words),                                                              \
+		.words_max = (words),                                                              \
+		.run = (run_),                                                                     \
+	}
+
+BOOK_COMMAND(hr_cli_filing_apply, "settle file apply", "FILE",
+	     "Apply for a filing: approved at once, queued for an officer, or refused with every\n"
+	     "reason. It is kept in the data folder.",
+	     PERSON_NOTE "\nExit: as 'settle file check'.\n", book_options, 1, run_apply);
+BOOK_COMMAND(hr_cli_filing_change, "settle file change", "FILE",
+	     "Change a filing: another in its place, from its first day on.",
+	     PERSON_NOTE "\nExit: as 'settle file check'.\n", book_options, 1, run_change);
+BOOK_COMMAND(hr_cli_filing_cancel, "settle file cancel", "FILE",
+	     "Cancel a filing from today on, where its rules allow it.",
+	     PERSON_NOTE "\nExit: as 'settle file check'.\n", book_options, 1, run_cancel);
+BOOK_COMMAND(hr_cli_filing_approve, "settle file approve", "--reason TEXT FILE ID",
+	     "Approve a filing that is queued.", PERSON_NOTE, officer_options, 2, run_approve);
+BOOK_COMMAND(hr_cli_filing_refuse, "settle file refuse", "--reason TEXT FILE ID",
+	     "Refuse a filing that is queued.", PERSON_NOTE, officer_options, 2, run_refuse);
+BOOK_COMMAND(hr_cli_filing_list, "settle file list", "FILE",
+	     "What a person has filed, as JSON, with the reasons it was decided by.", PERSON_NOTE,
+	     officer_options, 1, run_list);
