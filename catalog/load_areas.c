@@ -3,7 +3,7 @@
  * policies (load_policies.c), and what it says of filings (load_filings.c). Zones stand before the
  * policies that name them.
  */
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 #include "catalog/load_policy.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* <filing> of a settlement file: what an area says of filings in one period. */
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 #include "catalog/load_policy.h"
 
 #include <assert.h>

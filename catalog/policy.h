@@ -155,7 +155,7 @@ typedef struct hr_area {
 	hr_mutual_aid mutual_aid;
 	const hr_zone *zones; /* as in the file; the first that fits */
 	uint32_t zone_count;
-	const struct hr_filing_rules *filings; /* of several periods (catalog/filing.h) */
+	const struct hr_filing_rules *filings; /* of several periods (catalog/filing_rules.h) */
 	uint32_t filing_count;
 	const hr_policy *policies;	   /* by fund, grade, place in the file */
 	uint32_t first[HR_FUND_COUNT + 1]; /* of each fund, and of none: the end */

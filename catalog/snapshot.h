@@ -9,7 +9,7 @@
 
 #include "base/map.h"
 #include "catalog/catalog.h"
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 #include "catalog/workdays.h"
 
 #include <stdatomic.h>

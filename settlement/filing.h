@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 
 /* Why a direct settlement fails, as far as a filing is to blame. */
 #define HR_FILING_CAUSES(X)                                                                        \

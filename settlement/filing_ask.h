@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/json.h"
-#include "settlement/filing_acts.h"
+#include "settlement/filing_decide.h"
 
 enum { HR_FILING_BYTES_MAX = 1 << 20, HR_ENROLLED_MAX = 16, HR_MATERIALS_MAX = 32 };
 

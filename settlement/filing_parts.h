@@ -1,7 +1,7 @@
 /* What the parts of a decision about a filing share. Internal to settlement/. */
 #pragma once
 
-#include "settlement/filing_acts.h"
+#include "settlement/filing_decide.h"
 
 typedef struct hr_filing_case {
 	const hr_catalog *catalog;

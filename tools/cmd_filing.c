@@ -171,7 +171,7 @@ const hr_cli_command hr_cli_filing_check = {
 		"And one of\n"
 		"  visit        mdtrtarea_admvs, med_type, begndate, enddate, er_flag,\n"
 		"               opsp_dise_code, hosp_lv, qualified\n"
-		"  application  rloc_rea (a kind of the area, or its code), rloc_admdvs, begndate,\n"
+		"  application  rloc_rea (a kind, or its code), rloc_admdvs, begndate,\n"
 		"               enddate, out_onln_way, adm_date, setl_date, again, materials [],\n"
 		"               promise, proxy_for\n"
 		"  change       id of a filing, objective, and as an application\n"

@@ -191,14 +191,19 @@ static const struct {
 };
 
 /* `huren help registry publish` and `huren help verify`, too. */
-static const hr_cli_command *find_command(const hr_cli *cli)
+static void join_words(const hr_cli *cli, hr_buf *out)
 {
-	char name[64];
+	for (size_t i = 0; i < cli->words.count; i++) {
+		if (i)
+			hr_buf_add_char(out, ' ');
+		hr_buf_add(out, hr_cli_word(cli, i));
+	}
+}
 
-	snprintf(name, sizeof(name), cli->words.count > 1 ? "%s %s" : "%s", cli->words.items[0],
-		 cli->words.count > 1 ? cli->words.items[1] : "");
+static const hr_cli_command *find_command(hr_str name)
+{
 	for (size_t i = 0; i < hr_cli_command_count; i++)
-		if (strcmp(hr_cli_commands[i]->name, name) == 0)
+		if (hr_str_equal(hr_str_of(hr_cli_commands[i]->name), name))
 			return hr_cli_commands[i];
 	return NULL;
 }
@@ -206,6 +211,8 @@ static const hr_cli_command *find_command(const hr_cli *cli)
 static int run(hr_cli *cli)
 {
 	const hr_cli_command *command;
+	char name[64];
+	hr_buf buf;
 
 	if (cli->words.count == 0)
 		return print_commands(cli);
@@ -214,12 +221,13 @@ static int run(hr_cli *cli)
 			return topics[i].print(cli);
 	if (cli->words.count == 1 && hr_cli_is_group(cli->words.items[0]))
 		return hr_cli_print_group(cli->words.items[0], cli->out) ? 0 : HR_CLI_FAILED;
-	command = find_command(cli);
+	hr_buf_init_over(&buf, name, sizeof(name));
+	join_words(cli, &buf);
+	command = find_command(hr_buf_str(&buf));
 	if (!command) {
 		hr_fail(&cli->err, HR_E_NOT_FOUND,
-			"there is no help on '%s%s%s'; 'huren help' lists what there is",
-			cli->words.items[0], cli->words.count > 1 ? " " : "",
-			cli->words.count > 1 ? cli->words.items[1] : "");
+			"there is no help on '%.*s'; 'huren help' lists what there is",
+			HR_STR_ARG(hr_buf_str(&buf)));
 		return HR_CLI_FAILED;
 	}
 	hr_cli_print_help(command, cli->out);
@@ -231,7 +239,7 @@ const hr_cli_command hr_cli_help = {
 	.usage = "[COMMAND|TOPIC]",
 	.summary = "The commands, or one of them, or a topic.",
 	.words_min = 0,
-	.words_max = 2,
+	.words_max = 3,
 	.settled = true,
 	.run = run,
 };

@@ -1,5 +1,5 @@
 /* What a catalogue says of filings and of working days, and which files are refused. */
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 
 #include "catalog/workdays.h"
 #include "catalog_fixture.h"

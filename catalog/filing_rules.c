@@ -1,4 +1,4 @@
-#include "catalog/filing.h"
+#include "catalog/filing_rules.h"
 
 const hr_filing_rules *hr_area_find_filing(const hr_area *area, hr_date on)
 {
