@@ -12,10 +12,11 @@
 
 /* In the order in which they refer to each other. */
 static const hr_load_kind *const kinds[] = {
-	&hr_load_documents,    &hr_load_regions,    &hr_load_units,   &hr_load_items,
-	&hr_load_institutions, &hr_load_regimes,    &hr_load_grants,  &hr_load_windows,
-	&hr_load_marks,	       &hr_load_situations, &hr_load_missing, &hr_load_code_map,
-	&hr_load_settlement,   &hr_load_calendar,
+	&hr_load_documents,	 &hr_load_regions,    &hr_load_units,	&hr_load_items,
+	&hr_load_institutions,	 &hr_load_regimes,    &hr_load_grants,	&hr_load_windows,
+	&hr_load_marks,		 &hr_load_situations, &hr_load_missing, &hr_load_code_map,
+	&hr_load_settlement,	 &hr_load_offices,    &hr_load_network, &hr_load_direct,
+	&hr_load_platform_texts, &hr_load_calendar,
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -160,6 +161,7 @@ static void read_kind(hr_load *load, const hr_load_kind *kind, const struct entr
 	hr_arena_reset(load->build);
 	load->kind = kind;
 	load->full = false;
+	memset(load->parts, 0, sizeof(load->parts));
 	hr_rows_init(&load->rows, load->build, kind ? kind->row_size : 0);
 	hr_rows_init(&load->names, load->build, sizeof(hr_named));
 	hr_rows_init(&load->codes, load->build, sizeof(hr_item_code));

@@ -196,8 +196,8 @@ static void borrow_file_names(hr_check *check, const hr_fileset *files)
 bool hr_check_facts(hr_check *check, const hr_fileset *files, bool local, hr_error *err)
 {
 	static void (*const parts[])(hr_check *) = {
-		hr_check_items,	  hr_check_institutions, hr_check_names,
-		hr_check_regimes, hr_check_overlaps,	 hr_check_policies,
+		hr_check_items,	   hr_check_institutions, hr_check_names,   hr_check_regimes,
+		hr_check_overlaps, hr_check_policies,	  hr_check_network,
 	};
 	hr_load_input input = {
 		.shared = local ? NULL : files,

@@ -41,6 +41,10 @@
 	  "narrow one of them, end the earlier one, or give both one 'conflict' word")             \
 	X(LONE_READING, "lone-reading", WARNING,                                                   \
 	  "add the other reading, or take the 'conflict' word off")                                \
+	X(OVERLAPPING_OPENED, "overlapping-opened", ERROR,                                         \
+	  "end the earlier one before the later one begins, or make them one")                     \
+	X(OPENED_OVER, "opened-over-expected", WARNING,                                            \
+	  "the source says fewer; compare the list with it")                                       \
 	X(SYNTHETIC, "synthetic-rows", WARNING,                                                    \
 	  "remove made-up rows before the catalogue is published")
 
@@ -87,3 +91,4 @@ void hr_check_names(hr_check *check);
 void hr_check_regimes(hr_check *check);
 void hr_check_overlaps(hr_check *check);
 void hr_check_policies(hr_check *check);
+void hr_check_network(hr_check *check);

@@ -26,11 +26,12 @@ static const struct hr_zone *zones_of(const hr_load *load)
 	return (const hr_zone *)(const void *)load->zones.data;
 }
 
-/* Words whose bits are known before any file is read. */
-static void begin_words(hr_load *load)
+void hr_load_begin_words(hr_load *load)
 {
 	hr_catalog *catalog = load->catalog;
 
+	if (catalog->counter_names.arena)
+		return;
 	for (size_t i = 0; i < HR_DIMENSION_COUNT; i++)
 		hr_load_map(load, &catalog->scope_words[i], catalog->arena, 0);
 	hr_load_map(load, &catalog->counter_names, catalog->arena, 0);
@@ -53,7 +54,7 @@ static void begin_area(hr_record *root)
 		hr_rows_init(&load->zones, load->build, sizeof(hr_zone));
 		hr_rows_init(&load->filings, load->build, sizeof(hr_filing_rules));
 		hr_rows_init(&load->counters, load->build, sizeof(hr_str));
-		begin_words(load);
+		hr_load_begin_words(load);
 	}
 	if (region.len && !hr_region_prefix_is_valid(region))
 		hr_record_fault(root, HR_FAULT_BAD_VALUE,

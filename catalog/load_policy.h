@@ -20,6 +20,9 @@ int32_t hr_record_points(hr_record *r, hr_str name);
 /* The attributes of the dimensions of `which` (bits), and ages. */
 hr_scope hr_record_scope(hr_record *r, uint32_t which);
 
+/* Words whose bits are known before any file is read; once. */
+void hr_load_begin_words(hr_load *load);
+
 /* The bit of a word of a dimension, which from now on has one; 64 and a fault when all are taken.
  */
 uint32_t hr_load_scope_word(hr_record *r, hr_dimension dimension, hr_str word);

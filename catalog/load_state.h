@@ -43,6 +43,10 @@ extern const hr_load_kind hr_load_missing;
 extern const hr_load_kind hr_load_code_map;
 extern const hr_load_kind hr_load_settlement;
 extern const hr_load_kind hr_load_calendar;
+extern const hr_load_kind hr_load_offices;
+extern const hr_load_kind hr_load_network;
+extern const hr_load_kind hr_load_direct;
+extern const hr_load_kind hr_load_platform_texts;
 
 /* Rows that grow, and are packed into the snapshot when their kind has been read. */
 typedef struct hr_rows {
@@ -68,6 +72,7 @@ typedef struct hr_load_file {
 	hr_institution_id institution;
 	hr_str institution_key;
 	hr_str system;	   /* of a code map */
+	hr_str region;	   /* whose direct rules these are */
 	size_t first_zone; /* of a settlement file, among `zones` */
 	size_t first_filing;
 	hr_map lists; /* of item codes that were read, to rows of `list_bits` */
@@ -92,6 +97,7 @@ struct hr_load {
 	hr_rows rows;	    /* of the kind */
 	hr_rows names;	    /* hr_named, of the kind */
 	hr_rows codes;	    /* hr_item_code, of items */
+	hr_rows parts[3];   /* of the kind: what its elements but the first one hold */
 	hr_map claims;	    /* codes of the kind, to rows */
 	hr_map more_claims; /* other codes of it */
 	uint64_t *bit_row;  /* item_words, for a row that is being made */

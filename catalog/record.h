@@ -54,6 +54,7 @@ hr_str hr_record_content(hr_record *r);
 hr_str hr_record_text(hr_record *r, hr_str name);
 hr_str hr_record_common(hr_record *r, hr_str name);
 hr_str hr_record_code(hr_record *r, hr_str name);
+hr_str hr_record_prefix(hr_record *r, hr_str name); /* of GB/T 2260: two, four or six digits */
 hr_str *hr_record_words(hr_record *r, hr_str name, uint16_t *count);
 
 bool hr_record_flag(hr_record *r, hr_str name);

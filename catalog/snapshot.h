@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "catalog/catalog.h"
+#include "catalog/directory.h"
 #include "catalog/filing_rules.h"
 #include "catalog/workdays.h"
 
@@ -121,8 +122,28 @@ struct hr_catalog {
 	hr_map counter_names;
 	hr_map scope_words[HR_DIMENSION_COUNT];	    /* to bits */
 	uint64_t scope_lengths[HR_DIMENSION_COUNT]; /* bits: how long words of the dimension are */
-	const hr_grant_run *grant_runs;		    /* by institution, regime */
-	const uint32_t *institution_run;	    /* its first run; of the next one: its end */
+
+	const hr_office *offices;
+	const hr_opened *opened; /* by institution, service, start */
+	const hr_opened_list *opened_lists;
+	const hr_opening *openings;
+	const hr_coverage *coverages;
+	const hr_direct *directs;
+	const hr_condition *conditions;
+	const hr_condition_list *condition_lists;
+	const hr_platform_text *platform_texts;
+	size_t office_count;
+	size_t opened_count;
+	size_t opened_list_count;
+	size_t opening_count;
+	size_t coverage_count;
+	size_t direct_count;
+	size_t condition_count;
+	size_t condition_list_count;
+	size_t platform_text_count;
+
+	const hr_grant_run *grant_runs;	 /* by institution, regime */
+	const uint32_t *institution_run; /* its first run; of the next one: its end */
 };
 
 /* The words of the files, by value. */
@@ -131,6 +152,7 @@ extern const hr_str hr_unit_class_words[HR_UNIT_CONTENT + 1];
 extern const hr_str hr_event_words[HR_EVENT_UNSTATED + 1];
 extern const hr_str hr_filing_words[HR_FILING_COUNT];
 extern const hr_str hr_fund_words[HR_FUND_COUNT];
+extern const hr_str hr_service_words[HR_SERVICE_COUNT];
 
 /* Zones that no record declares, and the bits of their words. */
 enum { HR_ZONE_HOME, HR_ZONE_OUTSIDE };

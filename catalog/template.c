@@ -3,6 +3,7 @@
 /* The files of catalog/template/, embedded by CMake; in the order of names. */
 #define FILES(X)                                                                                   \
 	X(calendar, "calendar.xml")                                                                \
+	X(direct, "direct.xml")                                                                    \
 	X(documents, "documents.xml")                                                              \
 	X(grants_demo_hr, "grants-demo-hr.xml")                                                    \
 	X(institutions, "institutions.xml")                                                        \
@@ -10,6 +11,9 @@
 	X(items_lab, "items-lab.xml")                                                              \
 	X(marks, "marks.xml")                                                                      \
 	X(missing, "missing.xml")                                                                  \
+	X(network_demo, "network-demo.xml")                                                        \
+	X(offices, "offices.xml")                                                                  \
+	X(platform_texts, "platform-texts.xml")                                                    \
 	X(regimes, "regimes.xml")                                                                  \
 	X(regions, "regions.xml")                                                                  \
 	X(settlement_demo, "settlement-demo.xml")                                                  \

@@ -43,9 +43,10 @@ static void test_template__names__are_sorted_and_safe(void)
 static void test_template__each_kind_of_file__is_there(void)
 {
 	static const char *const roots[] = {
-		"<documents ",	"<regions ", "<institutions ", "<units ", "<items ",
-		"<regimes ",	"<grants ",  "<windows ",      "<marks ", "<situations ",
-		"<settlement ", "<missing ", "<calendar ",
+		"<documents ",	"<regions ",	    "<institutions ", "<units ",   "<items ",
+		"<regimes ",	"<grants ",	    "<windows ",      "<marks ",   "<situations ",
+		"<settlement ", "<missing ",	    "<calendar ",     "<offices ", "<network ",
+		"<direct ",	"<platform-texts ",
 	};
 	HR_AUTO(hr_arena) arena = hr_test_arena();
 	hr_fileset files = template_files(arena);
