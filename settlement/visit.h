@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "settlement/eligibility.h"
 #include "settlement/settlement.h"
 
 enum {
@@ -45,11 +46,16 @@ typedef struct hr_visit {
 	const hr_line *lines;
 	uint32_t line_count;
 	hr_year year;
+	hr_eligibility facts; /* of whether it can be settled directly */
 } hr_visit;
 
 /* Texts are borrowed from the tree; counters are those of `catalog`. */
 bool hr_visit_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena, hr_visit *out,
 		   hr_error *err);
+
+/* The same of a visit that has no bill yet. */
+bool hr_visit_read_unbilled(const hr_json *node, const hr_catalog *catalog, hr_arena *arena,
+			    hr_visit *out, hr_error *err);
 
 /*
  * Lines to charges, where there are lines: class C is wholly own; of the rest

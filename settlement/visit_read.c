@@ -1,7 +1,7 @@
 /* JSON to a visit, by a table of members: each is read to its place in the struct. */
 #include "settlement/visit.h"
 
-#include "settlement/members.h"
+#include "settlement/eligibility_read.h"
 
 /* A number or a text of one: 16 digits at most, two of them decimals, not negative. */
 static void read_amount(hr_members *r, const hr_json *node, char *at)
@@ -173,10 +173,20 @@ static const hr_member members[] = {
 	HR_MEMBER(hr_visit, "acct_balc", read_amount, charges.account_fen, false),
 	HR_MEMBER(hr_visit, "acct_mulaid_balc", read_amount, charges.relative_fen, false),
 	HR_MEMBER(hr_visit, "year", read_year, year, false),
+	HR_MEMBER(hr_visit, "psn_insu_stas", hr_eligibility_status, facts, false),
+	HR_MEMBER(hr_visit, "insuinfo", hr_eligibility_insured, facts, false),
+	HR_MEMBER(hr_visit, "waiting_until", hr_eligibility_waiting, facts, false),
+	HR_MEMBER(hr_visit, "cert_stas", hr_eligibility_card, facts, false),
+	HR_MEMBER(hr_visit, "filing_faults", hr_eligibility_filed, facts, false),
+	HR_MEMBER(hr_visit, "excluded", hr_eligibility_excluded, facts, false),
+	HR_MEMBER(hr_visit, "qualifications", hr_eligibility_qualified, facts, false),
+	HR_MEMBER(hr_visit, "open_stays", hr_eligibility_stays, facts, false),
+	HR_MEMBER(hr_visit, "platform_maintenance", hr_eligibility_maintenance, facts, false),
+	HR_MEMBER(hr_visit, "err_msg", hr_eligibility_message, facts, false),
 };
 _Static_assert(offsetof(hr_visit, id) == 0, "lists are read into the whole visit");
 
-static bool check_whole(const hr_json *node, const hr_visit *visit, hr_error *err)
+static bool check_whole(const hr_json *node, const hr_visit *visit, bool billed, hr_error *err)
 {
 	bool parts = visit->charges.own_fen || visit->charges.over_fen ||
 		     visit->charges.first_fen || hr_json_get(node, HR_STR("inscp_scp_amt"));
@@ -187,13 +197,13 @@ static bool check_whole(const hr_json *node, const hr_visit *visit, hr_error *er
 		return hr_fail(err, HR_E_SYNTAX,
 			       "visit: lines and their sums (inscp_scp_amt) contradict each other; "
 			       "give one");
-	if (!parts && !visit->line_count)
+	if (billed && !parts && !visit->line_count)
 		return hr_fail(err, HR_E_SYNTAX, "visit: 'inscp_scp_amt' or 'lines' is missing");
 	return true;
 }
 
-bool hr_visit_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena, hr_visit *out,
-		   hr_error *err)
+static bool read_visit(const hr_json *node, const hr_catalog *catalog, bool billed, hr_arena *arena,
+		       hr_visit *out, hr_error *err)
 {
 	hr_members r = { HR_STR("visit"), catalog, arena, err, false };
 	hr_visit *visit = HR_NEW(arena, hr_visit);
@@ -204,11 +214,24 @@ bool hr_visit_read(const hr_json *node, const hr_catalog *catalog, hr_arena *are
 	visit->total_fen = -1;
 	visit->begun = HR_DATE_MIN;
 	HR_MEMBERS_OBJECT(&r, node, members, visit);
-	if (r.failed || !check_whole(node, visit, err))
+	if (r.failed || !check_whole(node, visit, billed, err))
 		return false;
 	visit->filing_given = hr_json_get(node, HR_STR("filing")) != NULL;
+	visit->facts.year_given = hr_json_get(node, HR_STR("year")) != NULL;
 	if (!hr_json_get(node, HR_STR("begndate")))
 		visit->begun = visit->ended;
 	*out = *visit;
 	return true;
+}
+
+bool hr_visit_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena, hr_visit *out,
+		   hr_error *err)
+{
+	return read_visit(node, catalog, true, arena, out, err);
+}
+
+bool hr_visit_read_unbilled(const hr_json *node, const hr_catalog *catalog, hr_arena *arena,
+			    hr_visit *out, hr_error *err)
+{
+	return read_visit(node, catalog, false, arena, out, err);
 }
