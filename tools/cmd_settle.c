@@ -54,21 +54,6 @@ static bool quote_visit(struct session *s, hr_str bytes, hr_buf *out, hr_error *
 	return true;
 }
 
-static void format_fault(const hr_error *err, uint32_t line, hr_buf *out)
-{
-	hr_json_writer w;
-
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	hr_json_member(&w, HR_STR("outcome"), HR_STR("error"));
-	hr_json_name(&w, HR_STR("line"));
-	hr_json_int(&w, line);
-	hr_json_member(&w, HR_STR("code"), hr_str_of(hr_error_word(err->code)));
-	hr_json_member(&w, HR_STR("message"), hr_str_of(err->message));
-	hr_json_close_object(&w);
-	hr_buf_add_char(out, '\n');
-}
-
 /* One line; a bad one is told in its place and does not stop the others. */
 static int quote_line(struct session *s, hr_str line, uint32_t number, int *failure)
 {
@@ -83,7 +68,7 @@ static int quote_line(struct session *s, hr_str line, uint32_t number, int *fail
 		return HR_CLI_FAILED;
 	*failure = hr_error_exit(err->code);
 	buf.len = 0;
-	format_fault(err, number, &buf);
+	hr_cli_format_line_fault(err, number, &buf);
 	return hr_cli_print_buf(s->cli, &buf, 0);
 }
 

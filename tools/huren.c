@@ -50,6 +50,8 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_filing_approve,
 	&hr_cli_filing_refuse,
 	&hr_cli_filing_list,
+	&hr_cli_settle_diagnose,
+	&hr_cli_settle_institutions,
 	&hr_cli_backup,
 	&hr_cli_restore,
 	&hr_cli_help,

@@ -1,0 +1,265 @@
+/* huren settle diagnose: why not directly? And settle institutions: where, and for what? */
+#include "tools/cli_catalog.h"
+
+#include "settlement/network.h"
+
+#include <time.h>
+
+struct values {
+	const char *rev, *folder, *platform_text, *region, *opened, *at;
+	bool json, lines;
+};
+
+enum { LINES_BYTES_MAX = 1 << 29, ANSWER_BYTES_MAX = 8 << 20 };
+
+static const hr_cli_option diagnose_options[] = {
+	HR_CLI_OPTION("rev", HR_CLI_TEXT, rev, "REV",
+		      "a version: commit, tag, or @TIME for what was known then"),
+	HR_CLI_OPTION("catalog", HR_CLI_TEXT, folder, "DIR",
+		      "a catalogue folder instead of a registry"),
+	HR_CLI_OPTION("platform-text", HR_CLI_TEXT, platform_text, "TEXT",
+		      "what the platform said, or @FILE; UTF-8 or GB18030"),
+	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
+		      "FILE has a visit in each line; with --json an answer in each"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+};
+
+/* Exit codes by outcome: a "no" is worse than what nobody knows. */
+static const int exits[] = {
+	[HR_DIAGNOSIS_DIRECT] = 0,
+	[HR_DIAGNOSIS_NOT_DIRECT] = 1,
+	[HR_DIAGNOSIS_NOT_KNOWN] = 4,
+};
+
+struct session {
+	hr_cli *cli;
+	const hr_catalog *catalog;
+	hr_json_parser *parser;
+	hr_arena *arena; /* of one visit */
+	hr_str said;	 /* of the command line */
+	bool seen[3];	 /* by outcome */
+};
+
+static bool diagnose_visit(struct session *s, hr_str bytes, hr_buf *out, hr_error *err)
+{
+	const struct values *v = s->cli->values;
+	const hr_json *node;
+	hr_visit visit;
+	hr_diagnosis diagnosis;
+
+	if (!hr_json_read(s->parser, bytes, s->arena, &node, err) ||
+	    !hr_visit_read_unbilled(node, s->catalog, s->arena, &visit, err))
+		return false;
+	if (s->said.len)
+		visit.facts.err_msg = s->said;
+	if (!hr_diagnose(s->catalog, &visit, s->arena, &diagnosis, err))
+		return false;
+	s->seen[diagnosis.outcome] = true;
+	if (v->json)
+		hr_diagnosis_format_json(&diagnosis, out);
+	else
+		hr_diagnosis_format_text(
+			&diagnosis, hr_cli_is_english(s->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH, out);
+	return true;
+}
+
+static int exit_of(const struct session *s)
+{
+	if (s->seen[HR_DIAGNOSIS_NOT_DIRECT])
+		return exits[HR_DIAGNOSIS_NOT_DIRECT];
+	return s->seen[HR_DIAGNOSIS_NOT_KNOWN] ? exits[HR_DIAGNOSIS_NOT_KNOWN] : 0;
+}
+
+static int diagnose_one(struct session *s, hr_str bytes)
+{
+	hr_buf buf;
+
+	hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
+	if (!diagnose_visit(s, bytes, &buf, &s->cli->err))
+		return HR_CLI_FAILED;
+	return hr_cli_print_buf(s->cli, &buf, exit_of(s));
+}
+
+/* A bad line is told in its place and does not stop the others. */
+static int diagnose_lines(struct session *s, hr_str bytes)
+{
+	hr_error *err = &s->cli->err;
+	uint32_t number = 0;
+	int failure = 0;
+
+	while (bytes.len) {
+		size_t end = hr_str_find(bytes, HR_STR("\n"));
+		hr_str line = hr_str_trim(hr_str_slice(bytes, 0, end));
+		hr_buf buf;
+
+		bytes = hr_str_slice(bytes, end + 1, bytes.len);
+		number++;
+		if (!line.len)
+			continue;
+		hr_arena_reset(s->arena);
+		hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
+		if (!diagnose_visit(s, line, &buf, err)) {
+			if (err->code == HR_E_MEMORY)
+				return HR_CLI_FAILED;
+			failure = hr_error_exit(err->code);
+			buf.len = 0;
+			hr_cli_format_line_fault(err, number, &buf);
+		}
+		if (hr_cli_print_buf(s->cli, &buf, 0) == HR_CLI_FAILED)
+			return HR_CLI_FAILED;
+	}
+	return failure ? failure : exit_of(s);
+}
+
+static bool read_said(hr_cli *cli, hr_str *out)
+{
+	const struct values *v = cli->values;
+
+	*out = hr_str_of(v->platform_text);
+	if (!hr_str_starts_with(*out, HR_STR("@")))
+		return true;
+	cli->input = v->platform_text + 1;
+	return hr_file_read(v->platform_text + 1, HR_ERR_MSG_MAX, cli->arena, out, &cli->err);
+}
+
+static void close_parser(void *parser)
+{
+	hr_json_parser_close(parser);
+}
+
+static int run_diagnose(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	const char *path = cli->words.items[0];
+	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
+	struct session s = { .cli = cli, .arena = arena, .parser = hr_json_parser_open() };
+	hr_catalog *catalog;
+	hr_str bytes;
+
+	if (!arena || !s.parser) {
+		hr_json_parser_close(s.parser);
+		hr_fail_memory(&cli->err);
+		return HR_CLI_FAILED;
+	}
+	if (!hr_arena_on_reset(cli->arena, close_parser, s.parser, &cli->err) ||
+	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog) ||
+	    !read_said(cli, &s.said))
+		return HR_CLI_FAILED;
+	s.catalog = catalog;
+	if (v->lines && !v->json) {
+		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
+		return HR_CLI_FAILED;
+	}
+	cli->input = path;
+	if (!hr_file_read(path, v->lines ? LINES_BYTES_MAX : HR_VISIT_BYTES_MAX, cli->arena, &bytes,
+			  &cli->err))
+		return HR_CLI_FAILED;
+	return v->lines ? diagnose_lines(&s, bytes) : diagnose_one(&s, bytes);
+}
+
+const hr_cli_command hr_cli_settle_diagnose = {
+	.name = "settle diagnose",
+	.usage = "FILE|-",
+	.summary = "Can a visit be settled directly, and if not, why? Every cause that applies,\n"
+		   "in order, with what cures it and which office can; and what is not known.",
+	.notes =
+		"FILE is the JSON of 'huren settle quote'; the bill may be left out. Beside it,\n"
+		"where it is known, and what is not is told as not known:\n"
+		"  psn_insu_stas        0, 1, 2, 3: not insured, in force, suspended, ended\n"
+		"  insuinfo []          of all insurances: insuplc_admdvs, insutype, psn_insu_stas\n"
+		"  waiting_until        the last day of the waiting period, or \"none\"\n"
+		"  cert_stas            active, inactive, damaged: the card or certificate\n"
+		"  filing_faults []     wrong-region, wrong-type, expired, overlap, insured-place,\n"
+		"                       care-place, name, certificate, another-person; [] none\n"
+		"  excluded []          maternity, work-injury, third-party, abroad; [] none\n"
+		"  qualifications []    of 门慢特: opsp_dise_code, begndate, enddate\n"
+		"  open_stays []        not settled, beside this one: fixmedins_code\n"
+		"  platform_maintenance true, false\n"
+		"  err_msg              the platform's own error text\n"
+		"\n"
+		"Causes: CARD_INACTIVE, FILING_BAD_DATA, MULTI_INSURED, UNPAID, WAITING_PERIOD,\n"
+		"NOT_FILED, FILING_WRONG_REGION, FILING_WRONG_TYPE, FILING_EXPIRED,\n"
+		"FILING_OVERLAP, REGION_NOT_OPEN, INST_NOT_LINKED, MAINTENANCE, NOT_COVERED,\n"
+		"PERSON_SCOPE, NO_QUALIFICATION, OPEN_STAY, CAP_EXHAUSTED.\n"
+		"\n"
+		"Exit: 0 it can be settled directly, 1 it cannot, 4 undecided; 3 the input is\n"
+		"damaged or lacks what is needed. Of several visits the first of 3, 1, 4, 0.\n",
+	HR_CLI_OPTIONS(diagnose_options),
+	.takes_settings = true,
+	.words_min = 1,
+	.words_max = 1,
+	.run = run_diagnose,
+};
+
+/* --- institutions --- */
+
+static const hr_cli_option institutions_options[] = {
+	HR_CLI_OPTION("rev", HR_CLI_TEXT, rev, "REV",
+		      "a version: commit, tag, or @TIME for what was known then"),
+	HR_CLI_OPTION("catalog", HR_CLI_TEXT, folder, "DIR",
+		      "a catalogue folder instead of a registry"),
+	HR_CLI_OPTION("region", HR_CLI_TEXT, region, "REGION",
+		      "two, four or six digits; default: all"),
+	HR_CLI_OPTION("opened", HR_CLI_TEXT, opened, "SERVICE",
+		      "inpatient, outpatient, chronic or pharmacy; default: all"),
+	HR_CLI_OPTION("at", HR_CLI_TEXT, at, "DAY", "what was open on that day; default: today"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+};
+
+static bool choose(hr_cli *cli, hr_network_query *out)
+{
+	const struct values *v = cli->values;
+	hr_network_query query = {
+		.region = hr_str_of(v->region),
+		.service = HR_SERVICE_COUNT,
+		.on = hr_instant_date((hr_instant){ time(NULL) }),
+	};
+	hr_str opened = hr_str_of(v->opened);
+
+	for (hr_service i = 0; i < HR_SERVICE_COUNT; i++)
+		if (hr_str_equal(opened, hr_service_word(i)))
+			query.service = i;
+	if (opened.len && query.service == HR_SERVICE_COUNT)
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "--opened is inpatient, outpatient, chronic or pharmacy");
+	if (v->at && !hr_date_parse(hr_str_of(v->at), &query.on))
+		return hr_fail(&cli->err, HR_E_USAGE, "--at is a day, as 2026-11-20");
+	if (query.region.len && !hr_network_region_is_valid(query.region))
+		return hr_fail(&cli->err, HR_E_USAGE, "--region is two, four or six digits");
+	*out = query;
+	return true;
+}
+
+static int run_institutions(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	hr_network_query query;
+	hr_catalog *catalog;
+	hr_buf buf;
+	size_t found;
+
+	if (!choose(cli, &query) || !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog))
+		return HR_CLI_FAILED;
+	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES / 2);
+	found = v->json ? hr_network_format_json(catalog, &query, &buf)
+			: hr_network_format_text(catalog, &query,
+						 hr_cli_is_english(cli) ? HR_QUOTE_EN : HR_QUOTE_ZH,
+						 &buf);
+	return hr_cli_print_buf(cli, &buf, found ? 0 : 4);
+}
+
+const hr_cli_command hr_cli_settle_institutions = {
+	.name = "settle institutions",
+	.usage = "",
+	.summary = "Which institutions, pharmacies among them, settle directly for people from\n"
+		   "elsewhere, and what each has opened.",
+	.notes = "With each: since when, for which diseases, for other provinces or only within\n"
+		 "its own, and who says so; then whether that is the whole list, how many the\n"
+		 "source counts, and how far the network reaches by county and level. One that\n"
+		 "is absent from a partial list may well have opened it.\n"
+		 "\n"
+		 "Exit: 0 something is known; 4 no institution is.\n",
+	HR_CLI_OPTIONS(institutions_options),
+	.takes_settings = true,
+	.run = run_institutions,
+};
