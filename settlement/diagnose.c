@@ -150,7 +150,7 @@ static hr_cause_ruling ask_FILING_BAD_DATA(const struct asked *a)
 {
 	return ask_filed(a,
 			 HR_FILED_INSURED_PLACE | HR_FILED_CARE_PLACE | HR_FILED_NAME |
-				 HR_FILED_CERTIFICATE | HR_FILED_ANOTHER_PERSON,
+				 HR_FILED_CERTIFICATE | HR_FILED_ANOTHER_PERSON | HR_FILED_DATA,
 			 bad_data(a->facts->filed));
 }
 
@@ -459,7 +459,8 @@ static struct asked ask_about(const hr_catalog *catalog, const hr_visit *visit)
 		hr_filing filing = visit->filing;
 
 		a.zone = hr_area_find_zone(a.area, visit->care, visit->ended, &a.key, &a.home);
-		a.filing_needed = !a.home && !(a.zone && a.zone->exempt);
+		a.filing_needed = visit->facts.need_given ? visit->facts.need
+							  : !a.home && !(a.zone && a.zone->exempt);
 		if (!visit->filing_given)
 			filing = a.filing_needed ? HR_FILING_NONE : HR_FILING_EXEMPT;
 		hr_scope_key_set_filing(filing, &a.key);

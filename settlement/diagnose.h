@@ -10,6 +10,7 @@
 #pragma once
 
 #include "catalog/directory.h"
+#include "settlement/filing.h"
 #include "settlement/quote.h"
 
 typedef enum hr_cause {
@@ -79,6 +80,12 @@ typedef struct hr_diagnosis {
 /* HR_E_ENCODING when the platform's text is in no encoding that is read; HR_E_LIMIT over 64 KiB. */
 bool hr_diagnose(const hr_catalog *catalog, const hr_visit *visit, hr_arena *arena,
 		 hr_diagnosis *out, hr_error *err);
+
+/*
+ * What a ruling about the person's filings says of the visit: before
+ * hr_diagnose, over whatever the visit itself said of filing.
+ */
+void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit);
 
 /* Bytes of an error text, in UTF-8 or GB18030, against the catalogue's texts. */
 bool hr_platform_read(const hr_catalog *catalog, hr_str bytes, hr_arena *arena,

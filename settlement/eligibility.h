@@ -45,6 +45,7 @@ enum {
 	HR_FILED_NAME = 1 << 6,
 	HR_FILED_CERTIFICATE = 1 << 7,
 	HR_FILED_ANOTHER_PERSON = 1 << 8, /* a parent's data for a child */
+	HR_FILED_DATA = 1 << 9,		  /* as a ruling says, whose findings say which */
 };
 
 /* An insurance of the person, as transaction 1101 gives them. */
@@ -76,6 +77,8 @@ typedef struct hr_eligibility {
 	hr_card card;
 	bool excluded_given;
 	uint32_t excluded;
+	bool need_given; /* by a ruling: is a filing needed there? */
+	bool need;
 	bool filed_given;
 	uint32_t filed; /* bits: what is wrong; none: nothing is */
 	bool maintenance_given;

@@ -1,12 +1,13 @@
 /* huren settle diagnose: why not directly? And settle institutions: where, and for what? */
 #include "tools/cli_catalog.h"
 
+#include "settlement/filing_ask.h"
 #include "settlement/network.h"
 
 #include <time.h>
 
 struct values {
-	const char *rev, *folder, *platform_text, *region, *opened, *at;
+	const char *rev, *folder, *filings, *platform_text, *region, *opened, *at;
 	bool json, lines;
 };
 
@@ -17,6 +18,8 @@ static const hr_cli_option diagnose_options[] = {
 		      "a version: commit, tag, or @TIME for what was known then"),
 	HR_CLI_OPTION("catalog", HR_CLI_TEXT, folder, "DIR",
 		      "a catalogue folder instead of a registry"),
+	HR_CLI_OPTION("filings", HR_CLI_TEXT, filings, "FILE",
+		      "what the person has filed: the question of 'huren settle file check'"),
 	HR_CLI_OPTION("platform-text", HR_CLI_TEXT, platform_text, "TEXT",
 		      "what the platform said, or @FILE; UTF-8 or GB18030"),
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
@@ -35,9 +38,10 @@ struct session {
 	hr_cli *cli;
 	const hr_catalog *catalog;
 	hr_json_parser *parser;
-	hr_arena *arena; /* of one visit */
-	hr_str said;	 /* of the command line */
-	bool seen[3];	 /* by outcome */
+	hr_arena *arena;		/* of one visit */
+	hr_str said;			/* of the command line */
+	const hr_filing_ruling *filing; /* of it, too; NULL: none */
+	bool seen[3];			/* by outcome */
 };
 
 static bool diagnose_visit(struct session *s, hr_str bytes, hr_buf *out, hr_error *err)
@@ -52,6 +56,8 @@ static bool diagnose_visit(struct session *s, hr_str bytes, hr_buf *out, hr_erro
 		return false;
 	if (s->said.len)
 		visit.facts.err_msg = s->said;
+	if (s->filing)
+		hr_visit_take_filing(s->filing, &visit);
 	if (!hr_diagnose(s->catalog, &visit, s->arena, &diagnosis, err))
 		return false;
 	s->seen[diagnosis.outcome] = true;
@@ -122,6 +128,32 @@ static bool read_said(hr_cli *cli, hr_str *out)
 	return hr_file_read(v->platform_text + 1, HR_ERR_MSG_MAX, cli->arena, out, &cli->err);
 }
 
+/* The ruling about the visit that a question on filings asks of. */
+static bool rule_filings(struct session *s)
+{
+	hr_cli *cli = s->cli;
+	const struct values *v = cli->values;
+	hr_filing_answer *answer = HR_NEW(cli->arena, hr_filing_answer);
+	hr_filing_ask *ask = HR_NEW(cli->arena, hr_filing_ask);
+	const hr_json *node;
+	hr_str bytes;
+
+	if (!v->filings)
+		return true;
+	if (!answer || !ask)
+		return hr_fail_memory(&cli->err);
+	cli->input = v->filings;
+	if (!hr_file_read(v->filings, HR_FILING_BYTES_MAX, cli->arena, &bytes, &cli->err) ||
+	    !hr_json_read(s->parser, bytes, cli->arena, &node, &cli->err) ||
+	    !hr_filing_ask_read(node, s->catalog, cli->arena, ask, &cli->err) ||
+	    !hr_filing_answer_make(s->catalog, ask, answer, &cli->err))
+		return false;
+	if (!answer->is_ruling)
+		return hr_fail(&cli->err, HR_E_USAGE, "--filings wants a question with a visit");
+	s->filing = &answer->ruling;
+	return true;
+}
+
 static void close_parser(void *parser)
 {
 	hr_json_parser_close(parser);
@@ -146,6 +178,8 @@ static int run_diagnose(hr_cli *cli)
 	    !read_said(cli, &s.said))
 		return HR_CLI_FAILED;
 	s.catalog = catalog;
+	if (!rule_filings(&s))
+		return HR_CLI_FAILED;
 	if (v->lines && !v->json) {
 		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
 		return HR_CLI_FAILED;
@@ -162,28 +196,29 @@ const hr_cli_command hr_cli_settle_diagnose = {
 	.usage = "FILE|-",
 	.summary = "Can a visit be settled directly, and if not, why? Every cause that applies,\n"
 		   "in order, with what cures it and which office can; and what is not known.",
-	.notes =
-		"FILE is the JSON of 'huren settle quote'; the bill may be left out. Beside it,\n"
-		"where it is known, and what is not is told as not known:\n"
-		"  psn_insu_stas        0, 1, 2, 3: not insured, in force, suspended, ended\n"
-		"  insuinfo []          of all insurances: insuplc_admdvs, insutype, psn_insu_stas\n"
-		"  waiting_until        the last day of the waiting period, or \"none\"\n"
-		"  cert_stas            active, inactive, damaged: the card or certificate\n"
-		"  filing_faults []     wrong-region, wrong-type, expired, overlap, insured-place,\n"
-		"                       care-place, name, certificate, another-person; [] none\n"
-		"  excluded []          maternity, work-injury, third-party, abroad; [] none\n"
-		"  qualifications []    of 门慢特: opsp_dise_code, begndate, enddate\n"
-		"  open_stays []        not settled, beside this one: fixmedins_code\n"
-		"  platform_maintenance true, false\n"
-		"  err_msg              the platform's own error text\n"
-		"\n"
-		"Causes: CARD_INACTIVE, FILING_BAD_DATA, MULTI_INSURED, UNPAID, WAITING_PERIOD,\n"
-		"NOT_FILED, FILING_WRONG_REGION, FILING_WRONG_TYPE, FILING_EXPIRED,\n"
-		"FILING_OVERLAP, REGION_NOT_OPEN, INST_NOT_LINKED, MAINTENANCE, NOT_COVERED,\n"
-		"PERSON_SCOPE, NO_QUALIFICATION, OPEN_STAY, CAP_EXHAUSTED.\n"
-		"\n"
-		"Exit: 0 it can be settled directly, 1 it cannot, 4 undecided; 3 the input is\n"
-		"damaged or lacks what is needed. Of several visits the first of 3, 1, 4, 0.\n",
+	.notes = "FILE is the JSON of 'huren settle quote'; the bill may be left out. Beside it,\n"
+		 "where it is known, and what is not is told as not known:\n"
+		 "  psn_insu_stas        0, 1, 2, 3: not insured, in force, suspended, ended\n"
+		 "  insuinfo []          of all insurances: insuplc_admdvs, insutype,\n"
+		 "                       psn_insu_stas\n"
+		 "  waiting_until        the last day of the waiting period, or \"none\"\n"
+		 "  cert_stas            active, inactive, damaged: the card or certificate\n"
+		 "  filing_faults []     wrong-region, wrong-type, expired, overlap,\n"
+		 "                       insured-place, care-place, name, certificate,\n"
+		 "                       another-person; [] none\n"
+		 "  excluded []          maternity, work-injury, third-party, abroad; [] none\n"
+		 "  qualifications []    of 门慢特: opsp_dise_code, begndate, enddate\n"
+		 "  open_stays []        not settled, beside this one: fixmedins_code\n"
+		 "  platform_maintenance true, false\n"
+		 "  err_msg              the platform's own error text\n"
+		 "\n"
+		 "Causes: CARD_INACTIVE, FILING_BAD_DATA, MULTI_INSURED, UNPAID, WAITING_PERIOD,\n"
+		 "NOT_FILED, FILING_WRONG_REGION, FILING_WRONG_TYPE, FILING_EXPIRED,\n"
+		 "FILING_OVERLAP, REGION_NOT_OPEN, INST_NOT_LINKED, MAINTENANCE, NOT_COVERED,\n"
+		 "PERSON_SCOPE, NO_QUALIFICATION, OPEN_STAY, CAP_EXHAUSTED.\n"
+		 "\n"
+		 "Exit: 0 it can be settled directly, 1 it cannot, 4 undecided; 3 the input is\n"
+		 "damaged or lacks what is needed. Of several visits the first of 3, 1, 4, 0.\n",
 	HR_CLI_OPTIONS(diagnose_options),
 	.takes_settings = true,
 	.words_min = 1,

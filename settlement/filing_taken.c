@@ -1,0 +1,55 @@
+/* From a ruling about filings to what a diagnosis asks of a visit. */
+#include "settlement/diagnose.h"
+
+/* The bit of a cause; none of those that are asked otherwise. */
+static uint32_t fault_of(hr_filing_cause cause)
+{
+	switch (cause) {
+	case HR_FILING_CAUSE_FILING_WRONG_REGION:
+		return HR_FILED_WRONG_REGION;
+	case HR_FILING_CAUSE_FILING_WRONG_TYPE:
+		return HR_FILED_WRONG_TYPE;
+	case HR_FILING_CAUSE_FILING_EXPIRED:
+		return HR_FILED_EXPIRED;
+	case HR_FILING_CAUSE_FILING_OVERLAP:
+		return HR_FILED_OVERLAP;
+	case HR_FILING_CAUSE_FILING_BAD_DATA:
+		return HR_FILED_DATA;
+	case HR_FILING_CAUSE_NONE:
+	case HR_FILING_CAUSE_NOT_FILED:
+	case HR_FILING_CAUSE_NO_QUALIFICATION:
+		break;
+	}
+	return 0;
+}
+
+/* Faults of a filing count where none holds: beside a valid one they keep nobody from settling. */
+static void take_faults(const hr_filing_ruling *ruling, hr_visit *visit)
+{
+	/* Filed, though not for this: only a ruling that says so makes it "not filed". */
+	visit->filing = HR_FILING_OTHER;
+	for (uint32_t i = 0; i < ruling->findings.count; i++) {
+		hr_filing_reason reason = ruling->findings.rows[i].reason;
+		hr_filing_cause cause = hr_filing_reason_cause(reason);
+
+		if (hr_filing_reason_effect(reason) != HR_FILING_NO)
+			continue;
+		visit->facts.filed |= fault_of(cause);
+		if (cause == HR_FILING_CAUSE_NOT_FILED)
+			visit->filing = HR_FILING_NONE;
+	}
+}
+
+void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit)
+{
+	bool known = ruling->outcome != HR_FILING_OPEN_STILL;
+
+	visit->facts.need_given = ruling->need != HR_FILING_UNDECIDED;
+	visit->facts.need = ruling->need == HR_FILING_NEEDED;
+	visit->facts.filed_given = known;
+	visit->facts.filed = 0;
+	visit->filing_given = known;
+	visit->filing = ruling->gives;
+	if (ruling->outcome == HR_FILING_FAILS)
+		take_faults(ruling, visit);
+}
