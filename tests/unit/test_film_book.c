@@ -3,6 +3,7 @@
  * `test_film_book postgresql` for a server that is started here.
  */
 #include "dicom/film_manifest_book.h"
+#include "dicom/film_patient_book.h"
 #include "dicom/film_state_book.h"
 #include "dicom/film_walk_book.h"
 
@@ -1269,6 +1270,52 @@ static void test_film_leads__tell_whose_the_study_is(void)
 	close_fixture(&f);
 }
 
+/* --- what a patient lists --- */
+
+/* The studies without the front of their UIDs. */
+static hr_str mine(struct fixture *f, const hr_patient_key *key, size_t skip, size_t limit,
+		   bool *more)
+{
+	hr_film_mine *list = NULL;
+	size_t count = 0;
+	hr_buf out;
+
+	hr_buf_init(&out, f->arena, 1000);
+	HR_ASSERT_OK(hr_film_list_mine(f->store, key, skip, limit, f->arena, &list, &count, more,
+				       &f->err),
+		     f->err);
+	for (size_t i = 0; i < count; i++)
+		hr_buf_addf(&out, "%s%.*s %.*s %.*s %.*s %.*s %d %d", i ? ", " : "",
+			    HR_STR_ARG(hr_str_slice(list[i].uid, 6, list[i].uid.len)),
+			    HR_STR_ARG(list[i].study_date), HR_STR_ARG(list[i].modalities),
+			    HR_STR_ARG(list[i].institution), HR_STR_ARG(list[i].accession_number),
+			    (int)list[i].series_count, (int)list[i].instance_count);
+	return hr_buf_str(&out);
+}
+
+static void test_film_mine__what_is_published__newest_first_by_pages(void)
+{
+	struct fixture f = fixture_archive();
+	hr_patient_id person = { .issuer = hospital, .id = HR_STR("100") };
+	hr_patient_key key;
+	bool more = true;
+
+	HR_ASSERT_OK(hr_patient_key_make(&f.node, &person, &key, &f.err), f.err);
+	HR_ASSERT_TEXT(mine(&f, &key, 0, 10, &more), "");
+	CU_ASSERT_FALSE(more);
+	set_state(&f, "1.2.3.1", HR_FILM_PUBLISHED);
+	set_state(&f, "1.2.3.2", HR_FILM_PUBLISHED);
+	set_state(&f, "1.2.3.4", HR_FILM_PUBLISHED);
+	HR_ASSERT_TEXT(mine(&f, &key, 0, 1, &more), "1 20260101 CT\\SR 121200004013592640 A1 2 2");
+	CU_ASSERT_TRUE(more);
+	HR_ASSERT_TEXT(mine(&f, &key, 1, 1, &more), "4 20251231 DX 121200004013592640 A10 1 1");
+	CU_ASSERT_FALSE(more);
+	set_state(&f, "1.2.3.1", HR_FILM_WITHDRAWN);
+	HR_ASSERT_TEXT(mine(&f, &key, 0, 10, &more), "4 20251231 DX 121200004013592640 A10 1 1");
+	CU_ASSERT_FALSE(more);
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_film_put__same_object_again__is_had),
 	HR_TEST(test_film_put__study_of_another_patient__is_refused),
@@ -1297,6 +1344,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_film_leads__number_of_many__is_cut_and_said),
 	HR_TEST(test_film_leads__tell_whose_the_study_is),
 	HR_TEST(test_film_room__every_earlier_version__is_brought_to_the_newest),
+	HR_TEST(test_film_mine__what_is_published__newest_first_by_pages),
 };
 
 int main(int argc, char **argv)
