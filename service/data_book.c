@@ -1,6 +1,7 @@
 #include "service/data_book.h"
 
 #include "dicom/film_book.h"
+#include "service/claims.h"
 #include "service/filing_book.h"
 #include "service/shares.h"
 #include "store/audit.h"
@@ -9,8 +10,8 @@
 bool hr_data_open(const hr_data_options *options, hr_arena *arena, hr_store **store,
 		  hr_node_key **node, hr_error *err)
 {
-	const hr_room rooms[] = { hr_node_key_room, hr_audit_room, hr_film_room, hr_share_room,
-				  hr_filing_room };
+	const hr_room rooms[] = { hr_node_key_room, hr_audit_room, hr_film_room,
+				  hr_share_room,    hr_claim_room, hr_filing_room };
 	const hr_store_options how = {
 		.url = options->url,
 		.who = options->who,
