@@ -354,6 +354,7 @@ static const struct {
 	{ HR_ACT_HISTORY, 1, hr_act_share_log, false },
 	{ HR_ACT_FILINGS, HR_FILINGS_WORDS, hr_act_filings, false },
 	{ HR_ACT_FILE, HR_FILE_WORDS, hr_act_file, false },
+	{ HR_ACT_CLAIM, 2, hr_act_claim, false },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

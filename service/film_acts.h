@@ -34,6 +34,7 @@ typedef enum hr_film_act {
 	HR_ACT_HISTORY,	 /* of a share: id */
 	HR_ACT_FILINGS,	 /* a person's: the words of filing_acts.h */
 	HR_ACT_FILE,	 /* what is done about one of them */
+	HR_ACT_CLAIM,	 /* study, days or ""; and a feed of one row, as of CORRECT */
 } hr_film_act;
 
 enum {
@@ -64,6 +65,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	REMOVE   {"instances","bytesLeft"}
  *	CHECK    {"faults":[{"object","shelf","error"}],"objects","faulty","unknown","removed"}
  *	PUBLISH  an array of hr_publish_format_row, of as many of the first rows as were taken
+ *	CLAIM    {"claimCode":"7K3PF-M2QXA","expiresAt":TIME}
  *	MANIFEST, INDEX: as manifest_out.h makes them; LEADS as film_reports.h does
  *	SHARE    {"secret":TEXT,"share":{}}, PICKUP {"code":DIGITS,"share":{}}; shares and what
  *	         happened to them (SHARES, HISTORY) as share_json.h writes them, or arrays of it

@@ -2,6 +2,7 @@
 
 #include "dicom/film_state_book.h"
 #include "recognition/identity_feed.h"
+#include "service/claims.h"
 #include "store/patient_key.h"
 
 enum { FEED_BYTES_MAX = 64 << 20, UNMATCHED_MAX = 1000, DAY_SECONDS = 86400, DAYS_MAX = 36500 };
@@ -170,22 +171,70 @@ bool hr_act_match(hr_film_asked *asked, hr_error *err)
 	return true;
 }
 
-bool hr_act_correct(hr_film_asked *asked, hr_error *err)
+/* Whose patient number stands beside him says nothing here. */
+static bool read_person(hr_film_asked *asked, hr_patient_id *out, hr_str *name, hr_error *err)
 {
-	const hr_film_act_of act = act_of(asked, asked->words[1]);
 	hr_identity_feed feed;
-	hr_patient_id person;
 
-	/* Whose patient number stands beside him says nothing here. */
 	if (!read_feed(asked, HR_STR("any"), &feed, err))
 		return false;
 	if (feed.count != 1 || feed.problem_count || feed.rows[0].id.len == 0)
 		return hr_fail(err, HR_E_USAGE,
 			       "the right person is one row, with the number of an identity card "
 			       "or another paper of his own");
-	person = (hr_patient_id){ feed.rows[0].id_type, feed.rows[0].id_issuer, feed.rows[0].id };
-	return hr_film_move(asked->films->store, asked->films->node, &act, asked->words[0], &person,
+	*out = (hr_patient_id){ feed.rows[0].id_type, feed.rows[0].id_issuer, feed.rows[0].id };
+	*name = feed.rows[0].name;
+	return true;
+}
+
+bool hr_act_correct(hr_film_asked *asked, hr_error *err)
+{
+	const hr_film_act_of act = act_of(asked, asked->words[1]);
+	hr_patient_id person;
+	hr_str name;
+
+	return read_person(asked, &person, &name, err) &&
+	       hr_film_move(asked->films->store, asked->films->node, &act, asked->words[0], &person,
 			    err);
+}
+
+/* --- claim --- */
+
+/* "" is not known, and 0; else so many. */
+static bool read_days(hr_str text, int64_t *days, hr_error *err)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < text.len && n <= DAYS_MAX; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			n = DAYS_MAX + 1;
+		else
+			n = n * 10 + (text.data[i] - '0');
+	}
+	if (text.len && (n < 1 || n > DAYS_MAX))
+		return hr_fail(err, HR_E_USAGE, "days are a number from 1 to %d", DAYS_MAX);
+	*days = n;
+	return true;
+}
+
+bool hr_act_claim(hr_film_asked *asked, hr_error *err)
+{
+	hr_claim_wish wish = { .study_uid = asked->words[0], .actor = asked->act->who };
+	char expires[HR_INSTANT_TEXT];
+	hr_json_writer w;
+	hr_claim claim;
+
+	if (!read_days(asked->words[1], &wish.days, err) ||
+	    !read_person(asked, &wish.patient, &wish.name, err))
+		return false;
+	if (!hr_claim_make(asked->films, &wish, asked->at, asked->arena, &claim, err))
+		return false;
+	hr_json_writer_init(&w, &asked->out, false);
+	hr_json_open_object(&w);
+	hr_act_text(&w, "claimCode", hr_str_of(claim.code));
+	hr_act_text(&w, "expiresAt", hr_instant_format(claim.expires_at, expires));
+	hr_json_close_object(&w);
+	return true;
 }
 
 /* --- remove --- */
@@ -216,23 +265,6 @@ static bool note_object(void *context, const hr_object *object, hr_error *err)
 	return true;
 }
 
-/* "" is not known; else so many days. */
-static bool read_days(hr_str text, int64_t *seconds, hr_error *err)
-{
-	int64_t days = 0;
-
-	for (size_t i = 0; i < text.len && days <= DAYS_MAX; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			days = DAYS_MAX + 1;
-		else
-			days = days * 10 + (text.data[i] - '0');
-	}
-	if (text.len && (days < 1 || days > DAYS_MAX))
-		return hr_fail(err, HR_E_USAGE, "films are kept for 1 to %d days", DAYS_MAX);
-	*seconds = days * DAY_SECONDS;
-	return true;
-}
-
 bool hr_act_remove(hr_film_asked *asked, hr_error *err)
 {
 	const hr_film_act_of act = act_of(asked, asked->words[1]);
@@ -240,10 +272,13 @@ bool hr_act_remove(hr_film_asked *asked, hr_error *err)
 	hr_film_removal removal = { .study_uid = asked->words[0], .legal_ground = asked->words[2] };
 	hr_json_writer w;
 	uint64_t left = 0;
+	int64_t days;
 	hr_error why;
 
-	if (!read_days(asked->words[3], &removal.keep_s, err) ||
-	    !hr_film_remove(asked->films->store, asked->films->node, &act, &removal, note_object,
+	if (!read_days(asked->words[3], &days, err))
+		return false;
+	removal.keep_s = days * DAY_SECONDS;
+	if (!hr_film_remove(asked->films->store, asked->films->node, &act, &removal, note_object,
 			    &r, err))
 		return false;
 	for (size_t i = 0; i < r.count; i++)

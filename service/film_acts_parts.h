@@ -30,6 +30,7 @@ bool hr_act_state(hr_film_asked *asked, hr_error *err);
 bool hr_act_match(hr_film_asked *asked, hr_error *err);
 bool hr_act_correct(hr_film_asked *asked, hr_error *err);
 bool hr_act_remove(hr_film_asked *asked, hr_error *err);
+bool hr_act_claim(hr_film_asked *asked, hr_error *err);
 
 /* filing_acts.c */
 bool hr_act_filings(hr_film_asked *asked, hr_error *err);

@@ -92,6 +92,7 @@ extern const hr_cli_command hr_cli_film_show;
 extern const hr_cli_command hr_cli_film_unmatched;
 extern const hr_cli_command hr_cli_film_release;
 extern const hr_cli_command hr_cli_film_match;
+extern const hr_cli_command hr_cli_film_claim;
 extern const hr_cli_command hr_cli_film_correct;
 extern const hr_cli_command hr_cli_film_manifest;
 extern const hr_cli_command hr_cli_film_publish;

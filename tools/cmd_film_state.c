@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 struct values {
+	const char *days;
 	const char *reason;
 	const char *institution;
 	const char *legal_ground;
@@ -141,6 +142,34 @@ const hr_cli_command hr_cli_film_correct = {
 	.words_min = 2,
 	.words_max = 2,
 	.run = run_correct,
+};
+
+/* --- claim --- */
+
+static const hr_cli_option claim_options[] = {
+	HR_CLI_OPTION("days", HR_CLI_TEXT, days, "N", "how long it is valid (30)"),
+};
+
+static int run_claim(hr_cli *cli)
+{
+	const struct values *v = cli->values;
+	const hr_str words[] = { hr_cli_word(cli, 0), hr_str_of(v->days) };
+
+	return ask_with_file(cli, HR_ACT_CLAIM, words, cli->words.items[1]);
+}
+
+const hr_cli_command hr_cli_film_claim = {
+	.name = "film claim",
+	.usage = "STUDY PERSON",
+	.summary = "Make the code for the slip, by which the patient sees his films.",
+	.notes = "He gives the code, the last six characters of his number, and his name. PERSON\n"
+		 "is a file as of 'film correct'; without a name there it is that of the film. A\n"
+		 "code is told this once, and ends the study's earlier one.\n",
+	HR_CLI_OPTIONS(claim_options),
+	.takes_settings = true,
+	.words_min = 2,
+	.words_max = 2,
+	.run = run_claim,
 };
 
 /* --- remove --- */

@@ -29,6 +29,7 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_film_release,
 	&hr_cli_film_match,
 	&hr_cli_film_correct,
+	&hr_cli_film_claim,
 	&hr_cli_film_manifest,
 	&hr_cli_film_publish,
 	&hr_cli_film_remove,
