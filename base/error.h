@@ -42,6 +42,9 @@
 	  "The patient has called the share back", "ask the patient")                              \
 	X(SHARE_ENDED, "share-ended", 410, 2, "分享的影像已撤回",                                  \
 	  "What was shared is no longer there", "ask the hospital that made the images")           \
+	X(PATIENT_UNKNOWN, "patient-unknown", 404, 2,                                              \
+	  "领片凭证、证件号后六位或姓名不对, 或已失效", "This opens nothing",                      \
+	  "look at the slip once more, or ask the hospital for another")                           \
 	X(NOT_ACCEPTABLE, "not-acceptable", 406, 2, "没有所要求的格式",                            \
 	  "There is no such form of it", "ask for one of the forms that are named")                \
 	X(SYNTAX, "malformed", 400, 3, "内容损坏, 或与所称格式不符",                               \

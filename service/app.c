@@ -2,6 +2,7 @@
 
 #include "service/sessions.h"
 #include "service/state.h"
+#include "service/tickets.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -116,6 +117,7 @@ void hr_app_close(hr_app *app)
 	hr_catalog_slot_close(app->slot);
 	close_pool(app->readers);
 	hr_sessions_close(app->sessions);
+	hr_tickets_close(app->tickets);
 	hr_share_tries_close(app->tries);
 	hr_limits_close(app->limits);
 	hr_access_close(app->access);
@@ -124,7 +126,7 @@ void hr_app_close(hr_app *app)
 
 bool hr_app_set_films(hr_app *app, hr_films *films, hr_error *err)
 {
-	if (!hr_sessions_open(films, &app->sessions, err))
+	if (!hr_sessions_open(films, &app->sessions, err) || !hr_tickets_open(&app->tickets, err))
 		return false;
 	app->films = films;
 	return true;

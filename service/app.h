@@ -48,7 +48,8 @@ typedef struct hr_app {
 	hr_access *access;
 	hr_limits *limits;
 	_Atomic int64_t min_free_bytes;
-	struct hr_films *films; /* NULL: there is no data folder; not this struct's to close */
+	struct hr_films *films;	    /* NULL: there is no data folder; not this struct's to close */
+	struct hr_tickets *tickets; /* as `sessions` */
 	struct hr_sessions *sessions; /* NULL: nor are there films */
 	hr_share_tries *tries;
 	hr_metrics metrics;

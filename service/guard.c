@@ -121,7 +121,8 @@ static bool admit_session(hr_app *app, hr_call *call, hr_session_cookie cookie, 
 
 static bool is_of_films(unsigned scope)
 {
-	return scope & (HR_SCOPE_FILM_READ | HR_SCOPE_FILM_WRITE | HR_SCOPE_SHARE);
+	return scope & (HR_SCOPE_FILM_READ | HR_SCOPE_FILM_WRITE | HR_SCOPE_SHARE |
+			HR_SCOPE_PATIENT_SESSION);
 }
 
 /* A page of another site could have our own browser ask with its cookie (CSRF). */

@@ -57,6 +57,7 @@ struct hr_route {
 };
 
 enum {
+	HR_ROUTE_OF_NONE = 0,
 	HR_ROUTE_OF_SHARES = HR_SESSION_SHARE,
 	HR_ROUTE_OF_PATIENTS = HR_SESSION_PATIENT,
 	HR_ROUTE_OF_ALL = HR_SESSION_SHARE | HR_SESSION_PATIENT,
@@ -113,6 +114,13 @@ bool hr_answer_share_log(hr_app *app, const hr_call *call, hr_http_response *out
 bool hr_answer_pickup_create(hr_app *app, const hr_call *call, hr_http_response *out,
 			     hr_error *err);
 bool hr_answer_qr(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+
+/* The patient's way in, and what he sees first: route_patient.c. */
+bool hr_answer_patient_ticket(hr_app *app, const hr_call *call, hr_http_response *out,
+			      hr_error *err);
+bool hr_answer_patient_open(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_claim_make(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
 /* DICOMweb: route_dicomweb*.c. */
 bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);

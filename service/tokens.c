@@ -23,6 +23,7 @@ static const struct {
 	{ HR_STR_INIT("film-read"), HR_SCOPE_FILM_READ },
 	{ HR_STR_INIT("film-write"), HR_SCOPE_FILM_WRITE },
 	{ HR_STR_INIT("share"), HR_SCOPE_SHARE },
+	{ HR_STR_INIT("patient-session"), HR_SCOPE_PATIENT_SESSION },
 };
 enum { SCOPES = sizeof(scopes) / sizeof(scopes[0]) };
 

@@ -18,7 +18,8 @@ typedef enum hr_scope {
 	HR_SCOPE_METRICS = 2,
 	HR_SCOPE_FILM_READ = 4,
 	HR_SCOPE_FILM_WRITE = 8,
-	HR_SCOPE_SHARE = 16, /* shares of all patients */
+	HR_SCOPE_SHARE = 16,	       /* shares of all patients */
+	HR_SCOPE_PATIENT_SESSION = 32, /* lets patients in: tickets and claims */
 } hr_scope;
 
 enum {
