@@ -16,9 +16,9 @@ struct values {
 
 static const hr_cli_option add_options[] = {
 	HR_CLI_OPTION("days", HR_CLI_TEXT, days, "N", "valid for 1 to 3650 days; default 365"),
-	HR_CLI_OPTION(
-		"scope", HR_CLI_LIST, scopes, "SCOPE",
-		"verify (default), metrics, film-read or film-write; may be given several times"),
+	HR_CLI_OPTION("scope", HR_CLI_LIST, scopes, "SCOPE",
+		      "verify (default), metrics, film-read, film-write, share or patient-session; "
+		      "several times"),
 };
 
 static bool read_wish(hr_cli *cli, hr_token_wish *out)
@@ -35,8 +35,9 @@ static bool read_wish(hr_cli *cli, hr_token_wish *out)
 		hr_scope scope = hr_scope_find(hr_str_of(v->scopes.items[i]));
 
 		if (scope == HR_SCOPE_NONE)
-			return hr_fail(&cli->err, HR_E_USAGE,
-				       "--scope wants verify, metrics, film-read or film-write");
+			return hr_fail(
+				&cli->err, HR_E_USAGE,
+				"--scope wants verify, metrics, film-read, film-write, share or patient-session");
 		wish.scopes |= scope;
 	}
 	if (!v->scopes.count)
