@@ -35,9 +35,9 @@ static bool read_wish(hr_cli *cli, hr_token_wish *out)
 		hr_scope scope = hr_scope_find(hr_str_of(v->scopes.items[i]));
 
 		if (scope == HR_SCOPE_NONE)
-			return hr_fail(
-				&cli->err, HR_E_USAGE,
-				"--scope wants verify, metrics, film-read, film-write, share or patient-session");
+			return hr_fail(&cli->err, HR_E_USAGE,
+				       "--scope wants verify, metrics, film-read, film-write, "
+				       "share or patient-session");
 		wish.scopes |= scope;
 	}
 	if (!v->scopes.count)

@@ -179,6 +179,9 @@ def test_whose(made, data, folder):
     uid = json.loads(film(data, "unmatched").stdout)[0]["study"]
     film(data, "correct", uid, person, "--reason", "登记有误")
     check(json.loads(film(data, "unmatched").stdout) == [], "none is left")
+    film(data, "release", uid, "--reason", "已审核")
+    claimed = film(data, "claim", uid, person)
+    check(CARD not in claimed.stdout + claimed.stderr, "no number of a person is told")
 
 
 def test_sent_again(made, data, folder):

@@ -161,8 +161,10 @@ OF_SESSIONS = {("POST", "/v1/share-sessions"), ("GET", "/v1/session"), ("DELETE"
 OF_OWNERS = {("POST", "/v1/shares"), ("GET", "/v1/shares"), ("GET", "/v1/shares/log"), ("GET", "/v1/shares/{id}"),
              ("GET", "/v1/shares/{id}/log"), ("POST", "/v1/shares/{id}/revoke"), ("POST", "/v1/pickup-codes"),
              ("POST", "/v1/qr")}
+OF_PATIENTS = {("GET", "/v1/my/studies")}
 # Without films in their answers, or not for sessions.
-OTHERS = {("POST", "/v1/verify"), ("GET", "/v1/catalog"), ("GET", "/v1/catalog/versions"),
+OTHERS = {("POST", "/v1/film-links"), ("POST", "/v1/patient-sessions"), ("POST", "/v1/patient-sessions/open"),
+          ("POST", "/v1/claims"), ("POST", "/v1/verify"), ("GET", "/v1/catalog"), ("GET", "/v1/catalog/versions"),
           ("GET", "/v1/catalog/items"), ("GET", "/v1/catalog/institutions"),
           ("GET", "/v1/catalog/institutions/{uscc}"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
           ("GET", "/openapi.json"), ("OPTIONS", WEB), ("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
@@ -176,7 +178,7 @@ def rows(service):
 
 def every_row_is_in_a_list(service):
     films = {("GET", path) for path in SEARCHES + WHOLE + VIEWED}
-    listed = films | OF_SESSIONS | OF_OWNERS | OTHERS
+    listed = films | OF_SESSIONS | OF_OWNERS | OF_PATIENTS | OTHERS
     table = set(rows(service))
     check(table == listed, f"rows in no list: {sorted(table - listed)}, rows that are none: {sorted(listed - table)}")
 
@@ -245,7 +247,8 @@ def searches_find_nothing_else(service, cookie):
 
 
 def only_reading_is_for_sessions(service, cookie):
-    for method, path in sorted(OF_OWNERS | {("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}):
+    refused = OF_OWNERS | OF_PATIENTS | {("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
+    for method, path in sorted(refused):
         status, _, body = service.ask(method, fill(path, A).replace("{id}", "0123456789ab"), {} if method == "POST" else None,
                                       Origin=service.origin, **cookie)
         check(status == 403 and code_of(body) == "no-right", f"{method} {path} by a share: {status}")

@@ -540,7 +540,7 @@ static void test_catalog__names_version_and_counts(void)
 	CU_ASSERT_EQUAL(hr_asked_get(&f, "/v1/catalog"), 200);
 	check_text(&f, "catalogue", f.repo.version.id);
 	check_text(&f, "counts.institutions", "");
-	CU_ASSERT_TRUE(hr_asked_says(&f, "\"institutions\":7"));
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"institutions\":8"));
 	CU_ASSERT_TRUE(hr_asked_says(&f, "\"holdsSyntheticData\":true"));
 	CU_ASSERT_FALSE(hr_asked_says(&f, "refused"));
 	hr_asked_close(&f);
