@@ -42,7 +42,7 @@ for (const name of OTHERS) keep(basename(name), readFileSync(join(CORPORA, name)
 
 const service = await startService(huren, "--data", "{folder}/data", "--access", "open", "--desk-networks", `${DESK}=127.0.0.0/8`);
 const manage = (...words) => execFileSync(huren, ["film", ...words, "--data", join(service.folder, "data")], { env: { ...process.env, HUREN_CONFIG: "/dev/null" }, stdio: "ignore" });
-manage("add", files);
+manage("add", files, "--institution", DESK);
 
 // --- who may come in ---
 
@@ -208,6 +208,37 @@ async function passesTheDoor(page) {
   await page.getByRole("textbox").fill(code);
   await press(page, "打开");
   await page.waitForURL(`${service.url}/film`);
+  await truth(page);
+}
+
+// From the hospital's own app to a link, its QR code, and who looked: all of it the service's.
+async function comesInAsAPatient(page) {
+  manage("release", "--reason", "shown", now.studyInstanceUID);
+  const patient = { issuer: DESK, id: "SYN-8" };
+  const made = await fetch(`${service.url}/v1/patient-sessions`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ patient }) });
+  const { ticket } = await made.json();
+  await open(page, `/my#${ticket}`);
+  await page.getByRole("button", { name: "分享给人" }).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "分享给人" }).count(), 1, "what is not released is not there");
+  await page.getByRole("button", { name: "分享给人" }).first().click();
+  await page.getByLabel("医生姓名").fill("李医生");
+  await page.getByLabel(/单独同意/).check();
+  await press(page, "生成链接");
+  await page.getByRole("heading", { name: "链接已生成" }).waitFor();
+  const link = await page.locator(".link").inputValue();
+  await page.waitForFunction("[...document.images].some((image) => image.naturalWidth > 100)", null, { polling: 50 });
+  await look(page, "real-made", "phone");
+  const doctor = await browser.newContext({ locale: "zh-CN", ...SIZES.desk });
+  const other = await doctor.newPage();
+  await other.goto(link);
+  await truth(other);
+  await doctor.close();
+  await press(page, "好了");
+  await press(page, "谁看过");
+  await page.getByText("李医生 打开看了").first().waitFor();
+  await look(page, "real-log", "phone");
+  await press(page, "返回");
+  await page.getByRole("link", { name: "看图像" }).first().click();
   await truth(page);
 }
 
@@ -470,6 +501,7 @@ for (const size of Object.keys(SIZES)) {
 await run(refusesPlainly, "phone");
 await run(isRevokedWhileOpen, "desk");
 await run(passesTheDoor, "desk", { real: true });
+await run(comesInAsAPatient, "phone", { real: true });
 await run(comparesWithEarlier, "desk");
 await run(speaksBothAndLarge, "phone");
 await run(hasTheRightPixels, "desk");
