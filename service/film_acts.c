@@ -328,33 +328,33 @@ static bool act_publish(hr_film_asked *asked, hr_error *err)
 
 static const struct {
 	hr_film_act act;
+	bool takes; /* it may take a study from somebody who sees it */
 	size_t words_min;
 	bool (*run)(hr_film_asked *asked, hr_error *err);
-	bool takes; /* it may take a study from somebody who sees it */
 } acts[] = {
-	{ HR_ACT_ADD, 1, act_add, false },
-	{ HR_ACT_SEARCH, 1, act_search, false },
-	{ HR_ACT_OBJECTS, 3, act_objects, false },
-	{ HR_ACT_OBJECT, 3, act_object, false },
-	{ HR_ACT_SHOW, 1, hr_act_show, false },
-	{ HR_ACT_UNMATCHED, 0, hr_act_unmatched, false },
-	{ HR_ACT_STATE, 3, hr_act_state, true },
-	{ HR_ACT_MATCH, 2, hr_act_match, true },
-	{ HR_ACT_CORRECT, 2, hr_act_correct, true },
-	{ HR_ACT_REMOVE, 4, hr_act_remove, true },
-	{ HR_ACT_CHECK, 2, hr_act_check, false },
-	{ HR_ACT_MANIFEST, 3, act_manifest, false },
-	{ HR_ACT_INDEX, 3, act_index, false },
-	{ HR_ACT_LEADS, 0, act_leads, false },
-	{ HR_ACT_PUBLISH, 2, act_publish, false },
-	{ HR_ACT_SHARE, 1, hr_act_share, false },
-	{ HR_ACT_PICKUP, 1, hr_act_pickup, false },
-	{ HR_ACT_SHARES, 1, hr_act_shares, false },
-	{ HR_ACT_REVOKE, 2, hr_act_share_revoke, true },
-	{ HR_ACT_HISTORY, 1, hr_act_share_log, false },
-	{ HR_ACT_FILINGS, HR_FILINGS_WORDS, hr_act_filings, false },
-	{ HR_ACT_FILE, HR_FILE_WORDS, hr_act_file, false },
-	{ HR_ACT_CLAIM, 2, hr_act_claim, false },
+	{ HR_ACT_ADD, false, 1, act_add },
+	{ HR_ACT_SEARCH, false, 1, act_search },
+	{ HR_ACT_OBJECTS, false, 3, act_objects },
+	{ HR_ACT_OBJECT, false, 3, act_object },
+	{ HR_ACT_SHOW, false, 1, hr_act_show },
+	{ HR_ACT_UNMATCHED, false, 0, hr_act_unmatched },
+	{ HR_ACT_STATE, true, 3, hr_act_state },
+	{ HR_ACT_MATCH, true, 2, hr_act_match },
+	{ HR_ACT_CORRECT, true, 2, hr_act_correct },
+	{ HR_ACT_REMOVE, true, 4, hr_act_remove },
+	{ HR_ACT_CHECK, false, 2, hr_act_check },
+	{ HR_ACT_MANIFEST, false, 3, act_manifest },
+	{ HR_ACT_INDEX, false, 3, act_index },
+	{ HR_ACT_LEADS, false, 0, act_leads },
+	{ HR_ACT_PUBLISH, false, 2, act_publish },
+	{ HR_ACT_SHARE, false, 1, hr_act_share },
+	{ HR_ACT_PICKUP, false, 1, hr_act_pickup },
+	{ HR_ACT_SHARES, false, 1, hr_act_shares },
+	{ HR_ACT_REVOKE, true, 2, hr_act_share_revoke },
+	{ HR_ACT_HISTORY, false, 1, hr_act_share_log },
+	{ HR_ACT_FILINGS, false, HR_FILINGS_WORDS, hr_act_filings },
+	{ HR_ACT_FILE, false, HR_FILE_WORDS, hr_act_file },
+	{ HR_ACT_CLAIM, false, 2, hr_act_claim },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)
