@@ -203,6 +203,15 @@ async function passesTheDoor(page) {
   assert.match(await page.locator(".refusal").innerText(), /收回/);
   const { events } = await call(`/v1/shares/${share.id}/log`);
   assert.deepEqual([...new Set(events.map((event) => event.action))].sort(), ["share-create", "share-open", "share-refuse", "share-revoke"]);
+  const over = Date.now() + 6000;
+  const brief = await call("/v1/shares", { ...wish, expiresAt: new Date(over).toISOString(), recipient: { kind: "doctor", name: "李医生" } });
+  await open(page, `/film#${brief.secret}`);
+  await truth(page);
+  await page.waitForTimeout(Math.max(0, over + 1000 - Date.now()));
+  await page.locator(".pane").focus();
+  await page.keyboard.press("Home");
+  await page.locator(".refusal").waitFor();
+  assert.match(await page.locator(".refusal").innerText(), /过期/);
   const { code } = await call("/v1/pickup-codes", { ...wish, recipient: { kind: "institution", name: DESK } });
   await open(page, "/open");
   await page.getByRole("textbox").fill(code);
