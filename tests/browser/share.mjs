@@ -121,6 +121,9 @@ const press = (page, name) => page.getByRole("button", { name, exact: true }).cl
 const truth = (page, n = 0) => page.locator(".pane[data-state=true]").nth(n).waitFor();
 const about = (page) => page.locator(".about").first().innerText();
 
+// Scrolling asks for nothing when all frames are here already; coming back to the page always does.
+const comesBack = (page) => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+
 async function look(page, name, size) {
   const [inner, wide] = await page.evaluate("[innerWidth, document.documentElement.scrollWidth]");
   assert.ok(wide <= inner, `${name}: ${wide} px in a window of ${inner}`);
@@ -197,8 +200,7 @@ async function passesTheDoor(page) {
   await page.reload();
   await truth(page);
   await call(`/v1/shares/${share.id}/revoke`, { reason: "patient" });
-  await page.locator(".pane").focus();
-  await page.keyboard.press("Home");
+  await comesBack(page);
   await page.locator(".refusal").waitFor();
   assert.match(await page.locator(".refusal").innerText(), /收回/);
   const { events } = await call(`/v1/shares/${share.id}/log`);
@@ -208,8 +210,7 @@ async function passesTheDoor(page) {
   await open(page, `/film#${brief.secret}`);
   await truth(page);
   await page.waitForTimeout(Math.max(0, over + 1000 - Date.now()));
-  await page.locator(".pane").focus();
-  await page.keyboard.press("Home");
+  await comesBack(page);
   await page.locator(".refusal").waitFor();
   assert.match(await page.locator(".refusal").innerText(), /过期/);
   const { code } = await call("/v1/pickup-codes", { ...wish, recipient: { kind: "institution", name: DESK } });
@@ -296,7 +297,7 @@ async function isRevokedWhileOpen(page) {
   await open(page, `/film#${LINK}`);
   await truth(page);
   door.over = "share-revoked";
-  await page.keyboard.press("Home");
+  await comesBack(page);
   await page.locator(".refusal").waitFor();
   assert.match(await page.locator(".refusal").innerText(), /收回/);
   assert.equal(await page.locator("canvas").count(), 0);
