@@ -20,7 +20,7 @@
 
 enum {
 	SPARES = 2,	/* processes that there are at least */
-	SPARES_MAX = 4, /* that wait */
+	SPARES_MAX = 3, /* that wait */
 	SERVES = 64,	/* associations of one process */
 	OPTIONS_ARENA_BYTES = 1 << 20,
 	MESSAGE_BYTES = HR_FACTS_BYTES_MAX + (4 << 20),
