@@ -292,18 +292,3 @@ int64_t hr_cli_now(void)
 
 	return fixed && *fixed ? strtoll(fixed, NULL, 10) : (int64_t)time(NULL);
 }
-
-void hr_cli_format_line_fault(const hr_error *err, uint32_t line, hr_buf *out)
-{
-	hr_json_writer w;
-
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	hr_json_member(&w, HR_STR("outcome"), HR_STR("error"));
-	hr_json_name(&w, HR_STR("line"));
-	hr_json_int(&w, line);
-	hr_json_member(&w, HR_STR("code"), hr_str_of(hr_error_word(err->code)));
-	hr_json_member(&w, HR_STR("message"), hr_str_of(err->message));
-	hr_json_close_object(&w);
-	hr_buf_add_char(out, '\n');
-}

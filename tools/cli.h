@@ -145,9 +145,6 @@ int hr_cli_tell(const hr_error *err, const char *input, const hr_cli_command *co
 /* The issues of a check, each with its place and what to do. */
 void hr_cli_format_issues(const hr_issues *issues, hr_buf *out);
 
-/* What was wrong with one line of many, as a line of JSON. */
-void hr_cli_format_line_fault(const hr_error *err, uint32_t line, hr_buf *out);
-
 /* The language of what a person reads: the setting lang. */
 bool hr_cli_is_english(const hr_cli *cli);
 

@@ -1,6 +1,6 @@
 #include "tools/cli_filings.h"
 
-#include "base/json.h"
+#include "tools/cli_documents.h"
 #include "tools/cli_films.h"
 
 bool hr_cli_filings_list(hr_cli *cli, const hr_filing_whose *whose, hr_str reason,
@@ -17,20 +17,13 @@ bool hr_cli_filings_put(hr_cli *cli, const hr_filing_whose *whose, hr_str reason
 			const hr_filing_put *put, hr_str *id)
 {
 	hr_str words[HR_FILE_WORDS];
-	hr_json_parser *parser;
 	const hr_json *node;
 	hr_str answer;
-	bool ok;
 
 	if (!hr_file_words(whose, reason, put, cli->arena, words, &cli->err) ||
-	    !hr_cli_films_ask_once(cli, HR_ACT_FILE, words, HR_FILE_WORDS, -1, &answer))
+	    !hr_cli_films_ask_once(cli, HR_ACT_FILE, words, HR_FILE_WORDS, -1, &answer) ||
+	    !hr_cli_parse_json(cli, answer, &node))
 		return false;
-	parser = hr_json_parser_open();
-	if (!parser)
-		return hr_fail_memory(&cli->err);
-	ok = hr_json_read(parser, answer, cli->arena, &node, &cli->err);
-	if (ok)
-		*id = hr_json_path_text(node, HR_STR("id"));
-	hr_json_parser_close(parser);
-	return ok;
+	*id = hr_json_path_text(node, HR_STR("id"));
+	return true;
 }

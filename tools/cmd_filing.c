@@ -1,10 +1,11 @@
 /* huren settle file: is a filing needed, does it hold, may it be; and the book of them. */
 #include "tools/cli_catalog.h"
+#include "tools/cli_documents.h"
 
 #include "settlement/filing_ask.h"
 #include "tools/cli_filings.h"
 
-enum { ANSWER_BYTES_MAX = 4 << 20, LINES_BYTES_MAX = 1 << 28 };
+enum { ANSWER_BYTES_MAX = 4 << 20 };
 
 struct values {
 	const char *rev;
@@ -27,25 +28,14 @@ struct values {
 
 /* --- what FILE asks, by which catalogue --- */
 
-static void close_parser(void *parser)
-{
-	hr_json_parser_close(parser);
-}
-
 static bool read_file(hr_cli *cli, const hr_catalog *catalog, hr_filing_ask *ask)
 {
-	hr_json_parser *parser = hr_json_parser_open();
 	const hr_json *node;
-	hr_str bytes;
 
-	if (!parser)
-		return hr_fail_memory(&cli->err);
-	if (!hr_arena_on_reset(cli->arena, close_parser, parser, &cli->err))
+	if (!hr_cli_read_json(cli, cli->words.items[0], HR_FILING_BYTES_MAX, &node))
 		return false;
 	cli->input = cli->words.items[0];
-	return hr_file_read(cli->input, HR_FILING_BYTES_MAX, cli->arena, &bytes, &cli->err) &&
-	       hr_json_read(parser, bytes, cli->arena, &node, &cli->err) &&
-	       hr_filing_ask_read(node, catalog, cli->arena, ask, &cli->err);
+	return hr_filing_ask_read(node, catalog, cli->arena, ask, &cli->err);
 }
 
 static bool read_ask(hr_cli *cli, hr_filing_ask *ask, hr_catalog **catalog)
@@ -57,98 +47,75 @@ static bool read_ask(hr_cli *cli, hr_filing_ask *ask, hr_catalog **catalog)
 }
 
 /* `id`: of the filing in the book; empty: of none. */
-static int print_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id)
+static void format_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id, hr_buf *out)
 {
 	const struct values *v = cli->values;
 	hr_json_writer w;
+
+	if (!v->json) {
+		hr_filing_answer_format_text(answer, hr_cli_is_english(cli), out);
+		return;
+	}
+	hr_json_writer_init(&w, out, false);
+	hr_json_open_object(&w);
+	hr_json_member(&w, HR_STR("id"), id);
+	hr_filing_answer_write(answer, &w);
+	hr_json_close_object(&w);
+	hr_buf_add_char(out, '\n');
+}
+
+static int print_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id)
+{
 	hr_buf buf;
 
 	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);
-	if (v->json) {
-		hr_json_writer_init(&w, &buf, false);
-		hr_json_open_object(&w);
-		hr_json_member(&w, HR_STR("id"), id);
-		hr_filing_answer_write(answer, &w);
-		hr_json_close_object(&w);
-		hr_buf_add_char(&buf, '\n');
-	} else {
-		hr_filing_answer_format_text(answer, hr_cli_is_english(cli), &buf);
-	}
+	format_answer(cli, answer, id, &buf);
 	return hr_cli_print_buf(cli, &buf, hr_filing_answer_code(answer));
 }
 
 /* --- check --- */
 
-static bool check_line(hr_cli *cli, hr_json_parser *parser, const hr_catalog *catalog, hr_str line,
-		       hr_arena *arena, hr_buf *out)
+struct checking {
+	hr_cli *cli;
+	const hr_catalog *catalog;
+	int code; /* of the last one */
+};
+
+static bool check_question(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
+			   hr_error *err)
 {
+	struct checking *c = context;
 	hr_filing_answer answer;
-	const hr_json *node;
 	hr_filing_ask ask;
-	hr_json_writer w;
 
-	hr_arena_reset(arena);
-	hr_buf_init(out, arena, ANSWER_BYTES_MAX);
-	if (!hr_json_read(parser, line, arena, &node, &cli->err) ||
-	    !hr_filing_ask_read(node, catalog, arena, &ask, &cli->err) ||
-	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
+	if (!hr_filing_ask_read(node, c->catalog, arena, &ask, err) ||
+	    !hr_filing_answer_make(c->catalog, &ask, &answer, err))
 		return false;
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	hr_filing_answer_write(&answer, &w);
-	hr_json_close_object(&w);
-	hr_buf_add_char(out, '\n');
+	c->code = hr_filing_answer_code(&answer);
+	format_answer(c->cli, &answer, HR_STR_NONE, out);
 	return true;
-}
-
-/* A question in each line; the first that cannot be read ends it. */
-static int check_lines(hr_cli *cli)
-{
-	const struct values *v = cli->values;
-	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
-	hr_json_parser *parser = hr_json_parser_open();
-	hr_catalog *catalog;
-	hr_str bytes;
-	hr_buf buf;
-	int code = HR_CLI_FAILED;
-
-	cli->input = cli->words.items[0];
-	if (!arena || !parser)
-		hr_fail_memory(&cli->err);
-	else if (hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog) &&
-		 hr_file_read(cli->input, LINES_BYTES_MAX, cli->arena, &bytes, &cli->err))
-		code = 0;
-	while (code == 0 && bytes.len) {
-		size_t end = hr_str_find(bytes, HR_STR("\n"));
-		hr_str line = hr_str_trim(hr_str_slice(bytes, 0, end));
-
-		bytes = hr_str_slice(bytes, end + 1, bytes.len);
-		if (line.len)
-			code = check_line(cli, parser, catalog, line, arena, &buf)
-				       ? hr_cli_print_buf(cli, &buf, 0)
-				       : HR_CLI_FAILED;
-	}
-	hr_json_parser_close(parser);
-	return code;
 }
 
 static int run_check(hr_cli *cli)
 {
 	const struct values *v = cli->values;
-	hr_filing_answer answer;
+	struct checking checking = { .cli = cli };
+	const hr_cli_documents documents = {
+		.lines = v->lines,
+		.bytes_max = HR_FILING_BYTES_MAX,
+		.words = { "已核对 ", " 件", " checked" },
+		.answer = check_question,
+		.context = &checking,
+	};
 	hr_catalog *catalog;
-	hr_filing_ask ask;
+	int code;
 
-	if (v->lines && !v->json) {
-		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
+	if (!hr_cli_check_lines(cli, v->lines, v->json) ||
+	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog))
 		return HR_CLI_FAILED;
-	}
-	if (v->lines)
-		return check_lines(cli);
-	if (!read_ask(cli, &ask, &catalog) ||
-	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
-		return HR_CLI_FAILED;
-	return print_answer(cli, &answer, HR_STR_NONE);
+	checking.catalog = catalog;
+	code = hr_cli_answer_documents(cli, &documents);
+	return code || v->lines ? code : checking.code;
 }
 
 static const hr_cli_option check_options[] = {

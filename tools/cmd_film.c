@@ -1,7 +1,6 @@
 /* huren film: what a data folder keeps of films, and what comes into it. */
+#include "tools/cli_documents.h"
 #include "tools/film_add.h"
-
-#include "base/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -209,24 +208,12 @@ static void add_study(hr_buf *out, const hr_json *study)
 	add_cell(out, value_of(study, "0020000D"), "\n");
 }
 
-static bool read_json(hr_cli *cli, hr_str answer, const hr_json **out)
-{
-	hr_json_parser *parser = hr_json_parser_open();
-	bool ok;
-
-	if (!parser)
-		return hr_fail_memory(&cli->err);
-	ok = hr_json_read(parser, answer, cli->arena, out, &cli->err);
-	hr_json_parser_close(parser);
-	return ok;
-}
-
 static int print_studies(hr_cli *cli, hr_str answer)
 {
 	const hr_json *studies;
 	hr_buf buf;
 
-	if (!read_json(cli, answer, &studies))
+	if (!hr_cli_parse_json(cli, answer, &studies))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, LIST_BYTES_MAX);
 	for (const hr_json *study = studies->first; study; study = study->next)
@@ -370,7 +357,7 @@ static bool find_objects(struct exporting *e, const hr_json **out)
 
 	return hr_cli_films_ask(&e->films, &e->socket, HR_ACT_OBJECTS, words, 3, -1, e->cli->arena,
 				&got, &e->cli->err) &&
-	       read_json(e->cli, got.bytes, out);
+	       hr_cli_parse_json(e->cli, got.bytes, out);
 }
 
 static int run_export(hr_cli *cli)

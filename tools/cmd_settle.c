@@ -1,5 +1,6 @@
 /* huren settle: what does each party pay for this visit; and do received results add up? */
 #include "tools/cli_catalog.h"
+#include "tools/cli_documents.h"
 
 #include "settlement/quote.h"
 #include "settlement/result.h"
@@ -9,7 +10,7 @@ struct values {
 	bool json, explain, lines;
 };
 
-enum { LINES_BYTES_MAX = 1 << 29, ANSWER_BYTES_MAX = 4 << 20 };
+enum { ANSWER_BYTES_MAX = 4 << 20 };
 
 /* --- quote --- */
 
@@ -26,111 +27,52 @@ static const hr_cli_option quote_options[] = {
 		      "one line of JSON, in the names of the national interface"),
 };
 
-struct session {
+struct quoting {
 	hr_cli *cli;
 	const hr_catalog *catalog;
-	hr_json_parser *parser;
-	hr_arena *arena; /* of one visit */
-	bool unknown;	 /* a visit had no policy */
+	bool unknown; /* a visit had no policy */
 };
 
-static bool quote_visit(struct session *s, hr_str bytes, hr_buf *out, hr_error *err)
+static bool quote_visit(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
+			hr_error *err)
 {
-	const struct values *v = s->cli->values;
-	const hr_json *node;
+	struct quoting *q = context;
+	const struct values *v = q->cli->values;
 	hr_visit visit;
 	hr_quote quote;
 
-	if (!hr_json_read(s->parser, bytes, s->arena, &node, err) ||
-	    !hr_visit_read(node, s->catalog, s->arena, &visit, err) ||
-	    !hr_quote_make(s->catalog, &visit, v->explain, s->arena, &quote, err))
+	if (!hr_visit_read(node, q->catalog, arena, &visit, err) ||
+	    !hr_quote_make(q->catalog, &visit, v->explain, arena, &quote, err))
 		return false;
-	s->unknown |= quote.outcome != HR_QUOTE_COMPUTED;
+	q->unknown |= quote.outcome != HR_QUOTE_COMPUTED;
 	if (v->json)
 		hr_quote_format_json(&quote, out);
 	else
-		hr_quote_format_text(&quote, hr_cli_is_english(s->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH,
+		hr_quote_format_text(&quote, hr_cli_is_english(q->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH,
 				     out);
 	return true;
-}
-
-/* One line; a bad one is told in its place and does not stop the others. */
-static int quote_line(struct session *s, hr_str line, uint32_t number, int *failure)
-{
-	hr_error *err = &s->cli->err;
-	hr_buf buf;
-
-	hr_arena_reset(s->arena);
-	hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
-	if (quote_visit(s, line, &buf, err))
-		return hr_cli_print_buf(s->cli, &buf, 0);
-	if (err->code == HR_E_MEMORY)
-		return HR_CLI_FAILED;
-	*failure = hr_error_exit(err->code);
-	buf.len = 0;
-	hr_cli_format_line_fault(err, number, &buf);
-	return hr_cli_print_buf(s->cli, &buf, 0);
-}
-
-static int quote_lines(struct session *s, hr_str bytes)
-{
-	uint32_t number = 0;
-	int failure = 0;
-
-	while (bytes.len) {
-		size_t end = hr_str_find(bytes, HR_STR("\n"));
-		hr_str line = hr_str_trim(hr_str_slice(bytes, 0, end));
-
-		bytes = hr_str_slice(bytes, end + 1, bytes.len);
-		number++;
-		if (line.len && quote_line(s, line, number, &failure) == HR_CLI_FAILED)
-			return HR_CLI_FAILED;
-	}
-	return failure ? failure : s->unknown ? 4 : 0;
-}
-
-static int quote_one(struct session *s, hr_str bytes)
-{
-	hr_buf buf;
-
-	hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
-	if (!quote_visit(s, bytes, &buf, &s->cli->err))
-		return HR_CLI_FAILED;
-	return hr_cli_print_buf(s->cli, &buf, s->unknown ? 4 : 0);
-}
-
-static void close_parser(void *parser)
-{
-	hr_json_parser_close(parser);
 }
 
 static int run_quote(hr_cli *cli)
 {
 	const struct values *v = cli->values;
-	const char *path = cli->words.items[0];
-	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
-	struct session s = { .cli = cli, .arena = arena, .parser = hr_json_parser_open() };
+	struct quoting quoting = { .cli = cli };
+	const hr_cli_documents documents = {
+		.lines = v->lines,
+		.bytes_max = HR_VISIT_BYTES_MAX,
+		.words = { "已试算 ", " 人次", " quoted" },
+		.answer = quote_visit,
+		.context = &quoting,
+	};
 	hr_catalog *catalog;
-	hr_str bytes;
+	int code;
 
-	if (!arena || !s.parser) {
-		hr_json_parser_close(s.parser);
-		hr_fail_memory(&cli->err);
-		return HR_CLI_FAILED;
-	}
-	if (!hr_arena_on_reset(cli->arena, close_parser, s.parser, &cli->err) ||
+	if (!hr_cli_check_lines(cli, v->lines, v->json) ||
 	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog))
 		return HR_CLI_FAILED;
-	s.catalog = catalog;
-	if (v->lines && !v->json) {
-		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
-		return HR_CLI_FAILED;
-	}
-	cli->input = path;
-	if (!hr_file_read(path, v->lines ? LINES_BYTES_MAX : HR_VISIT_BYTES_MAX, cli->arena, &bytes,
-			  &cli->err))
-		return HR_CLI_FAILED;
-	return v->lines ? quote_lines(&s, bytes) : quote_one(&s, bytes);
+	quoting.catalog = catalog;
+	code = hr_cli_answer_documents(cli, &documents);
+	return code ? code : quoting.unknown ? 4 : 0;
 }
 
 const hr_cli_command hr_cli_settle_quote = {
@@ -177,35 +119,20 @@ static bool place_of(hr_cli *cli, hr_mutual_aid *out)
 	return true;
 }
 
-static bool read_result(hr_cli *cli, hr_json_parser *parser, hr_settle_result *out)
-{
-	const char *path = cli->words.items[0];
-	const hr_json *node;
-	hr_str bytes;
-
-	cli->input = path;
-	return hr_file_read(path, HR_VISIT_BYTES_MAX, cli->arena, &bytes, &cli->err) &&
-	       hr_json_read(parser, bytes, cli->arena, &node, &cli->err) &&
-	       hr_result_read(node, out, &cli->err);
-}
-
 static int run_check(hr_cli *cli)
 {
 	const struct values *v = cli->values;
-	hr_json_parser *parser = hr_json_parser_open();
 	hr_breaches breaches;
 	hr_mutual_aid place;
 	hr_settle_result result;
+	const hr_json *node;
 	hr_buf buf;
-	bool ok;
 
-	if (!parser) {
-		hr_fail_memory(&cli->err);
+	if (!place_of(cli, &place) ||
+	    !hr_cli_read_json(cli, cli->words.items[0], HR_VISIT_BYTES_MAX, &node))
 		return HR_CLI_FAILED;
-	}
-	ok = place_of(cli, &place) && read_result(cli, parser, &result);
-	hr_json_parser_close(parser);
-	if (!ok)
+	cli->input = cli->words.items[0];
+	if (!hr_result_read(node, &result, &cli->err))
 		return HR_CLI_FAILED;
 	breaches = hr_identities_check(&result.settlement, place, result.details_fen);
 	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);

@@ -1,5 +1,6 @@
 /* huren settle diagnose: why not directly? And settle institutions: where, and for what? */
 #include "tools/cli_catalog.h"
+#include "tools/cli_documents.h"
 
 #include "settlement/filing_ask.h"
 #include "settlement/network.h"
@@ -10,8 +11,6 @@ struct values {
 	const char *rev, *folder, *filings, *platform_text, *region, *opened, *at;
 	bool json, lines;
 };
-
-enum { LINES_BYTES_MAX = 1 << 29, ANSWER_BYTES_MAX = 8 << 20 };
 
 static const hr_cli_option diagnose_options[] = {
 	HR_CLI_OPTION("rev", HR_CLI_TEXT, rev, "REV",
@@ -34,87 +33,44 @@ static const int exits[] = {
 	[HR_DIAGNOSIS_NOT_KNOWN] = 4,
 };
 
-struct session {
+struct diagnosing {
 	hr_cli *cli;
 	const hr_catalog *catalog;
-	hr_json_parser *parser;
-	hr_arena *arena;		/* of one visit */
 	hr_str said;			/* of the command line */
 	const hr_filing_ruling *filing; /* of it, too; NULL: none */
 	bool seen[3];			/* by outcome */
 };
 
-static bool diagnose_visit(struct session *s, hr_str bytes, hr_buf *out, hr_error *err)
+static bool diagnose_visit(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
+			   hr_error *err)
 {
-	const struct values *v = s->cli->values;
-	const hr_json *node;
+	struct diagnosing *d = context;
+	const struct values *v = d->cli->values;
 	hr_visit visit;
 	hr_diagnosis diagnosis;
 
-	if (!hr_json_read(s->parser, bytes, s->arena, &node, err) ||
-	    !hr_visit_read_unbilled(node, s->catalog, s->arena, &visit, err))
+	if (!hr_visit_read_unbilled(node, d->catalog, arena, &visit, err))
 		return false;
-	if (s->said.len)
-		visit.facts.err_msg = s->said;
-	if (s->filing)
-		hr_visit_take_filing(s->filing, &visit);
-	if (!hr_diagnose(s->catalog, &visit, s->arena, &diagnosis, err))
+	if (d->said.len)
+		visit.facts.err_msg = d->said;
+	if (d->filing)
+		hr_visit_take_filing(d->filing, &visit);
+	if (!hr_diagnose(d->catalog, &visit, arena, &diagnosis, err))
 		return false;
-	s->seen[diagnosis.outcome] = true;
+	d->seen[diagnosis.outcome] = true;
 	if (v->json)
 		hr_diagnosis_format_json(&diagnosis, out);
 	else
 		hr_diagnosis_format_text(
-			&diagnosis, hr_cli_is_english(s->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH, out);
+			&diagnosis, hr_cli_is_english(d->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH, out);
 	return true;
 }
 
-static int exit_of(const struct session *s)
+static int exit_of(const struct diagnosing *d)
 {
-	if (s->seen[HR_DIAGNOSIS_NOT_DIRECT])
+	if (d->seen[HR_DIAGNOSIS_NOT_DIRECT])
 		return exits[HR_DIAGNOSIS_NOT_DIRECT];
-	return s->seen[HR_DIAGNOSIS_NOT_KNOWN] ? exits[HR_DIAGNOSIS_NOT_KNOWN] : 0;
-}
-
-static int diagnose_one(struct session *s, hr_str bytes)
-{
-	hr_buf buf;
-
-	hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
-	if (!diagnose_visit(s, bytes, &buf, &s->cli->err))
-		return HR_CLI_FAILED;
-	return hr_cli_print_buf(s->cli, &buf, exit_of(s));
-}
-
-/* A bad line is told in its place and does not stop the others. */
-static int diagnose_lines(struct session *s, hr_str bytes)
-{
-	hr_error *err = &s->cli->err;
-	uint32_t number = 0;
-	int failure = 0;
-
-	while (bytes.len) {
-		size_t end = hr_str_find(bytes, HR_STR("\n"));
-		hr_str line = hr_str_trim(hr_str_slice(bytes, 0, end));
-		hr_buf buf;
-
-		bytes = hr_str_slice(bytes, end + 1, bytes.len);
-		number++;
-		if (!line.len)
-			continue;
-		hr_arena_reset(s->arena);
-		hr_buf_init(&buf, s->arena, ANSWER_BYTES_MAX);
-		if (!diagnose_visit(s, line, &buf, err)) {
-			if (err->code == HR_E_MEMORY)
-				return HR_CLI_FAILED;
-			failure = hr_error_exit(err->code);
-			buf.len = 0;
-			hr_cli_format_line_fault(err, number, &buf);
-		}
-		if (hr_cli_print_buf(s->cli, &buf, 0) == HR_CLI_FAILED)
-			return HR_CLI_FAILED;
-	}
-	return failure ? failure : exit_of(s);
+	return d->seen[HR_DIAGNOSIS_NOT_KNOWN] ? exits[HR_DIAGNOSIS_NOT_KNOWN] : 0;
 }
 
 static bool read_said(hr_cli *cli, hr_str *out)
@@ -129,66 +85,53 @@ static bool read_said(hr_cli *cli, hr_str *out)
 }
 
 /* The ruling about the visit that a question on filings asks of. */
-static bool rule_filings(struct session *s)
+static bool rule_filings(struct diagnosing *d)
 {
-	hr_cli *cli = s->cli;
+	hr_cli *cli = d->cli;
 	const struct values *v = cli->values;
 	hr_filing_answer *answer = HR_NEW(cli->arena, hr_filing_answer);
 	hr_filing_ask *ask = HR_NEW(cli->arena, hr_filing_ask);
 	const hr_json *node;
-	hr_str bytes;
 
 	if (!v->filings)
 		return true;
 	if (!answer || !ask)
 		return hr_fail_memory(&cli->err);
+	if (!hr_cli_read_json(cli, v->filings, HR_FILING_BYTES_MAX, &node))
+		return false;
 	cli->input = v->filings;
-	if (!hr_file_read(v->filings, HR_FILING_BYTES_MAX, cli->arena, &bytes, &cli->err) ||
-	    !hr_json_read(s->parser, bytes, cli->arena, &node, &cli->err) ||
-	    !hr_filing_ask_read(node, s->catalog, cli->arena, ask, &cli->err) ||
-	    !hr_filing_answer_make(s->catalog, ask, answer, &cli->err))
+	if (!hr_filing_ask_read(node, d->catalog, cli->arena, ask, &cli->err) ||
+	    !hr_filing_answer_make(d->catalog, ask, answer, &cli->err))
 		return false;
 	if (!answer->is_ruling)
 		return hr_fail(&cli->err, HR_E_USAGE, "--filings wants a question with a visit");
-	s->filing = &answer->ruling;
+	d->filing = &answer->ruling;
 	return true;
-}
-
-static void close_parser(void *parser)
-{
-	hr_json_parser_close(parser);
 }
 
 static int run_diagnose(hr_cli *cli)
 {
 	const struct values *v = cli->values;
-	const char *path = cli->words.items[0];
-	HR_AUTO(hr_arena) arena = hr_arena_open(HR_CLI_ARENA_BYTES);
-	struct session s = { .cli = cli, .arena = arena, .parser = hr_json_parser_open() };
+	struct diagnosing diagnosing = { .cli = cli };
+	const hr_cli_documents documents = {
+		.lines = v->lines,
+		.bytes_max = HR_VISIT_BYTES_MAX,
+		.words = { "已诊断 ", " 人次", " diagnosed" },
+		.answer = diagnose_visit,
+		.context = &diagnosing,
+	};
 	hr_catalog *catalog;
-	hr_str bytes;
+	int code;
 
-	if (!arena || !s.parser) {
-		hr_json_parser_close(s.parser);
-		hr_fail_memory(&cli->err);
-		return HR_CLI_FAILED;
-	}
-	if (!hr_arena_on_reset(cli->arena, close_parser, s.parser, &cli->err) ||
+	if (!hr_cli_check_lines(cli, v->lines, v->json) ||
 	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog) ||
-	    !read_said(cli, &s.said))
+	    !read_said(cli, &diagnosing.said))
 		return HR_CLI_FAILED;
-	s.catalog = catalog;
-	if (!rule_filings(&s))
+	diagnosing.catalog = catalog;
+	if (!rule_filings(&diagnosing))
 		return HR_CLI_FAILED;
-	if (v->lines && !v->json) {
-		hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
-		return HR_CLI_FAILED;
-	}
-	cli->input = path;
-	if (!hr_file_read(path, v->lines ? LINES_BYTES_MAX : HR_VISIT_BYTES_MAX, cli->arena, &bytes,
-			  &cli->err))
-		return HR_CLI_FAILED;
-	return v->lines ? diagnose_lines(&s, bytes) : diagnose_one(&s, bytes);
+	code = hr_cli_answer_documents(cli, &documents);
+	return code ? code : exit_of(&diagnosing);
 }
 
 const hr_cli_command hr_cli_settle_diagnose = {

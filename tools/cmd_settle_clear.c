@@ -1,9 +1,7 @@
 /* huren settle clear, reconcile: what regions owe each other for a month, and do both say so? */
-#include "tools/cli.h"
+#include "tools/cli_documents.h"
 
-#include "base/json.h"
 #include "service/clear.h"
-#include "tools/progress_line.h"
 
 #include <time.h>
 
@@ -127,25 +125,14 @@ static bool run_with_progress(hr_cli *cli, hr_clear_options *options,
 
 /* --- clear --- */
 
-static void close_parser(void *parser)
-{
-	hr_json_parser_close(parser);
-}
-
 static bool read_prepayment(hr_cli *cli, const char *path, hr_prepayment *out)
 {
-	hr_json_parser *parser = hr_json_parser_open();
 	const hr_json *node;
-	hr_str bytes;
 
-	if (!parser)
-		return hr_fail_memory(&cli->err);
-	if (!hr_arena_on_reset(cli->arena, close_parser, parser, &cli->err))
+	if (!hr_cli_read_json(cli, path, PREPAID_BYTES_MAX, &node))
 		return false;
 	cli->input = path;
-	if (!hr_file_read(path, PREPAID_BYTES_MAX, cli->arena, &bytes, &cli->err) ||
-	    !hr_json_read(parser, bytes, cli->arena, &node, &cli->err) ||
-	    !hr_prepayment_read(node, cli->arena, out, &cli->err))
+	if (!hr_prepayment_read(node, cli->arena, out, &cli->err))
 		return false;
 	cli->input = NULL;
 	return true;

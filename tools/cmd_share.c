@@ -1,8 +1,8 @@
 /* huren share: who may see which films, until when; and who has looked. */
+#include "tools/cli_documents.h"
 #include "tools/cli_films.h"
 
 #include "base/file.h"
-#include "base/json.h"
 #include "service/qr.h"
 #include "service/shares.h"
 
@@ -144,18 +144,6 @@ static bool make_wish(hr_cli *cli, hr_str *out)
 
 /* --- the answer --- */
 
-static bool read_answer(hr_cli *cli, hr_str answer, const hr_json **out)
-{
-	hr_json_parser *parser = hr_json_parser_open();
-	bool ok;
-
-	if (!parser)
-		return hr_fail_memory(&cli->err);
-	ok = hr_json_read(parser, answer, cli->arena, out, &cli->err);
-	hr_json_parser_close(parser);
-	return ok;
-}
-
 static bool write_qr(hr_cli *cli, hr_str text)
 {
 	const struct values *v = cli->values;
@@ -246,7 +234,7 @@ static int run_create(hr_cli *cli)
 	}
 	if (!make_wish(cli, &wish) ||
 	    !hr_cli_films_ask_once(cli, HR_ACT_SHARE, &wish, 1, -1, &text) ||
-	    !read_answer(cli, text, &answer) || !make_link(cli, answer, &link) ||
+	    !hr_cli_parse_json(cli, text, &answer) || !make_link(cli, answer, &link) ||
 	    !write_qr(cli, link))
 		return HR_CLI_FAILED;
 	return v->json ? print_json(cli, link, text) : print_secret(cli, link);
@@ -287,7 +275,7 @@ static int run_pickup(hr_cli *cli)
 
 	if (!make_wish(cli, &wish) ||
 	    !hr_cli_films_ask_once(cli, HR_ACT_PICKUP, &wish, 1, -1, &text) ||
-	    !read_answer(cli, text, &answer))
+	    !hr_cli_parse_json(cli, text, &answer))
 		return HR_CLI_FAILED;
 	code = hr_json_path_text(answer, HR_STR("code"));
 	if (!write_qr(cli, code))
@@ -328,7 +316,7 @@ static int print_lines(hr_cli *cli, hr_str answer, const char *const *paths, siz
 
 	if (v->json)
 		return hr_cli_films_print(cli, answer);
-	if (!read_answer(cli, answer, &list))
+	if (!hr_cli_parse_json(cli, answer, &list))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_ACT_ANSWER_MAX);
 	for (const hr_json *object = list->first; object; object = object->next)

@@ -1,0 +1,193 @@
+#include "tools/cli_documents.h"
+
+#include "service/batch_source.h"
+
+#include <time.h>
+
+enum { ANSWER_BYTES_MAX = 8 << 20, SHOW_EVERY_MS = 500 };
+
+bool hr_cli_parse_json(hr_cli *cli, hr_str bytes, const hr_json **out)
+{
+	hr_json_parser *parser = hr_json_parser_open();
+	bool ok;
+
+	if (!parser)
+		return hr_fail_memory(&cli->err);
+	ok = hr_json_read(parser, bytes, cli->arena, out, &cli->err);
+	hr_json_parser_close(parser);
+	return ok;
+}
+
+bool hr_cli_read_json(hr_cli *cli, const char *path, size_t bytes_max, const hr_json **out)
+{
+	hr_str bytes;
+
+	cli->input = path;
+	if (!hr_file_read(path, bytes_max, cli->arena, &bytes, &cli->err) ||
+	    !hr_cli_parse_json(cli, bytes, out))
+		return false;
+	cli->input = NULL;
+	return true;
+}
+
+bool hr_cli_check_lines(hr_cli *cli, bool lines, bool json)
+{
+	return !lines || json || hr_fail(&cli->err, HR_E_USAGE, "--lines goes with --json");
+}
+
+/* --- one --- */
+
+static int answer_one(hr_cli *cli, const hr_cli_documents *d)
+{
+	const hr_json *node;
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);
+	if (!hr_cli_read_json(cli, cli->words.items[0], d->bytes_max, &node))
+		return HR_CLI_FAILED;
+	cli->input = cli->words.items[0];
+	if (!d->answer(d->context, node, cli->arena, &buf, &cli->err))
+		return HR_CLI_FAILED;
+	return hr_cli_print_buf(cli, &buf, 0);
+}
+
+/* --- one in each line --- */
+
+struct reading {
+	hr_cli *cli;
+	const hr_cli_documents *documents;
+	hr_batch_source *source;
+	hr_json_parser *parser;
+	hr_arena *arena; /* of one line */
+	hr_progress_line line;
+	bool shown;
+	int64_t begun_ms;
+	int64_t shown_ms;
+	int failure; /* exit code of the last bad line; 0: none was */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void show(struct reading *r)
+{
+	const int64_t now = now_ms();
+	hr_batch_place place;
+	uint64_t total;
+
+	if (!r->shown || now - r->shown_ms < SHOW_EVERY_MS)
+		return;
+	r->shown_ms = now;
+	place = hr_batch_source_place(r->source);
+	total = hr_batch_source_total(r->source);
+	hr_progress_line_show(
+		&r->line,
+		&(hr_batch_progress){ .inputs = place.inputs,
+				      .answered = place.inputs,
+				      .units = place.units,
+				      .left = total > place.units ? total - place.units : 0,
+				      .seconds = (double)(now - r->begun_ms) / 1000 });
+}
+
+static void write_fault(const hr_error *err, uint64_t line, hr_buf *out)
+{
+	hr_json_writer w;
+
+	hr_json_writer_init(&w, out, false);
+	hr_json_open_object(&w);
+	hr_json_member(&w, HR_STR("outcome"), HR_STR("error"));
+	hr_json_name(&w, HR_STR("line"));
+	hr_json_int(&w, (int64_t)line);
+	hr_json_member(&w, HR_STR("code"), hr_str_of(hr_error_word(err->code)));
+	hr_json_member(&w, HR_STR("message"), hr_str_of(err->message));
+	hr_json_close_object(&w);
+	hr_buf_add_char(out, '\n');
+}
+
+static bool answer_item(struct reading *r, const hr_batch_item *item, hr_buf *out, hr_error *err)
+{
+	const hr_cli_documents *d = r->documents;
+	const hr_json *node;
+
+	if (item->fault) {
+		*err = *item->fault;
+		return false;
+	}
+	if (item->bytes.len > d->bytes_max)
+		return hr_fail(err, HR_E_LIMIT, "a line is longer than %zu bytes", d->bytes_max);
+	return hr_json_read(r->parser, item->bytes, r->arena, &node, err) &&
+	       d->answer(d->context, node, r->arena, out, err);
+}
+
+static bool answer_line(struct reading *r, const hr_batch_item *item)
+{
+	hr_error err = { 0 };
+	hr_buf buf;
+
+	hr_buf_init(&buf, r->arena, ANSWER_BYTES_MAX);
+	if (!answer_item(r, item, &buf, &err)) {
+		if (err.code == HR_E_MEMORY)
+			return hr_fail_memory(&r->cli->err);
+		r->failure = hr_error_exit(err.code);
+		hr_buf_init(&buf, r->arena, ANSWER_BYTES_MAX);
+		write_fault(&err, item->line, &buf);
+	}
+	show(r);
+	return hr_cli_print_buf(r->cli, &buf, 0) != HR_CLI_FAILED;
+}
+
+static bool answer_lines(struct reading *r)
+{
+	hr_error *err = &r->cli->err;
+
+	for (;;) {
+		hr_batch_item item;
+
+		hr_arena_reset(r->arena);
+		if (!hr_batch_source_next(r->source, r->arena, &item, err))
+			return false;
+		if (item.end)
+			return true;
+		if (!answer_line(r, &item))
+			return false;
+	}
+}
+
+static bool open_lines(struct reading *r, hr_error *err)
+{
+	r->cli->input = r->cli->words.items[0];
+	r->arena = hr_arena_open(HR_CLI_ARENA_BYTES);
+	r->parser = hr_json_parser_open();
+	if (!r->arena || !r->parser)
+		return hr_fail_memory(err);
+	if (!hr_batch_source_open(r->cli->input, -1, &r->source, err))
+		return false;
+	return hr_batch_source_folder(r->source) < 0 ||
+	       hr_fail(err, HR_E_USAGE, "--lines reads a file, and this is a folder");
+}
+
+static int answer_all(hr_cli *cli, const hr_cli_documents *d)
+{
+	struct reading r = { .cli = cli, .documents = d, .begun_ms = now_ms() };
+	bool ok;
+
+	r.shown = hr_progress_line_open(&r.line, &d->words,
+					hr_cli_is_english(cli) ? HR_LANG_EN : HR_LANG_ZH, true);
+	ok = open_lines(&r, &cli->err) && answer_lines(&r);
+	if (r.shown)
+		hr_progress_line_clear(&r.line);
+	hr_batch_source_close(r.source);
+	hr_json_parser_close(r.parser);
+	hr_arena_close(r.arena);
+	return ok ? r.failure : HR_CLI_FAILED;
+}
+
+int hr_cli_answer_documents(hr_cli *cli, const hr_cli_documents *documents)
+{
+	return documents->lines ? answer_all(cli, documents) : answer_one(cli, documents);
+}
