@@ -24,6 +24,8 @@ static const struct {
 	{ HR_STR_INIT("film-write"), HR_SCOPE_FILM_WRITE },
 	{ HR_STR_INIT("share"), HR_SCOPE_SHARE },
 	{ HR_STR_INIT("patient-session"), HR_SCOPE_PATIENT_SESSION },
+	{ HR_STR_INIT("settle"), HR_SCOPE_SETTLE },
+	{ HR_STR_INIT("settle-book"), HR_SCOPE_SETTLE_BOOK },
 };
 enum { SCOPES = sizeof(scopes) / sizeof(scopes[0]) };
 

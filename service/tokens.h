@@ -20,6 +20,8 @@ typedef enum hr_scope {
 	HR_SCOPE_FILM_WRITE = 8,
 	HR_SCOPE_SHARE = 16,	       /* shares of all patients */
 	HR_SCOPE_PATIENT_SESSION = 32, /* lets patients in: tickets and claims */
+	HR_SCOPE_SETTLE = 64,	       /* questions of settlement: nothing is kept */
+	HR_SCOPE_SETTLE_BOOK = 128,    /* filings and settlements that are kept */
 } hr_scope;
 
 enum {

@@ -17,8 +17,8 @@ struct values {
 static const hr_cli_option add_options[] = {
 	HR_CLI_OPTION("days", HR_CLI_TEXT, days, "N", "valid for 1 to 3650 days; default 365"),
 	HR_CLI_OPTION("scope", HR_CLI_LIST, scopes, "SCOPE",
-		      "verify (default), metrics, film-read, film-write, share or patient-session; "
-		      "several times"),
+		      "verify (default), metrics, film-read, film-write, share, patient-session, "
+		      "settle or settle-book; several times"),
 };
 
 static bool read_wish(hr_cli *cli, hr_token_wish *out)
@@ -37,7 +37,7 @@ static bool read_wish(hr_cli *cli, hr_token_wish *out)
 		if (scope == HR_SCOPE_NONE)
 			return hr_fail(&cli->err, HR_E_USAGE,
 				       "--scope wants verify, metrics, film-read, film-write, "
-				       "share or patient-session");
+				       "share, patient-session, settle or settle-book");
 		wish.scopes |= scope;
 	}
 	if (!v->scopes.count)
