@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 64 * 1024, LARGEST_STEP = 4 * 1024 * 1024, ALIGN = 16 };
+enum {
+	FIRST_BLOCK = 64 * 1024,
+	LARGEST_STEP = 4 * 1024 * 1024,
+	TABLE = 256 * 1024, /* a zeroed piece of at least so much has a block of its own */
+	ALIGN = 16,
+};
 
 struct block {
 	struct block *next;
@@ -102,7 +107,7 @@ static bool add_block(hr_arena *arena, size_t at_least)
 #ifdef HR_ARENA_DEBUG
 	size = at_least;
 #else
-	if (arena->blocks)
+	if (arena->at)
 		size = arena->blocks->size * 2;
 	if (size > LARGEST_STEP)
 		size = LARGEST_STEP;
@@ -140,9 +145,38 @@ static void *take(hr_arena *arena, size_t size, size_t align)
 	return piece;
 }
 
+/*
+ * Behind the block that small pieces come from. Zeros that the system gave are not
+ * written again: what a table has room for and nobody uses is then no memory.
+ */
+static void *take_table(hr_arena *arena, size_t size)
+{
+	struct block **after = arena->blocks ? &arena->blocks->next : &arena->blocks;
+	struct block *block;
+
+	if (size > arena->cap + arena->raise - arena->used) {
+		arena->is_short = true;
+		return NULL;
+	}
+	block = calloc(1, sizeof(*block) + size);
+	if (!block) {
+		arena->is_short = true;
+		return NULL;
+	}
+	block->size = size;
+	block->next = *after;
+	*after = block;
+	arena->used += size;
+	return block->bytes;
+}
+
 void *hr_arena_alloc(hr_arena *arena, size_t size)
 {
-	void *piece = take(arena, size, ALIGN);
+	void *piece;
+
+	if (size >= TABLE)
+		return take_table(arena, size);
+	piece = take(arena, size, ALIGN);
 
 	return piece ? memset(piece, 0, size) : NULL;
 }

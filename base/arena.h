@@ -20,7 +20,10 @@ void hr_arena_close(hr_arena *arena);
 /* Frees what was taken and runs the hooks; keeps one block, unless huge, for the next request. */
 void hr_arena_reset(hr_arena *arena);
 
-/* Zeroed, aligned to 16 bytes. NULL when the cap is reached or memory is short. */
+/*
+ * Zeroed, aligned to 16 bytes. NULL when the cap is reached or memory is short.
+ * Of a large table the pages that nobody writes are no memory.
+ */
 void *hr_arena_alloc(hr_arena *arena, size_t size);
 
 /* As hr_arena_alloc for `count` things of `size`; NULL also when the product overflows. */

@@ -8,7 +8,7 @@
 #include <sys/random.h>
 
 /* 16,384 clients at once, in 500 KB. */
-enum { SETS = 2048, WAYS = 8, SECOND_US = 1000000 };
+enum { SETS = 2048, WAYS = 8, LOCKS = 64, SECOND_US = 1000000 };
 
 /* A client by its hash alone: the seed is secret, so none can be made to meet another's. */
 struct bucket {
@@ -18,7 +18,6 @@ struct bucket {
 };
 
 struct set {
-	pthread_mutex_t lock;
 	struct bucket buckets[WAYS];
 };
 
@@ -27,6 +26,8 @@ struct hr_limits {
 	uint64_t seed;
 	uint64_t period_us;
 	atomic_uint count; /* in a period */
+	/* Beside the sets, not in them: a set that nobody used stays a page of zeros. */
+	pthread_mutex_t locks[LOCKS];
 	struct set sets[SETS];
 };
 
@@ -44,8 +45,8 @@ bool hr_limits_open(uint32_t count, uint32_t seconds, hr_limits **out, hr_error 
 		hr_arena_close(arena);
 		return hr_fail_errno(err, errno, "draw", "random numbers");
 	}
-	for (size_t i = 0; i < SETS; i++)
-		pthread_mutex_init(&limits->sets[i].lock, NULL);
+	for (size_t i = 0; i < LOCKS; i++)
+		pthread_mutex_init(&limits->locks[i], NULL);
 	limits->period_us = (uint64_t)seconds * SECOND_US;
 	atomic_store(&limits->count, count);
 	*out = limits;
@@ -56,8 +57,8 @@ void hr_limits_close(hr_limits *limits)
 {
 	if (!limits)
 		return;
-	for (size_t i = 0; i < SETS; i++)
-		pthread_mutex_destroy(&limits->sets[i].lock);
+	for (size_t i = 0; i < LOCKS; i++)
+		pthread_mutex_destroy(&limits->locks[i]);
 	hr_arena_close(limits->arena);
 }
 
@@ -111,14 +112,14 @@ static void fill(struct bucket *bucket, uint64_t now_us, uint32_t count, uint64_
 
 /* The client's bucket, filled until now; the lock of its set is held. */
 static struct bucket *lock_bucket(hr_limits *limits, hr_str client, uint64_t now_us, uint32_t count,
-				  struct set **set)
+				  pthread_mutex_t **lock)
 {
 	const uint64_t key = hash(limits, client);
 	struct bucket *bucket;
 
-	*set = &limits->sets[key % SETS];
-	pthread_mutex_lock(&(*set)->lock);
-	bucket = find(*set, key, now_us, count * limits->period_us);
+	*lock = &limits->locks[key % LOCKS];
+	pthread_mutex_lock(*lock);
+	bucket = find(&limits->sets[key % SETS], key, now_us, count * limits->period_us);
 	fill(bucket, now_us, count, limits->period_us);
 	return bucket;
 }
@@ -127,26 +128,26 @@ bool hr_limits_take(hr_limits *limits, hr_str client, uint64_t now_us)
 {
 	uint32_t count = atomic_load(&limits->count);
 	struct bucket *bucket;
-	struct set *set;
+	pthread_mutex_t *lock;
 	bool may;
 
 	if (count == 0)
 		return true;
-	bucket = lock_bucket(limits, client, now_us, count, &set);
+	bucket = lock_bucket(limits, client, now_us, count, &lock);
 	may = bucket->credit >= limits->period_us;
 	if (may)
 		bucket->credit -= limits->period_us;
-	pthread_mutex_unlock(&set->lock);
+	pthread_mutex_unlock(lock);
 	return may;
 }
 
 void hr_limits_give_back(hr_limits *limits, hr_str client, uint64_t now_us)
 {
 	uint32_t count = atomic_load(&limits->count);
-	struct set *set;
+	pthread_mutex_t *lock;
 
 	if (count == 0)
 		return;
-	lock_bucket(limits, client, now_us, count, &set)->credit += limits->period_us;
-	pthread_mutex_unlock(&set->lock);
+	lock_bucket(limits, client, now_us, count, &lock)->credit += limits->period_us;
+	pthread_mutex_unlock(lock);
 }

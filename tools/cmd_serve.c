@@ -427,8 +427,10 @@ static bool serve(const hr_cli *cli, hr_app *app, struct plan *plan, const sigse
  * What one request gives back the next one takes, and not by way of the kernel:
  * its fresh pages cost a sixth of a verdict. Large documents do give theirs back.
  */
-static void keep_memory(void)
+static void keep_memory(unsigned threads)
 {
+	/* Each holds free memory of its own; more than run at once would help nobody. */
+	mallopt(M_ARENA_MAX, (int)threads + 1);
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
@@ -473,7 +475,7 @@ static int run(hr_cli *cli)
 		return check_config(cli);
 	if (!make_plan(cli, &plan) || !choose_log(cli->config.log, &plan.app.log, &cli->err))
 		return HR_CLI_FAILED;
-	keep_memory();
+	keep_memory(count_threads(cli->config.threads));
 	block_signals(&signals);
 	if (cli->config.viewer && !hr_viewer_open(cli->config.viewer, &viewer, &cli->err))
 		return HR_CLI_FAILED;

@@ -2,6 +2,22 @@
 
 #include "testing.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Of this process, in memory now. */
+static size_t resident_bytes(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	char line[128] = "";
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(fgets(line, sizeof(line), file));
+	fclose(file);
+	return strtoul(strchr(line, ' '), NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool is_zero(const unsigned char *bytes, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -46,6 +62,43 @@ static void test_arena__pieces__do_not_overlap(void)
 	for (size_t i = 0; i < COUNT; i++) {
 		CU_ASSERT_EQUAL(pieces[i][0], (char)(i + 1));
 		CU_ASSERT_EQUAL(pieces[i][sizes[i] - 1], (char)(i + 1));
+	}
+	hr_arena_close(arena);
+}
+
+/* Tables are as large as the most that may ever come; most of one is never used. */
+static void test_arena__table_that_nobody_writes__is_no_memory(void)
+{
+	enum { BYTES = 64 << 20 };
+	hr_arena *arena = hr_test_arena();
+	const size_t before = resident_bytes();
+	unsigned char *table = hr_arena_alloc(arena, BYTES);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(table);
+	table[BYTES / 2] = 1;
+	CU_ASSERT_TRUE(resident_bytes() < before + BYTES / 2);
+	CU_ASSERT_EQUAL(hr_arena_used(arena), BYTES);
+	hr_arena_close(arena);
+}
+
+/* Of the sizes about that from which a piece is a table: zeros each, after a reset, too. */
+static void test_arena__tables__are_zeroed_between_small_pieces(void)
+{
+	static const size_t sizes[] = { (256 << 10) - 1, 256 << 10, 5, (256 << 10) + 1, 7 };
+	enum { COUNT = sizeof(sizes) / sizeof(sizes[0]) };
+	hr_arena *arena = hr_test_arena();
+
+	for (size_t i = 0; i < 6 * COUNT; i++) {
+		const size_t size = sizes[i % COUNT];
+		unsigned char *piece = hr_arena_alloc(arena, size);
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(piece);
+		CU_ASSERT_EQUAL((uintptr_t)piece % 16, 0);
+		CU_ASSERT_TRUE(is_zero(piece, size));
+		memset(piece, 0xaa, size);
+		CU_ASSERT_TRUE(hr_arena_holds(arena, piece + size - 1));
+		if (i % 7 == 6)
+			hr_arena_reset(arena);
 	}
 	hr_arena_close(arena);
 }
@@ -252,6 +305,8 @@ static void test_arena__what_hangs_on_it__is_used_beside_the_cap(void)
 static const hr_test tests[] = {
 	HR_TEST(test_arena__pieces__are_zeroed_and_aligned),
 	HR_TEST(test_arena__pieces__do_not_overlap),
+	HR_TEST(test_arena__table_that_nobody_writes__is_no_memory),
+	HR_TEST(test_arena__tables__are_zeroed_between_small_pieces),
 	HR_TEST(test_arena__text__is_not_aligned_but_its_neighbours_are),
 	HR_TEST(test_arena__at_its_cap__gives_no_byte_more),
 	HR_TEST(test_arena__cap_raised__gives_so_much_more_until_the_reset),
