@@ -1,8 +1,6 @@
 #include "base/money.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 bool hr_money_add(hr_money a, hr_money b, hr_money *out)
 {
@@ -77,11 +75,28 @@ bool hr_money_parse(hr_str text, hr_money *out)
 	return hr_decimal_parse(text, 2, &out->fen);
 }
 
+/* By hand: an answer has tens of amounts, and snprintf was a quarter of its cost. */
+hr_str hr_decimal_format(int64_t number, unsigned decimals, char out[HR_MONEY_TEXT])
+{
+	/* Not -number: the least one has no counterpart. */
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char *const end = out + HR_MONEY_TEXT;
+	char *at = end;
+
+	assert(decimals <= 18);
+	for (unsigned i = 0; i < decimals; i++, left /= 10)
+		*--at = (char)('0' + left % 10);
+	if (decimals)
+		*--at = '.';
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (number < 0)
+		*--at = '-';
+	return (hr_str){ at, (size_t)(end - at) };
+}
+
 hr_str hr_money_format(hr_money amount, char out[HR_MONEY_TEXT])
 {
-	uint64_t fen = amount.fen < 0 ? 0 - (uint64_t)amount.fen : (uint64_t)amount.fen;
-	int len = snprintf(out, HR_MONEY_TEXT, "%s%" PRIu64 ".%02u", amount.fen < 0 ? "-" : "",
-			   fen / 100, (unsigned)(fen % 100));
-
-	return (hr_str){ out, (size_t)len };
+	return hr_decimal_format(amount.fen, 2, out);
 }

@@ -25,5 +25,8 @@ bool hr_decimal_parse(hr_str text, unsigned decimals, int64_t *out);
 
 enum { HR_MONEY_TEXT = 24 };
 
-/* Always two decimals: "850.00". */
+/* Somewhere in `out`, without a NUL. Always two decimals: "850.00". */
 hr_str hr_money_format(hr_money amount, char out[HR_MONEY_TEXT]);
+
+/* The same of so many decimals, 18 at most: 5000 with four of them is "0.5000". */
+hr_str hr_decimal_format(int64_t number, unsigned decimals, char out[HR_MONEY_TEXT]);

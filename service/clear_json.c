@@ -32,11 +32,8 @@ static void add_money(hr_json_writer *w, hr_str name, int64_t fen)
 static void add_share(hr_json_writer *w, hr_str name, int64_t share)
 {
 	char text[HR_MONEY_TEXT];
-	hr_buf buf;
 
-	hr_buf_init_over(&buf, text, sizeof(text));
-	hr_buf_addf(&buf, "%lld.%04lld", (long long)(share / 10000), (long long)(share % 10000));
-	hr_json_member(w, name, hr_buf_str(&buf));
+	hr_json_member(w, name, hr_decimal_format(share, 4, text));
 }
 
 static void add_part(hr_json_writer *w, hr_str name, int64_t part, int64_t whole)

@@ -55,17 +55,14 @@ static void add_details(hr_json_writer *w, const hr_quote *q, const hr_reading *
 static void add_settlement(hr_json_writer *w, const hr_quote *q, const hr_reading *reading)
 {
 	const hr_settlement *s = &reading->settlement;
-	char text[16];
-	hr_buf prop;
+	char text[HR_MONEY_TEXT];
 
 	NAME(w, "setlinfo");
 	hr_json_open_object(w);
 	MEMBER(w, "medins_setl_id", q->visit->id);
 	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++)
 		add_money(w, hr_amount_word(i), s->fen[i]);
-	hr_buf_init_over(&prop, text, sizeof(text));
-	hr_buf_addf(&prop, "%d.%04d", s->pool_prop / 10000, s->pool_prop % 10000);
-	MEMBER(w, "pool_prop_selfpay", hr_buf_str(&prop));
+	MEMBER(w, "pool_prop_selfpay", hr_decimal_format(s->pool_prop, 4, text));
 	hr_json_close_object(w);
 }
 

@@ -104,6 +104,31 @@ static void test_money_format__always_two_decimals(void)
 	assert_money((hr_money){ INT64_MIN }, "-92233720368547758.08");
 }
 
+static void test_decimal_format__so_many_decimals(void)
+{
+	static const struct {
+		int64_t number;
+		unsigned decimals;
+		const char *want;
+	} rows[] = {
+		{ 0, 0, "0" },
+		{ -7, 0, "-7" },
+		{ 5000, 4, "0.5000" },
+		{ 10000, 4, "1.0000" },
+		{ -1, 4, "-0.0001" },
+		{ 1, 18, "0.000000000000000001" },
+		{ INT64_MIN, 18, "-9.223372036854775808" },
+		{ INT64_MIN, 0, "-9223372036854775808" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[HR_MONEY_TEXT];
+
+		HR_ASSERT_TEXT(hr_decimal_format(rows[i].number, rows[i].decimals, text),
+			       rows[i].want);
+	}
+}
+
 static void test_money_format__reads_back_the_same(void)
 {
 	int64_t fen = 1;
@@ -207,6 +232,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_decimal_parse__so_many_decimals__are_exact),
 	HR_TEST(test_money_parse__limits__are_met_and_not_passed),
 	HR_TEST(test_money_format__always_two_decimals),
+	HR_TEST(test_decimal_format__so_many_decimals),
 	HR_TEST(test_money_format__reads_back_the_same),
 	HR_TEST(test_money_add_sub__limits__are_met_and_not_passed),
 	HR_TEST(test_money_times__deductible_then_ratio__is_rounded_half_up),
