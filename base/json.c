@@ -10,6 +10,14 @@ const hr_json *hr_json_get(const hr_json *node, hr_str name)
 	return NULL;
 }
 
+const hr_json *hr_json_get_after(const hr_json *node, const hr_json *last, hr_str name)
+{
+	for (const hr_json *behind = last ? last->next : NULL; behind; behind = behind->next)
+		if (hr_str_equal(behind->name, name))
+			return behind;
+	return hr_json_get(node, name);
+}
+
 /* The name up to the next '.' of `*rest`, which is moved past it. */
 static hr_str next_step(hr_str *rest)
 {

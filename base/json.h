@@ -51,6 +51,12 @@ bool hr_json_read(hr_json_parser *parser, hr_str bytes, hr_arena *arena, const h
 /* Member of an object; NULL when absent, or when `node` is NULL or no object. */
 const hr_json *hr_json_get(const hr_json *node, hr_str name);
 
+/*
+ * The same, looked for behind `last` first, a member of `node` or NULL: one
+ * step each for who asks in the order in which they were written.
+ */
+const hr_json *hr_json_get_after(const hr_json *node, const hr_json *last, hr_str name);
+
 /* Members and elements on the way, names parted by '.'; an array stands for its first element.
  * NULL-safe. */
 const hr_json *hr_json_path(const hr_json *node, hr_str path);

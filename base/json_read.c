@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-enum { NODES_MAX = 4096, FEW_MEMBERS = 16 };
+enum { NODES_MAX = 4096, FEW_MEMBERS = 32 };
 
 /* An array or object that is still open, and where its next child is to be linked. */
 struct level {

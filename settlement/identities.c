@@ -73,9 +73,8 @@ static int64_t sum(const hr_settlement *s, uint32_t amounts)
 {
 	int64_t fen = 0;
 
-	for (uint32_t i = 0; i < HR_AMOUNT_COUNT; i++)
-		if (amounts >> i & 1)
-			fen += s->fen[i];
+	for (; amounts; amounts &= amounts - 1)
+		fen += s->fen[__builtin_ctz(amounts)];
 	return fen;
 }
 

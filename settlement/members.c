@@ -30,14 +30,25 @@ static bool is_plain(hr_str name)
 	return name.len > 0 && name.len <= NAME_SHOWN_MAX;
 }
 
-static void read_member(hr_members *r, const hr_json *child, const hr_member *members, size_t count,
-			void *object)
+/* From row `from` on and round: most write the members in the order of the table. */
+static size_t find_member(const hr_member *members, size_t count, size_t from, hr_str name)
 {
-	size_t i = 0;
+	for (size_t i = from; i < count; i++)
+		if (hr_str_equal(members[i].name, name))
+			return i;
+	for (size_t i = 0; i < from; i++)
+		if (hr_str_equal(members[i].name, name))
+			return i;
+	return count;
+}
 
-	while (i < count && !hr_str_equal(members[i].name, child->name))
-		i++;
+static void read_member(hr_members *r, const hr_json *child, const hr_member *members, size_t count,
+			size_t *row, void *object)
+{
+	const size_t i = find_member(members, count, *row, child->name);
+
 	if (i < count) {
+		*row = i + 1;
 		members[i].read(r, child, (char *)object + members[i].at);
 		return;
 	}
@@ -49,12 +60,14 @@ static void read_member(hr_members *r, const hr_json *child, const hr_member *me
 void hr_members_object(hr_members *r, const hr_json *node, const hr_member *members, size_t count,
 		       void *object)
 {
+	size_t row = 0;
+
 	if (node->kind != HR_JSON_OBJECT) {
 		hr_members_refuse(r, node, "an object");
 		return;
 	}
 	for (const hr_json *child = node->first; child && !r->failed; child = child->next)
-		read_member(r, child, members, count, object);
+		read_member(r, child, members, count, &row, object);
 	for (size_t i = 0; i < count && !r->failed; i++) {
 		if (!members[i].needed || hr_json_get(node, members[i].name))
 			continue;

@@ -7,6 +7,17 @@ enum { PLACE_MAX = 96 };
 static const uint32_t optional = BIT(HR_ACT_PAY_DEDC) | BIT(HR_HIFDM_PAY) |
 				 BIT(HR_ACCT_MULAID_PAY) | BIT(HR_BALC) | BIT(HR_HOSP_PART_AMT);
 
+/* As transaction 2304 writes them; each is looked for behind the one before. */
+static const uint8_t written[] = {
+	HR_MEDFEE_SUMAMT,   HR_FULAMT_OWNPAY_AMT, HR_OVERLMT_SELFPAY, HR_PRESELFPAY_AMT,
+	HR_INSCP_SCP_AMT,   HR_ACT_PAY_DEDC,	  HR_HIFP_PAY,	      HR_CVLSERV_PAY,
+	HR_HIFES_PAY,	    HR_HIFMI_PAY,	  HR_HIFOB_PAY,	      HR_MAF_PAY,
+	HR_HIFDM_PAY,	    HR_OTH_PAY,		  HR_FUND_PAY_SUMAMT, HR_PSN_PART_AMT,
+	HR_ACCT_PAY,	    HR_PSN_CASH_PAY,	  HR_HOSP_PART_AMT,   HR_BALC,
+	HR_ACCT_MULAID_PAY,
+};
+_Static_assert(sizeof(written) == HR_AMOUNT_COUNT, "each amount once");
+
 static bool refuse(const hr_json *node, const char *wanted, hr_error *err)
 {
 	char place[PLACE_MAX];
@@ -60,10 +71,13 @@ static bool read_prop(const hr_json *node, int32_t *out, hr_error *err)
 static bool read_amounts(const hr_json *info, hr_settlement *out, hr_error *err)
 {
 	const hr_json *prop = hr_json_get(info, HR_STR("pool_prop_selfpay"));
+	const hr_json *last = NULL;
 
-	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++) {
-		const hr_json *node = hr_json_get(info, hr_amount_word(i));
+	for (size_t at = 0; at < HR_AMOUNT_COUNT; at++) {
+		const hr_amount i = written[at];
+		const hr_json *node = hr_json_get_after(info, last, hr_amount_word(i));
 
+		last = node ? node : last;
 		if (!node && !(optional >> i & 1))
 			return hr_fail(err, HR_E_INCOMPLETE, "result: '%.*s' is missing",
 				       HR_STR_ARG(hr_amount_word(i)));

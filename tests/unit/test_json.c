@@ -425,7 +425,7 @@ static hr_str object_of(struct fixture *f, int members, int last)
 
 static void test_read__name_twice_among_many__is_refused(void)
 {
-	static const int sizes[] = { 2, 15, 16, 17, 18, 100, 5000 };
+	static const int sizes[] = { 2, 31, 32, 33, 34, 100, 5000 };
 	struct fixture f = setup();
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -583,6 +583,14 @@ static void test_get__absent_null_or_no_object__is_null(void)
 	CU_ASSERT_PTR_NULL(hr_json_get(NULL, HR_STR("a")));
 	CU_ASSERT_PTR_NULL(hr_json_get(root->first, HR_STR("a")));
 	CU_ASSERT_PTR_NULL(hr_json_get(root->first->next, HR_STR("")));
+	/* Behind a member first, then from the front. */
+	for (const hr_json *last = root->first; last; last = last->next) {
+		HR_ASSERT_TEXT(hr_json_get_after(root, last, HR_STR("a"))->text, "1");
+		HR_ASSERT_TEXT(hr_json_get_after(root, last, HR_STR(""))->text, "3");
+		CU_ASSERT_PTR_NULL(hr_json_get_after(root, last, HR_STR("b")));
+	}
+	HR_ASSERT_TEXT(hr_json_get_after(root, NULL, HR_STR("a"))->text, "1");
+	CU_ASSERT_PTR_NULL(hr_json_get_after(root->first, NULL, HR_STR("a")));
 	teardown(&f);
 }
 
