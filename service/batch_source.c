@@ -196,6 +196,14 @@ static bool next_line(hr_batch_source *source, hr_arena *arena, hr_batch_item *o
 	return true;
 }
 
+bool hr_batch_source_is_ready(const hr_batch_source *source)
+{
+	const hr_str rest = { source->data + source->at, source->len - source->at };
+	const size_t end = hr_str_find(rest, HR_STR("\n"));
+
+	return end < rest.len && hr_str_trim(hr_str_slice(rest, 0, end)).len;
+}
+
 /* --- both --- */
 
 static bool next_file(hr_batch_source *source, hr_arena *arena, hr_batch_item *out, hr_error *err)

@@ -36,6 +36,9 @@ void hr_batch_source_close(hr_batch_source *source);
 bool hr_batch_source_next(hr_batch_source *source, hr_arena *arena, hr_batch_item *out,
 			  hr_error *err);
 
+/* Of lines: stands one, and no blank one, in what was read, so that nobody has to wait for it? */
+bool hr_batch_source_is_ready(const hr_batch_source *source);
+
 hr_batch_place hr_batch_source_place(const hr_batch_source *source);
 
 /* Has it been told to end early? */

@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-enum { ANSWER_BYTES_MAX = 8 << 20, SHOW_EVERY_MS = 500 };
+enum { ANSWER_BYTES_MAX = 8 << 20, HELD_BYTES = 64 << 10, SHOW_EVERY_MS = 500 };
 
 bool hr_cli_parse_json(hr_cli *cli, hr_str bytes, const hr_json **out)
 {
@@ -59,6 +59,8 @@ struct reading {
 	hr_batch_source *source;
 	hr_json_parser *parser;
 	hr_arena *arena; /* of one line */
+	char *held;	 /* answers that are not written yet */
+	size_t held_bytes;
 	hr_progress_line line;
 	bool shown;
 	int64_t begun_ms;
@@ -124,6 +126,28 @@ static bool answer_item(struct reading *r, const hr_batch_item *item, hr_buf *ou
 	       d->answer(d->context, node, r->arena, out, err);
 }
 
+static bool write_held(struct reading *r)
+{
+	const hr_str held = { r->held, r->held_bytes };
+
+	r->held_bytes = 0;
+	return !held.len || hr_cli_print(r->cli, held, 0) != HR_CLI_FAILED;
+}
+
+/* Written many at a time: a write for each costs as much as half of its settlement. */
+static bool hold(struct reading *r, const hr_buf *answer)
+{
+	if (answer->failed)
+		return hr_fail_memory(&r->cli->err);
+	if (r->held_bytes + answer->len > HELD_BYTES && !write_held(r))
+		return false;
+	if (answer->len > HELD_BYTES)
+		return hr_cli_print_buf(r->cli, answer, 0) != HR_CLI_FAILED;
+	memcpy(r->held + r->held_bytes, answer->data, answer->len);
+	r->held_bytes += answer->len;
+	return true;
+}
+
 static bool answer_line(struct reading *r, const hr_batch_item *item)
 {
 	hr_error err = { 0 };
@@ -138,7 +162,7 @@ static bool answer_line(struct reading *r, const hr_batch_item *item)
 		write_fault(&err, item->line, &buf);
 	}
 	show(r);
-	return hr_cli_print_buf(r->cli, &buf, 0) != HR_CLI_FAILED;
+	return hold(r, &buf);
 }
 
 static bool answer_lines(struct reading *r)
@@ -149,6 +173,9 @@ static bool answer_lines(struct reading *r)
 		hr_batch_item item;
 
 		hr_arena_reset(r->arena);
+		/* Who asks line by line has each answer before the next question. */
+		if (!hr_batch_source_is_ready(r->source) && !write_held(r))
+			return false;
 		if (!hr_batch_source_next(r->source, r->arena, &item, err))
 			return false;
 		if (item.end)
@@ -163,7 +190,8 @@ static bool open_lines(struct reading *r, hr_error *err)
 	r->cli->input = r->cli->words.items[0];
 	r->arena = hr_arena_open(HR_CLI_ARENA_BYTES);
 	r->parser = hr_json_parser_open();
-	if (!r->arena || !r->parser)
+	r->held = hr_arena_alloc_raw(r->cli->arena, HELD_BYTES);
+	if (!r->arena || !r->parser || !r->held)
 		return hr_fail_memory(err);
 	if (!hr_batch_source_open(r->cli->input, -1, &r->source, err))
 		return false;

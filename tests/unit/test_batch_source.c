@@ -218,6 +218,37 @@ static void test_lines__longer_than_what_is_read_at_once__are_whole(void)
 	hr_arena_close(f.arena);
 }
 
+static void test_lines__that_are_read__are_ready(void)
+{
+	static const struct {
+		const char *text;
+		const char *ready; /* after each line */
+	} rows[] = {
+		{ "a", "n" },
+		{ "a\nb\nc\n", "yyn" },
+		{ "a\nb\nc", "ynn" },
+		/* A blank line is none: to come to the next one somebody may have to wait. */
+		{ "a\n\r\n", "n" },
+		{ "a\n \nb\nc\n", "nyn" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f = open_fixture();
+		hr_batch_source *source;
+		hr_batch_item item;
+
+		put(&f, "lines", rows[i].text);
+		source = open_source(&f, "lines", -1);
+		CU_ASSERT_FALSE(hr_batch_source_is_ready(source));
+		for (const char *want = rows[i].ready; *want; want++) {
+			HR_ASSERT_OK(hr_batch_source_next(source, f.arena, &item, &f.err), f.err);
+			CU_ASSERT_EQUAL(hr_batch_source_is_ready(source), *want == 'y');
+		}
+		hr_batch_source_close(source);
+		hr_arena_close(f.arena);
+	}
+}
+
 static void test_lines__over_the_limit__is_a_fault_of_that_line(void)
 {
 	struct fixture f = open_fixture();
@@ -331,6 +362,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_folder__links_and_pipes__are_inputs_of_their_own),
 	HR_TEST(test_lines__of_all_kinds__keep_their_numbers),
 	HR_TEST(test_lines__longer_than_what_is_read_at_once__are_whole),
+	HR_TEST(test_lines__that_are_read__are_ready),
 	HR_TEST(test_lines__over_the_limit__is_a_fault_of_that_line),
 	HR_TEST(test_skip__same_input__goes_on_after_the_place),
 	HR_TEST(test_skip__another_input__is_refused),
