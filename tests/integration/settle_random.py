@@ -8,6 +8,7 @@ at a deductible, a segment's end or a cap, give or take a fen. The reference cou
 files; counting in binary floating point it must fail, or the comparison would prove nothing. 20,000 visits; with
 HUREN_LONG=1 a million.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -22,7 +23,7 @@ from settle_reference import NS, Settle, words  # noqa: E402
 
 FOLDERS = ["tests/data/catalog/settlement", "catalog/sample/official"]
 COUNT = 1000000 if os.environ.get("HUREN_LONG") else 20000
-PIECE = 20000
+PIECE = 10000
 FIELDS = ["medfee_sumamt", "act_pay_dedc", "hifp_pay", "hifob_pay", "hifmi_pay", "cvlserv_pay", "hifes_pay",
           "hifdm_pay", "maf_pay", "oth_pay", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "acct_mulaid_pay",
           "psn_cash_pay", "balc"]
@@ -187,13 +188,20 @@ def compare(huren, folder, count, seed):
     return computed, wrong
 
 
+def pieces():
+    """(folder, how many, seed) of each piece, COUNT visits in all."""
+    for begin in range(0, COUNT, PIECE):
+        yield FOLDERS[0], PIECE * 3 // 4, 20230210 + begin
+        yield FOLDERS[1], PIECE // 4, 20230210 + begin + PIECE * 3 // 4
+
+
 def main():
     huren = os.path.abspath(sys.argv[1])
     total = computed = wrong = 0
-    while total < COUNT:
-        for i, folder in enumerate(FOLDERS):
-            count = min(PIECE, COUNT) * (3 if i == 0 else 1) // 4
-            a, b = compare(huren, folder, count, 20230210 + total)
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        running = [(piece[1], pool.submit(compare, huren, *piece)) for piece in pieces()]
+        for count, answer in running:
+            a, b = answer.result()
             total, computed, wrong = total + count, computed + a, wrong + b
     print(f"{total} visits, {computed} computed, all as in fractions; in floating point {wrong} of a quarter of them are wrong")
     assert computed > total // 4, "too few of the visits meet a policy"
