@@ -1,6 +1,8 @@
 /*
  * What a settlement costs: from a key that is known, from the words of a visit,
- * and with every step kept. One thread; best of five rounds.
+ * with every step kept, and from a line of JSON. One thread; best of five rounds.
+ *
+ *	bench_settle CATALOGUE [FILE]      writes the visits as lines to FILE
  */
 #include "settlement/quote.h"
 
@@ -8,14 +10,24 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { VISITS = 4096, ROUNDS = 5, PASSES = 100 };
+enum {
+	VISITS = 4096,
+	ROUNDS = 5,
+	PASSES = 100,
+	LINE_PASSES = 10,
+	FILE_PASSES = 50,
+	LINE_MAX = 600
+};
 
 struct bench {
 	const hr_catalog *catalog;
 	const hr_area *area;
 	hr_visit visits[VISITS];
 	hr_scope_key keys[VISITS];
-	int64_t sum; /* so that nothing is left out */
+	char lines[VISITS][LINE_MAX];
+	hr_json_parser *parser;
+	hr_arena *arena; /* of one line */
+	int64_t sum;	 /* so that nothing is left out */
 };
 
 static double now(void)
@@ -99,7 +111,77 @@ static void run_words(struct bench *b, hr_trace *trace)
 	}
 }
 
-static void measure(struct bench *b, const char *what, double goal,
+/* As a hospital's system writes it. */
+static void make_line(struct bench *b, size_t i)
+{
+	const hr_visit *v = &b->visits[i];
+	char scope[HR_MONEY_TEXT];
+	hr_str in_scope = hr_money_format((hr_money){ v->charges.scope_fen }, scope);
+
+	snprintf(b->lines[i], LINE_MAX,
+		 "{\"medins_setl_id\":\"S%06zu\",\"insuplc_admdvs\":\"%.*s\","
+		 "\"mdtrtarea_admvs\":\"%.*s\",\"insutype\":\"%.*s\",\"psn_type\":\"%.*s\","
+		 "\"age\":%u,\"med_type\":\"%.*s\",\"opsp_dise_code\":\"M04600\","
+		 "\"hosp_lv\":\"%.*s\",\"fixmedins_code\":\"H1\",\"enddate\":\"2025-03-01\","
+		 "\"filing\":\"long\",\"fulamt_ownpay_amt\":\"123.45\","
+		 "\"overlmt_selfpay\":\"0.00\",\"preselfpay_amt\":\"0.00\","
+		 "\"inscp_scp_amt\":\"%.*s\",\"year\":[]}",
+		 i, HR_STR_ARG(v->insured), HR_STR_ARG(v->care), HR_STR_ARG(v->insurance),
+		 HR_STR_ARG(v->person), v->age, HR_STR_ARG(v->type), HR_STR_ARG(v->level),
+		 HR_STR_ARG(in_scope));
+}
+
+static bool write_lines(const struct bench *b, const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return false;
+	for (int pass = 0; pass < FILE_PASSES; pass++)
+		for (size_t i = 0; i < VISITS; i++)
+			fprintf(file, "%s\n", b->lines[i]);
+	return fclose(file) == 0;
+}
+
+static void quote_line(struct bench *b, size_t i, hr_quote *quote)
+{
+	hr_visit *visit;
+	const hr_json *node;
+	hr_error err;
+
+	hr_arena_reset(b->arena);
+	visit = HR_NEW(b->arena, hr_visit);
+	if (!visit || !hr_json_read(b->parser, hr_str_of(b->lines[i]), b->arena, &node, &err) ||
+	    !hr_visit_read(node, b->catalog, b->arena, visit, &err) ||
+	    !hr_quote_make(b->catalog, visit, false, b->arena, quote, &err))
+		abort();
+	b->sum += (int64_t)quote->reading_count;
+}
+
+static void run_read(struct bench *b, hr_trace *unused)
+{
+	hr_quote quote;
+
+	(void)unused;
+	for (size_t i = 0; i < VISITS; i++)
+		quote_line(b, i, &quote);
+}
+
+static void run_answered(struct bench *b, hr_trace *unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < VISITS; i++) {
+		hr_quote quote;
+		hr_buf buf;
+
+		quote_line(b, i, &quote);
+		hr_buf_init(&buf, b->arena, 1 << 20);
+		hr_quote_format_json(&quote, &buf);
+		b->sum += (int64_t)buf.len;
+	}
+}
+
+static void measure(struct bench *b, const char *what, double goal, int passes,
 		    void (*run)(struct bench *b, hr_trace *trace), hr_trace *trace)
 {
 	double best = 1e9;
@@ -108,14 +190,16 @@ static void measure(struct bench *b, const char *what, double goal,
 		double begin = now();
 		double took;
 
-		for (int pass = 0; pass < PASSES; pass++)
+		for (int pass = 0; pass < passes; pass++)
 			run(b, trace);
 		took = now() - begin;
 		if (took < best)
 			best = took;
 	}
-	printf("%-40s %6.2f million a second (goal: %.1f)\n", what,
-	       (double)VISITS * PASSES / best / 1e6, goal);
+	printf("%-40s %6.2f million a second", what, (double)VISITS * passes / best / 1e6);
+	if (goal > 0)
+		printf(" (goal: %.1f)", goal);
+	printf("\n");
 }
 
 int main(int argc, char **argv)
@@ -126,7 +210,7 @@ int main(int argc, char **argv)
 	hr_catalog *catalog;
 	hr_error err;
 
-	if (argc != 2 || !b || !trace)
+	if (argc < 2 || !b || !trace)
 		return 2;
 	if (!hr_catalog_open_folder(argv[1], NULL, &catalog, &err)) {
 		fprintf(stderr, "%s\n", err.message);
@@ -137,12 +221,24 @@ int main(int argc, char **argv)
 	if (!b->area)
 		return 1;
 	make_visits(b);
-	for (size_t i = 0; i < VISITS; i++)
+	b->parser = hr_json_parser_open();
+	b->arena = hr_arena_open(16 << 20);
+	if (!b->parser || !b->arena)
+		return 1;
+	for (size_t i = 0; i < VISITS; i++) {
 		make_key(b, i);
-	measure(b, "settlements", 2, run_known, NULL);
-	measure(b, "settlements, from the words of a visit", 2, run_words, NULL);
-	measure(b, "settlements, every step kept", 0.3, run_words, trace);
+		make_line(b, i);
+	}
+	if (argc > 2)
+		return write_lines(b, argv[2]) ? 0 : 1;
+	measure(b, "settlements", 2, PASSES, run_known, NULL);
+	measure(b, "settlements, from the words of a visit", 2, PASSES, run_words, NULL);
+	measure(b, "settlements, every step kept", 0.3, PASSES, run_words, trace);
+	measure(b, "a line of JSON to a settlement", 0, LINE_PASSES, run_read, NULL);
+	measure(b, "a line of JSON to a line of JSON", 0, LINE_PASSES, run_answered, NULL);
 	printf("(checksum %lld)\n", (long long)b->sum);
+	hr_arena_close(b->arena);
+	hr_json_parser_close(b->parser);
 	hr_catalog_unref(catalog);
 	return 0;
 }
