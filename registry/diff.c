@@ -1,6 +1,7 @@
 /*
  * Two versions compared. The records of each kind are sorted by their keys on
- * both sides and walked side by side, so the cost is that of sorting.
+ * both sides and walked side by side, so the cost is that of sorting. Records
+ * of one key are told apart by what they hold (diff_runs.c).
  */
 #include "registry/diff_parts.h"
 
@@ -86,7 +87,7 @@ hr_str hr_diff_join(hr_diff *diff, hr_str a, const char *between, hr_str b)
 
 /* --- rows --- */
 
-static void add_row(hr_diff *diff, hr_diff_rows *rows, hr_diff_row row)
+void hr_diff_add_row(hr_diff *diff, hr_diff_rows *rows, hr_diff_row row)
 {
 	if (rows->count == rows->room) {
 		size_t room = rows->room ? rows->room * 2 : 64;
@@ -105,10 +106,11 @@ static void add_row(hr_diff *diff, hr_diff_rows *rows, hr_diff_row row)
 	rows->rows[rows->count++] = row;
 }
 
-static void add_named(hr_diff *diff, hr_diff_rows *rows, hr_str key, hr_str name,
-		      const void *record)
+void hr_diff_add_named(hr_diff *diff, hr_diff_rows *rows, hr_str key, hr_str name,
+		       const void *record)
 {
-	add_row(diff, rows,
+	hr_diff_add_row(
+		diff, rows,
 		(hr_diff_row){ .key = key,
 			       .subject = hr_diff_join(diff, key, name.len ? " " : "", name),
 			       .record = record });
@@ -123,203 +125,19 @@ static int compare_rows(const void *left, const void *right)
 	return order ? order : (a->id > b->id) - (a->id < b->id);
 }
 
-static void collect_regimes(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_regime_count(diff->catalogs[side]); i++) {
-		const hr_regime *regime = hr_catalog_get_regime(diff->catalogs[side], i);
-
-		add_named(diff, rows, regime->id, regime->name, regime);
-	}
-}
-
-static void collect_lists(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	static const char *const kinds[HR_LIST_KINDS] = {
-		[HR_LIST_ITEMS] = " items",
-		[HR_LIST_GRANTS] = " grants",
-		[HR_LIST_WINDOWS] = " windows",
-	};
-
-	for (size_t i = 0; i < hr_catalog_regime_count(diff->catalogs[side]); i++) {
-		const hr_regime *regime = hr_catalog_get_regime(diff->catalogs[side], i);
-
-		for (size_t k = 0; k < regime->list_count; k++) {
-			const hr_list *list = &regime->lists[k];
-			char from[HR_DATE_TEXT];
-			hr_str subject =
-				hr_diff_join(diff, regime->id, kinds[list->kind], HR_STR_NONE);
-
-			add_row(diff, rows,
-				(hr_diff_row){
-					.key = hr_diff_join(
-						diff, subject, " ",
-						hr_date_format(list->period.from, from)),
-					.subject = subject,
-					.record = list,
-					.items = list->kind == HR_LIST_ITEMS ? list->items : NULL,
-				});
-		}
-	}
-}
-
-static void collect_items(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++) {
-		const hr_item *item = hr_catalog_get_item(diff->catalogs[side], i);
-
-		add_named(diff, rows, item->code, item->name, item);
-	}
-}
-
-static void collect_units(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_unit_count(diff->catalogs[side]); i++) {
-		const hr_unit *unit = hr_catalog_get_unit(diff->catalogs[side], i);
-
-		add_named(diff, rows, unit->spelling, HR_STR_NONE, unit);
-	}
-}
-
-static void collect_regions(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_region_count(diff->catalogs[side]); i++) {
-		const hr_region *region = hr_catalog_get_region(diff->catalogs[side], i);
-
-		add_named(diff, rows, region->code, region->name, region);
-	}
-}
-
-static void collect_institutions(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (hr_institution_id i = 0; i < hr_catalog_institution_count(diff->catalogs[side]); i++) {
-		const hr_institution *row = hr_catalog_get_institution(diff->catalogs[side], i);
-
-		add_named(diff, rows, row->key, row->name, row);
-	}
-}
-
-/* The classes of its items, as the file named them: each once, sorted. */
-static void write_classes(hr_diff *diff, int side, const uint64_t *items, hr_buf *out)
-{
-	hr_diff_set classes;
-
-	for (hr_item_id i = 0; i < hr_catalog_item_count(diff->catalogs[side]); i++)
-		if (hr_item_in(items, i)) {
-			hr_buf_add(out, hr_catalog_get_item(diff->catalogs[side], i)->class_name);
-			hr_buf_add_char(out, '\0');
-		}
-	classes = hr_diff_split(diff, hr_str_copy(diff->scratch, hr_buf_str(out)));
-	out->len = 0;
-	HR_BUF_ADD(out, "class");
-	for (size_t i = 0; i < classes.count; i++)
-		if (i == 0 || !hr_str_equal(classes.parts[i], classes.parts[i - 1]))
-			hr_buf_addf(out, " %.*s", HR_STR_ARG(classes.parts[i]));
-}
-
-/* What a window is for: "all", "class ct", or its items' codes. */
-static hr_str window_scope(hr_diff *diff, int side, const hr_window *window)
-{
-	hr_buf *out = &diff->spare.text[0];
-	uint64_t *set;
-
-	out->len = 0;
-	if (window->rank == 0)
-		return HR_STR("all");
-	if (window->rank == 1) {
-		write_classes(diff, side, window->items, out);
-		return hr_buf_str(out);
-	}
-	set = hr_diff_new_set(diff);
-	if (set) {
-		hr_diff_add_items(diff, side, window->items, set);
-		hr_diff_write_items(diff, set, out);
-	}
-	return hr_buf_str(out);
-}
-
-static void collect_windows(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	static const char *const settings[] = {
-		[HR_SETTING_ANY] = "",
-		[HR_SETTING_OUTPATIENT] = " outpatient",
-		[HR_SETTING_INPATIENT] = " inpatient",
-		[HR_SETTING_EMERGENCY] = " emergency",
-		[HR_SETTING_ONLINE] = " online",
-	};
-
-	for (size_t i = 0; i < hr_catalog_window_count(diff->catalogs[side]); i++) {
-		const hr_window *window = hr_catalog_get_window(diff->catalogs[side], i);
-		hr_str regime = window->regime ? window->regime->id : HR_STR("local");
-		char from[HR_DATE_TEXT];
-		hr_str subject = hr_diff_join(diff, regime, " ", window_scope(diff, side, window));
-
-		subject = hr_diff_join(diff, subject, settings[window->setting], HR_STR_NONE);
-		add_row(diff, rows,
-			(hr_diff_row){
-				.key = hr_diff_join(diff, subject, " ",
-						    hr_date_format(window->period.from, from)),
-				.subject = subject,
-				.record = window });
-	}
-}
-
-static void collect_marks(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_mark_count(diff->catalogs[side]); i++) {
-		const hr_mark *mark = hr_catalog_get_mark(diff->catalogs[side], i);
-		hr_str scope = mark->regime ? mark->regime->id : mark->region;
-		/* Many regimes have the same mark. */
-		hr_str key = hr_diff_join(diff, mark->text, scope.len ? " " : "", scope);
-
-		add_row(diff, rows, (hr_diff_row){ .key = key, .subject = key, .record = mark });
-	}
-}
-
-static void collect_situations(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_situation_count(diff->catalogs[side]); i++) {
-		const hr_situation *situation = hr_catalog_get_situation(diff->catalogs[side], i);
-
-		add_named(diff, rows, situation->code, HR_STR_NONE, situation);
-	}
-}
-
-static void collect_documents(hr_diff *diff, int side, hr_diff_rows *rows)
-{
-	for (size_t i = 0; i < hr_catalog_document_count(diff->catalogs[side]); i++) {
-		const hr_document *document = hr_catalog_get_document(diff->catalogs[side], i);
-
-		add_named(diff, rows, document->id, document->title, document);
-	}
-}
-
 /* --- kinds --- */
-
-#define WHAT(zh, en)                                                                               \
-	{                                                                                          \
-		{                                                                                  \
-			HR_STR_INIT(zh), HR_STR_INIT(en)                                           \
-		}                                                                                  \
-	}
 
 static const struct kind {
 	hr_diff_word what;
 	const hr_diff_fields *fields;
 	void (*collect)(hr_diff *diff, int side, hr_diff_rows *rows);
 } kinds[HR_DIFF_KINDS] = {
-	[HR_DIFF_REGIMES] = { WHAT("互认体系", "regime"), &hr_diff_regime_fields, collect_regimes },
-	[HR_DIFF_LISTS] = { WHAT("名单", "list"), &hr_diff_list_fields, collect_lists },
-	[HR_DIFF_ITEMS] = { WHAT("项目", "item"), &hr_diff_item_fields, collect_items },
-	[HR_DIFF_UNITS] = { WHAT("单位", "unit"), &hr_diff_unit_fields, collect_units },
-	[HR_DIFF_REGIONS] = { WHAT("区划", "region"), &hr_diff_region_fields, collect_regions },
-	[HR_DIFF_INSTITUTIONS] = { WHAT("机构", "institution"), &hr_diff_institution_fields,
-				   collect_institutions },
-	[HR_DIFF_WINDOWS] = { WHAT("有效期", "window"), &hr_diff_window_fields, collect_windows },
-	[HR_DIFF_MARKS] = { WHAT("标识", "mark"), &hr_diff_mark_fields, collect_marks },
-	[HR_DIFF_SITUATIONS] = { WHAT("情形", "situation"), &hr_diff_situation_fields,
-				 collect_situations },
-	[HR_DIFF_DOCUMENTS] = { WHAT("文件", "document"), &hr_diff_document_fields,
-				collect_documents },
+#define X(name, record, zh, en)                                                                    \
+	[HR_DIFF_##name] = { { { HR_STR_INIT(zh), HR_STR_INIT(en) } },                             \
+			     &hr_diff_##record##_fields,                                           \
+			     hr_diff_collect_##record },
+#include "registry/diff_kinds.def"
+#undef X
 };
 
 static void collect(hr_diff *diff, hr_diff_kind kind)
@@ -431,11 +249,23 @@ static void compare_pair(hr_diff *diff, const struct kind *kind,
 
 static void compare_kind(hr_diff *diff, hr_diff_kind kind)
 {
-	const hr_diff_row *pair[HR_DIFF_SIDES];
-	size_t at[HR_DIFF_SIDES] = { 0 };
+	hr_diff_run runs[HR_DIFF_SIDES] = { 0 };
 
-	while (hr_diff_next_pair(diff->rows[kind], at, pair))
-		compare_pair(diff, &kinds[kind], pair);
+	while (!diff->failed && hr_diff_next_runs(diff->rows[kind], runs)) {
+		size_t most;
+
+		hr_diff_match_runs(diff, kinds[kind].fields, runs);
+		most = runs[HR_DIFF_BEFORE].count > runs[HR_DIFF_AFTER].count
+			       ? runs[HR_DIFF_BEFORE].count
+			       : runs[HR_DIFF_AFTER].count;
+		for (size_t i = 0; i < most; i++) {
+			const hr_diff_row *pair[HR_DIFF_SIDES];
+
+			for (int side = 0; side < HR_DIFF_SIDES; side++)
+				pair[side] = i < runs[side].count ? &runs[side].rows[i] : NULL;
+			compare_pair(diff, &kinds[kind], pair);
+		}
+	}
 }
 
 static void compare_all(hr_diff *diff)

@@ -52,6 +52,24 @@ hr_diff_set hr_diff_split(hr_diff *diff, hr_str value)
 	return set;
 }
 
+void hr_diff_write_content(hr_diff *diff, const hr_diff_fields *fields, const void *record,
+			   hr_buf *out)
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		const hr_diff_field *field = &fields->fields[i];
+		hr_str value = value_of(field, record, HR_DIFF_ZH, &diff->spare.text[0]);
+		hr_diff_set set = { &value, 1 };
+
+		if (field->how == HR_DIFF_SET)
+			set = hr_diff_split(diff, value);
+		for (size_t k = 0; k < set.count; k++) {
+			hr_buf_add(out, set.parts[k]);
+			hr_buf_add_char(out, '\0');
+		}
+		hr_buf_add_char(out, '\0');
+	}
+}
+
 /* As said, the parts in their order. */
 static void add_value(const hr_diff_field *field, hr_str value, int lang, hr_buf *out)
 {

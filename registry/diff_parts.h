@@ -38,11 +38,6 @@ typedef struct hr_diff_fields {
 	size_t count;
 } hr_diff_fields;
 
-extern const hr_diff_fields hr_diff_regime_fields, hr_diff_list_fields, hr_diff_item_fields,
-	hr_diff_unit_fields, hr_diff_region_fields, hr_diff_institution_fields,
-	hr_diff_grant_fields, hr_diff_window_fields, hr_diff_mark_fields, hr_diff_situation_fields,
-	hr_diff_document_fields;
-
 /* One record of one side. */
 typedef struct hr_diff_row {
 	hr_str key;	/* same key, same thing */
@@ -50,6 +45,7 @@ typedef struct hr_diff_row {
 	const void *record;
 	const uint64_t *items; /* the set that belongs to it, in this side's ids; NULL: none does */
 	uint32_t id;	       /* where it stood */
+	hr_str content;	       /* all that it holds, where several have its key */
 } hr_diff_row;
 
 typedef struct hr_diff_rows {
@@ -58,18 +54,10 @@ typedef struct hr_diff_rows {
 	size_t room;
 } hr_diff_rows;
 
-/* In the order of the result; grants come before windows. */
 typedef enum hr_diff_kind {
-	HR_DIFF_REGIMES,
-	HR_DIFF_LISTS,
-	HR_DIFF_ITEMS,
-	HR_DIFF_UNITS,
-	HR_DIFF_REGIONS,
-	HR_DIFF_INSTITUTIONS,
-	HR_DIFF_WINDOWS,
-	HR_DIFF_MARKS,
-	HR_DIFF_SITUATIONS,
-	HR_DIFF_DOCUMENTS,
+#define X(name, record, zh, en) HR_DIFF_##name,
+#include "registry/diff_kinds.def"
+#undef X
 	HR_DIFF_KINDS,
 } hr_diff_kind;
 
@@ -94,6 +82,19 @@ typedef struct hr_diff {
 	hr_buf moved;
 } hr_diff;
 
+/* What a kind has: its fields, and its records of one side. */
+#define X(name, record, zh, en)                                                                    \
+	extern const hr_diff_fields hr_diff_##record##_fields;                                     \
+	void hr_diff_collect_##record(hr_diff *diff, int side, hr_diff_rows *rows);
+#include "registry/diff_kinds.def"
+#undef X
+extern const hr_diff_fields hr_diff_grant_fields;
+
+/* `row.id` is set here. */
+void hr_diff_add_row(hr_diff *diff, hr_diff_rows *rows, hr_diff_row row);
+void hr_diff_add_named(hr_diff *diff, hr_diff_rows *rows, hr_str key, hr_str name,
+		       const void *record);
+
 /* --- lines (diff_lines.c) and their words (diff_words.c) --- */
 
 /* Empties the line, whose buffers are kept. */
@@ -109,6 +110,10 @@ typedef struct hr_diff_set {
 	size_t count;
 } hr_diff_set;
 
+/* Writes all that a record holds, sets sorted. */
+void hr_diff_write_content(hr_diff *diff, const hr_diff_fields *fields, const void *record,
+			   hr_buf *out);
+
 hr_diff_set hr_diff_split(hr_diff *diff, hr_str value);
 
 bool hr_diff_same(hr_diff *diff, const hr_diff_fields *fields, const void *a, const void *b);
@@ -119,6 +124,25 @@ void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *r
 /* Says what differs: "单位 原 U/L, 现 mIU/L; ...". */
 void hr_diff_compare(hr_diff *diff, const hr_diff_fields *fields, const void *before,
 		     const void *after);
+
+/* --- records of one key (diff_runs.c) --- */
+
+/* The rows of one side under one key; `end` is where the next one begins. */
+typedef struct hr_diff_run {
+	hr_diff_row *rows;
+	size_t count;
+	size_t end;
+} hr_diff_run;
+
+/* The next key of either side. False at the end. `runs` is all zero at first. */
+bool hr_diff_next_runs(const hr_diff_rows rows[HR_DIFF_SIDES], hr_diff_run runs[HR_DIFF_SIDES]);
+
+/*
+ * Where a side has several rows, leaves those that the other one does not hold
+ * just so, by what they hold: where they stood makes no difference.
+ */
+void hr_diff_match_runs(hr_diff *diff, const hr_diff_fields *fields,
+			hr_diff_run runs[HR_DIFF_SIDES]);
 
 /* --- sets of items (diff_items.c) --- */
 

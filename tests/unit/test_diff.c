@@ -604,6 +604,30 @@ static void test_diff__same_mark_of_another_scope__is_another_mark(void)
 	hr_arena_close(f.arena);
 }
 
+/* Two of one key: the one that changed is told, and neither when they change places. */
+static void test_diff__two_of_one_key__are_told_apart_by_what_they_hold(void)
+{
+	static const char one[] = "<mark text=\"HR\" where=\"report\" region=\"11\"/>";
+	static const char two[] =
+		"<mark text=\"HR\" where=\"item-prefix\" region=\"11\" to=\"2025-12-31\"/>";
+	static const char other[] =
+		"<mark text=\"HR\" where=\"item-suffix\" region=\"11\" to=\"2025-12-31\"/>";
+	char texts[3][400];
+	struct fixture f;
+
+	snprintf(texts[0], sizeof(texts[0]), ROOT("marks", "", "%s%s"), one, two);
+	snprintf(texts[1], sizeof(texts[1]), ROOT("marks", "", "%s%s"), two, one);
+	snprintf(texts[2], sizeof(texts[2]), ROOT("marks", "", "%s%s"), other, one);
+	f = compare(OTHERS, texts[0], texts[1]);
+	CU_ASSERT_EQUAL(f.count, 0);
+	hr_arena_close(f.arena);
+	f = compare(OTHERS, texts[0], texts[2]);
+	CU_ASSERT_EQUAL(f.count, 1);
+	assert_change(&f, 0, HR_CHANGE_ALTERED, "mark", "HR 11", "位置 原 项目前, 现 项目后",
+		      "place was before the item, is behind the item");
+	hr_arena_close(f.arena);
+}
+
 /* The cap of the arena in steps: each of its allocations is the one that fails. */
 static void test_diff__short_of_memory__says_so(void)
 {
@@ -654,6 +678,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_diff__parts_of_a_set_in_another_order__are_no_change),
 	HR_TEST(test_diff__window_gains_a_class__is_said),
 	HR_TEST(test_diff__same_mark_of_another_scope__is_another_mark),
+	HR_TEST(test_diff__two_of_one_key__are_told_apart_by_what_they_hold),
 	HR_TEST(test_diff__short_of_memory__says_so),
 };
 HR_TEST_MAIN("diff", tests)
