@@ -30,8 +30,11 @@ hr_str hr_service_word(hr_service service)
 ROWS(offices, office_count, office, hr_office)
 ROWS(opened, opened_count, opened, hr_opened)
 ROWS(opened_lists, opened_list_count, opened_list, hr_opened_list)
+ROWS(openings, opening_count, opening, hr_opening)
 ROWS(coverages, coverage_count, coverage, hr_coverage)
+ROWS(directs, direct_count, direct, hr_direct)
 ROWS(conditions, condition_count, condition, hr_condition)
+ROWS(condition_lists, condition_list_count, condition_list, hr_condition_list)
 ROWS(platform_texts, platform_text_count, platform_text, hr_platform_text)
 
 /* Does the word begin with one of these? None of them: any word will do. */

@@ -147,6 +147,11 @@ size_t hr_catalog_coverage_count(const hr_catalog *catalog);
 const hr_coverage *hr_catalog_get_coverage(const hr_catalog *catalog, size_t index);
 size_t hr_catalog_opened_list_count(const hr_catalog *catalog);
 const hr_opened_list *hr_catalog_get_opened_list(const hr_catalog *catalog, size_t index);
+size_t hr_catalog_opening_count(const hr_catalog *catalog);
+const hr_opening *hr_catalog_get_opening(const hr_catalog *catalog, size_t index);
+/* As the files have them: at one prefix the first that fits decides. */
+size_t hr_catalog_direct_count(const hr_catalog *catalog);
+const hr_direct *hr_catalog_get_direct(const hr_catalog *catalog, size_t index);
 
 /* Has the institution opened it on a day; `across`: for people of other provinces. NULL: no row. */
 const hr_opened *hr_catalog_find_opened(const hr_catalog *catalog, hr_institution_id institution,
@@ -172,6 +177,8 @@ const hr_condition *hr_catalog_find_condition(const hr_catalog *catalog, hr_str 
 const hr_condition_list *hr_catalog_find_condition_list(const hr_catalog *catalog, hr_date on);
 size_t hr_catalog_condition_count(const hr_catalog *catalog);
 const hr_condition *hr_catalog_get_condition(const hr_catalog *catalog, size_t index);
+size_t hr_catalog_condition_list_count(const hr_catalog *catalog);
+const hr_condition_list *hr_catalog_get_condition_list(const hr_catalog *catalog, size_t index);
 
 size_t hr_catalog_platform_text_count(const hr_catalog *catalog);
 const hr_platform_text *hr_catalog_get_platform_text(const hr_catalog *catalog, size_t index);

@@ -104,6 +104,18 @@ void hr_scope_key_set_filing(hr_filing filing, hr_scope_key *key)
 	key->words[HR_DIMENSION_FILING] = UINT64_C(1) << filing;
 }
 
+void hr_catalog_list_scope_words(const hr_catalog *catalog, hr_dimension dimension,
+				 hr_str out[HR_SCOPE_WORDS_MAX])
+{
+	const hr_map *words = &catalog->scope_words[dimension];
+
+	for (size_t i = 0; i < HR_SCOPE_WORDS_MAX; i++)
+		out[i] = HR_STR_NONE;
+	for (size_t i = 0; i < words->capacity; i++)
+		if (words->slots[i].used)
+			out[words->slots[i].value] = words->slots[i].key;
+}
+
 bool hr_scope_has(const hr_scope *scope, const hr_scope_key *key)
 {
 	bool ages = scope->age_from > 0 || scope->age_to != HR_AGE_UNKNOWN;

@@ -70,6 +70,10 @@ void hr_scope_key_add(const hr_catalog *catalog, hr_dimension dimension, hr_str 
 		      hr_scope_key *key);
 void hr_scope_key_set_filing(hr_filing filing, hr_scope_key *key);
 
+/* The words of a dimension by their bits; empty where no record names one. */
+void hr_catalog_list_scope_words(const hr_catalog *catalog, hr_dimension dimension,
+				 hr_str out[HR_SCOPE_WORDS_MAX]);
+
 bool hr_scope_has(const hr_scope *scope, const hr_scope_key *key);
 
 hr_str hr_filing_word(hr_filing filing);

@@ -2,6 +2,8 @@
 
 #include "catalog/snapshot.h"
 
+#include <assert.h>
+
 static int year_of(hr_date date)
 {
 	int year;
@@ -10,6 +12,17 @@ static int year_of(hr_date date)
 
 	hr_date_to_civil(date, &year, &month, &day);
 	return year;
+}
+
+size_t hr_catalog_work_year_count(const hr_catalog *catalog)
+{
+	return catalog->work_year_count;
+}
+
+const hr_work_year *hr_catalog_get_work_year(const hr_catalog *catalog, size_t index)
+{
+	assert(index < catalog->work_year_count);
+	return &catalog->work_years[index];
 }
 
 const hr_work_year *hr_catalog_find_work_year(const hr_catalog *catalog, hr_date day)

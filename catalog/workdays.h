@@ -16,6 +16,9 @@ typedef struct hr_work_year {
 	hr_origin origin;
 } hr_work_year;
 
+size_t hr_catalog_work_year_count(const hr_catalog *catalog);
+const hr_work_year *hr_catalog_get_work_year(const hr_catalog *catalog, size_t index);
+
 /* NULL: not known. */
 const hr_work_year *hr_catalog_find_work_year(const hr_catalog *catalog, hr_date day);
 

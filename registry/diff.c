@@ -3,7 +3,7 @@
  * both sides and walked side by side, so the cost is that of sorting. Records
  * of one key are told apart by what they hold (diff_runs.c).
  */
-#include "registry/diff_parts.h"
+#include "registry/diff_scope.h"
 
 #include <stdlib.h>
 
@@ -214,9 +214,17 @@ static void say_all_items(hr_diff *diff, int side, const uint64_t *items)
 	hr_diff_say_items(diff, set);
 }
 
+/* Nothing but an order: what came or went is told by itself. */
+static bool is_order(const struct kind *kind)
+{
+	return kind->fields->count == 1 && kind->fields->fields[0].how == HR_DIFF_ORDER;
+}
+
 static void add_single(hr_diff *diff, const struct kind *kind, hr_change_kind change,
 		       const hr_diff_row *row)
 {
+	if (is_order(kind))
+		return;
 	hr_diff_start(diff);
 	hr_diff_describe(diff, kind->fields, row->record);
 	if (row->items)
@@ -290,6 +298,7 @@ bool hr_catalog_diff(const hr_catalog *before, const hr_catalog *after, hr_arena
 		hr_buf_init(&diff.spare.text[lang], scratch, LINE_BYTES);
 	}
 	hr_buf_init(&diff.moved, scratch, LINE_BYTES);
+	hr_diff_load_scope_words(&diff);
 	/* The items first: windows are named by their codes. */
 	collect(&diff, HR_DIFF_ITEMS);
 	hr_diff_join_items(&diff, diff.rows[HR_DIFF_ITEMS]);

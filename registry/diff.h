@@ -11,19 +11,19 @@ typedef enum hr_change_kind {
 
 typedef struct hr_change {
 	hr_change_kind kind;
-	hr_str what; /* "regime", "list", "item", "unit", "region", "institution", "grant", ... */
+	hr_str what;	/* "regime", "list", "item", "grant", "policy", ... */
 	hr_str subject; /* its code, key or id, and its name */
 	hr_str text;	/* one line in Chinese: what was and what is */
 	hr_str text_en;
 } hr_change;
 
 /*
- * In the order: regimes, their lists, items, units, regions, institutions,
- * grants, windows, marks, situations, documents; within one by subject. Every
- * change that could change a decision, or the evidence of one, is told. Files
- * and lines are not compared, nor the order of rows; nor what a snapshot does
- * not hold (quality limits, missing facts), nor an overlay's code map, which
- * no registry holds.
+ * In the order of diff_kinds.def, the grants before the windows; within a kind
+ * by subject. Every change that could change a decision or a settlement, or
+ * the evidence of one, is told; of a record of settlement with its source.
+ * Files and lines are not compared, nor the order of rows, unless the first
+ * that fits decides; nor what a snapshot does not hold (quality limits,
+ * missing facts), nor an overlay's code map, which no registry holds.
  */
 bool hr_catalog_diff(const hr_catalog *before, const hr_catalog *after, hr_arena *arena,
 		     const hr_change **out, size_t *count, hr_error *err);

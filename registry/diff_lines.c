@@ -75,7 +75,7 @@ static void add_value(const hr_diff_field *field, hr_str value, int lang, hr_buf
 {
 	static const hr_str between[] = { HR_STR_INIT("、"), HR_STR_INIT(" / ") };
 
-	if (field->how != HR_DIFF_SET) {
+	if (field->how != HR_DIFF_SET && field->how != HR_DIFF_ORDER) {
 		hr_buf_add(out, value);
 		return;
 	}
@@ -123,6 +123,19 @@ bool hr_diff_same(hr_diff *diff, const hr_diff_fields *fields, const void *a, co
 	return true;
 }
 
+/* The source of a part that is the whole record's is said at its end. */
+static bool is_described(const hr_diff_fields *fields, size_t i, const void *record, int lang,
+			 hr_str value, hr_buf *spare)
+{
+	hr_diff_how how = fields->fields[i].how;
+
+	if (how == HR_DIFF_QUIET || how == HR_DIFF_ORDER || value.len == 0)
+		return false;
+	return how != HR_DIFF_PROOF || i + 1 == fields->count ||
+	       !hr_str_equal(value,
+			     value_of(&fields->fields[fields->count - 1], record, lang, spare));
+}
+
 void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *record)
 {
 	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
@@ -133,7 +146,7 @@ void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *r
 			const hr_diff_field *field = &fields->fields[i];
 			hr_str value = value_of(field, record, lang, &diff->spare.text[0]);
 
-			if (field->how == HR_DIFF_QUIET || value.len == 0)
+			if (!is_described(fields, i, record, lang, value, &diff->spare.text[1]))
 				continue;
 			if (!first)
 				HR_BUF_ADD(out, ", ");
@@ -186,9 +199,29 @@ static void compare_values(hr_buf *out, const hr_diff_field *field, int lang, hr
 		HR_BUF_ADD(out, "; ");
 	hr_buf_add(out, field->label[lang]);
 	hr_buf_add(out, was[lang]);
-	hr_buf_add(out, old.len ? old : none[lang]);
+	add_value(field, old.len ? old : none[lang], lang, out);
 	hr_buf_add(out, is[lang]);
-	hr_buf_add(out, new.len ? new : none[lang]);
+	add_value(field, new.len ? new : none[lang], lang, out);
+}
+
+/* Of the parts that stay, is one now behind another, or one that is new before it? */
+static bool order_differs(hr_diff *diff, hr_str old, hr_str new)
+{
+	hr_diff_set are = hr_diff_split(diff, new);
+
+	while (!diff->failed && old.len) {
+		size_t end = hr_str_find(old, (hr_str){ "", 1 });
+		hr_str part = hr_str_slice(old, 0, end);
+
+		old = hr_str_slice(old, end + 1, old.len);
+		if (!bsearch(&part, are.parts, are.count, sizeof(part), compare_parts))
+			continue;
+		end = hr_str_find(new, (hr_str){ "", 1 });
+		if (!hr_str_equal(part, hr_str_slice(new, 0, end)))
+			return true;
+		new = hr_str_slice(new, end + 1, new.len);
+	}
+	return false;
 }
 
 static void compare_field(hr_diff *diff, const hr_diff_field *field, const void *before,
@@ -200,15 +233,40 @@ static void compare_field(hr_diff *diff, const hr_diff_field *field, const void 
 
 		if (field->how == HR_DIFF_SET)
 			compare_sets(diff, field, lang, old, new);
-		else
+		else if (field->how != HR_DIFF_ORDER || order_differs(diff, old, new))
 			compare_values(&diff->line.text[lang], field, lang, old, new);
+	}
+}
+
+static void say_proof(hr_diff *diff, const hr_diff_field *field, const void *record)
+{
+	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
+		hr_buf *out = &diff->line.text[lang];
+		hr_str value = value_of(field, record, lang, &diff->spare.text[0]);
+
+		if (value.len == 0)
+			continue;
+		HR_BUF_ADD(out, "; ");
+		hr_buf_add(out, field->label[lang]);
+		hr_buf_add_char(out, ' ');
+		hr_buf_add(out, value);
 	}
 }
 
 void hr_diff_compare(hr_diff *diff, const hr_diff_fields *fields, const void *before,
 		     const void *after)
 {
-	for (size_t i = 0; i < fields->count; i++)
-		if (!field_is_same(diff, &fields->fields[i], before, after))
-			compare_field(diff, &fields->fields[i], before, after);
+	size_t told = 0; /* of the line, when the last source was said */
+
+	for (size_t i = 0; i < fields->count; i++) {
+		const hr_diff_field *field = &fields->fields[i];
+		size_t len = diff->line.text[HR_DIFF_ZH].len;
+
+		if (!field_is_same(diff, field, before, after))
+			compare_field(diff, field, before, after);
+		else if (field->how == HR_DIFF_PROOF && len > told)
+			say_proof(diff, field, after);
+		if (field->how == HR_DIFF_PROOF)
+			told = diff->line.text[HR_DIFF_ZH].len;
+	}
 }

@@ -24,6 +24,8 @@ typedef enum hr_diff_how {
 	HR_DIFF_SAID,
 	HR_DIFF_QUIET, /* only when it changed */
 	HR_DIFF_SET,   /* parts, each with a NUL behind it: what came and what went */
+	HR_DIFF_ORDER, /* parts: what stood before others and no longer does; else quiet */
+	HR_DIFF_PROOF, /* the source of the fields before it: said beside any of them */
 } hr_diff_how;
 
 typedef struct hr_diff_field {
@@ -76,6 +78,8 @@ typedef struct hr_diff {
 	size_t words; /* of a set of them */
 	uint32_t *places[HR_DIFF_SIDES];
 	uint64_t *common; /* the items that both have */
+	/* The words of scopes, whose bits are each version's own (diff_scope.c). */
+	struct hr_diff_scope_words *scope_words[HR_DIFF_SIDES];
 	/* Used again and again. */
 	hr_diff_line line;
 	hr_diff_line spare;

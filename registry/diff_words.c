@@ -2,17 +2,17 @@
  * The records of a catalogue in words, field by field. A member of a record in
  * catalog.h that has no row here is a change that nobody is told of.
  */
-#include "registry/diff_parts.h"
+#include "registry/diff_words.h"
 
 /* --- values --- */
 
-static void write_text(const void *value, int lang, hr_buf *out)
+void hr_diff_write_text(const void *value, int lang, hr_buf *out)
 {
 	(void)lang;
 	hr_buf_add(out, *(const hr_str *)value);
 }
 
-static void write_flag(const void *value, int lang, hr_buf *out)
+void hr_diff_write_flag(const void *value, int lang, hr_buf *out)
 {
 	static const hr_str yes[] = { HR_STR_INIT("是"), HR_STR_INIT("yes") };
 
@@ -20,14 +20,14 @@ static void write_flag(const void *value, int lang, hr_buf *out)
 		hr_buf_add(out, yes[lang]);
 }
 
-static void write_number(const void *value, int lang, hr_buf *out)
+void hr_diff_write_number(const void *value, int lang, hr_buf *out)
 {
 	(void)lang;
 	if (*(const uint32_t *)value)
 		hr_buf_add_int(out, *(const uint32_t *)value);
 }
 
-static void add_day(hr_date day, hr_buf *out)
+void hr_diff_write_day(hr_date day, hr_buf *out)
 {
 	char text[HR_DATE_TEXT];
 
@@ -43,7 +43,7 @@ void hr_diff_write_period(const void *value, int lang, hr_buf *out)
 	if (starts && lang == HR_DIFF_EN)
 		HR_BUF_ADD(out, "from ");
 	if (starts)
-		add_day(period->from, out);
+		hr_diff_write_day(period->from, out);
 	if (starts && !ends && lang == HR_DIFF_ZH)
 		HR_BUF_ADD(out, " 起");
 	if (starts && ends)
@@ -51,13 +51,12 @@ void hr_diff_write_period(const void *value, int lang, hr_buf *out)
 	if (ends)
 		hr_buf_add(out, lang == HR_DIFF_ZH ? HR_STR("至 ") : HR_STR("to "));
 	if (ends)
-		add_day(hr_date_add_days(period->to, -1), out);
+		hr_diff_write_day(hr_date_add_days(period->to, -1), out);
 	if (!starts && !ends)
 		hr_buf_add(out, lang == HR_DIFF_ZH ? HR_STR("长期") : HR_STR("always"));
 }
 
-/* A period that says nothing when it is open at both ends: of an institution, of a rule. */
-static void write_bounds(const void *value, int lang, hr_buf *out)
+void hr_diff_write_bounds(const void *value, int lang, hr_buf *out)
 {
 	const hr_period *period = value;
 
@@ -71,37 +70,28 @@ static void write_withdrawn(const void *value, int lang, hr_buf *out)
 
 	(void)lang;
 	if (on->day != HR_DATE_MAX.day)
-		add_day(*on, out);
+		hr_diff_write_day(*on, out);
 }
 
-/* The parts of a set. XML has no NUL, so no text can hold one. */
-static void end_part(hr_buf *out)
+void hr_diff_end_part(hr_buf *out)
 {
 	hr_buf_add_char(out, '\0');
 }
 
-static void write_parts(const hr_str *texts, size_t count, hr_buf *out)
+void hr_diff_write_parts(const hr_str *texts, size_t count, hr_buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		hr_buf_add(out, texts[i]);
-		end_part(out);
+		hr_diff_end_part(out);
 	}
 }
 
-/* A word of a table by number; an unknown number says nothing. */
-static void write_word(unsigned number, const hr_str (*words)[HR_DIFF_LANGS], size_t count,
-		       int lang, hr_buf *out)
+void hr_diff_write_word(unsigned number, const hr_str (*words)[HR_DIFF_LANGS], size_t count,
+			int lang, hr_buf *out)
 {
 	if (number < count)
 		hr_buf_add(out, words[number][lang]);
 }
-
-#define WORD(zh, en)                                                                               \
-	{                                                                                          \
-		HR_STR_INIT(zh), HR_STR_INIT(en)                                                   \
-	}
-#define WRITE_WORD(number, words, lang, out)                                                       \
-	write_word((unsigned)(number), (words), sizeof(words) / sizeof((words)[0]), (lang), (out))
 
 static void write_kind(const void *value, int lang, hr_buf *out)
 {
@@ -149,7 +139,7 @@ static void write_mark_place(const void *value, int lang, hr_buf *out)
 	WRITE_WORD(*(const hr_mark_place *)value, words, lang, out);
 }
 
-static void write_complete(const void *value, int lang, hr_buf *out)
+void hr_diff_write_complete(const void *value, int lang, hr_buf *out)
 {
 	static const hr_str words[][HR_DIFF_LANGS] = { WORD("不完整", "partial"),
 						       WORD("完整", "complete") };
@@ -172,6 +162,20 @@ static void write_source(const void *value, int lang, hr_buf *out)
 	hr_buf_add(out, origin->source);
 	if (origin->document)
 		hr_buf_addf(out, " [%.*s]", HR_STR_ARG(origin->document->id));
+}
+
+void hr_diff_write_origin(const void *value, int lang, hr_buf *out)
+{
+	const hr_origin *origin = value;
+
+	if (origin->file.len == 0)
+		return;
+	write_source(origin, lang, out);
+	if (origin->row.len)
+		hr_buf_addf(out, " %.*s", HR_STR_ARG(origin->row));
+	HR_BUF_ADD(out, " (");
+	write_grade(origin, lang, out);
+	hr_buf_add_char(out, ')');
 }
 
 /* --- values that are made of several members of a record --- */
@@ -214,13 +218,6 @@ static void write_unit_classes(const void *value, int lang, hr_buf *out)
 		}
 }
 
-#define WRITE_PARTS(name, type, member, count)                                                     \
-	static void write_##name(const void *record, int lang, hr_buf *out)                        \
-	{                                                                                          \
-		(void)lang;                                                                        \
-		write_parts(((const type *)record)->member, ((const type *)record)->count, out);   \
-	}
-
 WRITE_PARTS(specimens, hr_item, specimens, specimen_count)
 WRITE_PARTS(item_names, hr_item, names, name_count)
 WRITE_PARTS(alliances, hr_institution, alliances, alliance_count)
@@ -246,7 +243,7 @@ static void write_codes(const void *record, int lang, hr_buf *out)
 			continue;
 		hr_buf_add(out, code->code);
 		WRITE_WORD(code->relation, words, lang, out);
-		end_part(out);
+		hr_diff_end_part(out);
 	}
 }
 
@@ -260,7 +257,7 @@ static void write_names(const void *record, int lang, hr_buf *out)
 		hr_buf_addf(out, "%.*s (", HR_STR_ARG(name->name));
 		hr_diff_write_period(&name->period, lang, out);
 		hr_buf_add_char(out, ')');
-		end_part(out);
+		hr_diff_end_part(out);
 	}
 }
 
@@ -272,49 +269,26 @@ static void write_campuses(const void *record, int lang, hr_buf *out)
 	for (size_t i = 0; i < institution->campus_count; i++) {
 		hr_buf_addf(out, "%.*s %.*s", HR_STR_ARG(institution->campuses[i].id),
 			    HR_STR_ARG(institution->campuses[i].name));
-		end_part(out);
+		hr_diff_end_part(out);
 	}
 }
 
 /* --- the fields --- */
 
-#define F(type, member, zh, en, write)                                                             \
-	{                                                                                          \
-		WORD(zh, en), offsetof(type, member), write, HR_DIFF_SAID                          \
-	}
-/* Said only when it changed: the subject says it already, or it is of less interest. */
-#define QUIET(type, member, zh, en, write)                                                         \
-	{                                                                                          \
-		WORD(zh, en), offsetof(type, member), write, HR_DIFF_QUIET                         \
-	}
-/* Made of several members: of the whole record. */
-#define WHOLE(zh, en, write)                                                                       \
-	{                                                                                          \
-		WORD(zh, en), 0, write, HR_DIFF_SAID                                               \
-	}
-#define SET(zh, en, write)                                                                         \
-	{                                                                                          \
-		WORD(zh, en), 0, write, HR_DIFF_SET                                                \
-	}
 #define ORIGIN(type)                                                                               \
 	QUIET(type, origin, "依据级别", "grade", write_grade),                                     \
 		QUIET(type, origin, "依据", "source", write_source),                               \
-		QUIET(type, origin.row, "所在行", "row of the document", write_text)
-#define FIELDS(name)                                                                               \
-	const hr_diff_fields hr_diff_##name##_fields = {                                           \
-		name##_fields, sizeof(name##_fields) / sizeof(name##_fields[0])                    \
-	}
-
+		QUIET(type, origin.row, "所在行", "row of the document", hr_diff_write_text)
 static const hr_diff_field regime_fields[] = {
-	QUIET(hr_regime, name, "名称", "name", write_text),
-	F(hr_regime, name_en, "英文名", "English name", write_text),
-	F(hr_regime, mark, "标识", "mark", write_text),
+	QUIET(hr_regime, name, "名称", "name", hr_diff_write_text),
+	F(hr_regime, name_en, "英文名", "English name", hr_diff_write_text),
+	F(hr_regime, mark, "标识", "mark", hr_diff_write_text),
 	F(hr_regime, kind, "范围", "kind", write_kind),
-	F(hr_regime, period, "施行", "in force", write_bounds),
-	F(hr_regime, grant_obliges, "授权即应认", "a grant obliges", write_flag),
+	F(hr_regime, period, "施行", "in force", hr_diff_write_bounds),
+	F(hr_regime, grant_obliges, "授权即应认", "a grant obliges", hr_diff_write_flag),
 	F(hr_regime, withdrawal, "撤销后", "after withdrawal", write_withdrawal),
-	F(hr_regime, legal_basis, "政策依据", "legal basis", write_text),
-	F(hr_regime, nationwide, "全国", "nationwide", write_flag),
+	F(hr_regime, legal_basis, "政策依据", "legal basis", hr_diff_write_text),
+	F(hr_regime, nationwide, "全国", "nationwide", hr_diff_write_flag),
 	SET("成员地区", "member regions", write_member_regions),
 	SET("成员机构", "member institutions", write_member_institutions),
 	SET("成员医联体", "member alliances", write_member_alliances),
@@ -323,31 +297,31 @@ static const hr_diff_field regime_fields[] = {
 FIELDS(regime);
 
 static const hr_diff_field list_fields[] = {
-	F(hr_list, complete, "清单", "list", write_complete),
+	F(hr_list, complete, "清单", "list", hr_diff_write_complete),
 	F(hr_list, period, "期间", "period", hr_diff_write_period),
-	F(hr_list, all, "全部", "all", write_flag),
-	F(hr_list, expected, "应有", "expected", write_number),
+	F(hr_list, all, "全部", "all", hr_diff_write_flag),
+	F(hr_list, expected, "应有", "expected", hr_diff_write_number),
 	ORIGIN(hr_list),
 };
 FIELDS(list);
 
 static const hr_diff_field item_fields[] = {
 	F(hr_item, kind, "种类", "kind", write_kind),
-	QUIET(hr_item, name, "名称", "name", write_text),
-	F(hr_item, name_en, "英文名", "English name", write_text),
-	F(hr_item, class_name, "分类", "class", write_text),
+	QUIET(hr_item, name, "名称", "name", hr_diff_write_text),
+	F(hr_item, name_en, "英文名", "English name", hr_diff_write_text),
+	F(hr_item, class_name, "分类", "class", hr_diff_write_text),
 	SET("其他名称", "other names", write_item_names),
 	SET("标本", "specimens", write_specimens),
 	F(hr_item, unit_classes, "单位类别", "unit classes", write_unit_classes),
-	F(hr_item, unit, "单位", "unit", write_text),
-	F(hr_item, loinc, "LOINC", "LOINC", write_text),
+	F(hr_item, unit, "单位", "unit", hr_diff_write_text),
+	F(hr_item, loinc, "LOINC", "LOINC", hr_diff_write_text),
 	SET("其他 LOINC", "other LOINC", write_codes),
-	F(hr_item, modality, "设备", "modality", write_text),
-	F(hr_item, body_part, "部位", "body part", write_text),
-	F(hr_item, laterality, "侧别", "laterality", write_text),
-	F(hr_item, method, "方法", "method", write_text),
-	F(hr_item, position, "体位", "position", write_text),
-	F(hr_item, contrast, "增强", "contrast", write_text),
+	F(hr_item, modality, "设备", "modality", hr_diff_write_text),
+	F(hr_item, body_part, "部位", "body part", hr_diff_write_text),
+	F(hr_item, laterality, "侧别", "laterality", hr_diff_write_text),
+	F(hr_item, method, "方法", "method", hr_diff_write_text),
+	F(hr_item, position, "体位", "position", hr_diff_write_text),
+	F(hr_item, contrast, "增强", "contrast", hr_diff_write_text),
 	ORIGIN(hr_item),
 };
 FIELDS(item);
@@ -358,19 +332,19 @@ static const hr_diff_field unit_fields[] = {
 FIELDS(unit);
 
 static const hr_diff_field region_fields[] = {
-	QUIET(hr_region, name, "名称", "name", write_text),
+	QUIET(hr_region, name, "名称", "name", hr_diff_write_text),
 	ORIGIN(hr_region),
 };
 FIELDS(region);
 
 static const hr_diff_field institution_fields[] = {
-	QUIET(hr_institution, uscc, "统一社会信用代码", "USCC", write_text),
-	QUIET(hr_institution, name, "名称", "name", write_text),
-	F(hr_institution, region, "区划", "region", write_text),
-	F(hr_institution, level, "等级", "level", write_text),
-	F(hr_institution, org_code, "组织机构代码", "organisation code", write_text),
-	F(hr_institution, insurance_code, "医保代码", "insurance code", write_text),
-	F(hr_institution, period, "存续", "period", write_bounds),
+	QUIET(hr_institution, uscc, "统一社会信用代码", "USCC", hr_diff_write_text),
+	QUIET(hr_institution, name, "名称", "name", hr_diff_write_text),
+	F(hr_institution, region, "区划", "region", hr_diff_write_text),
+	F(hr_institution, level, "等级", "level", hr_diff_write_text),
+	F(hr_institution, org_code, "组织机构代码", "organisation code", hr_diff_write_text),
+	F(hr_institution, insurance_code, "医保代码", "insurance code", hr_diff_write_text),
+	F(hr_institution, period, "存续", "period", hr_diff_write_bounds),
 	SET("医联体", "alliances", write_alliances),
 	SET("院区", "campuses", write_campuses),
 	SET("其他名称", "other names", write_names),
@@ -382,12 +356,12 @@ FIELDS(institution);
 static const hr_diff_field grant_fields[] = {
 	F(hr_grant, period, "期间", "period", hr_diff_write_period),
 	F(hr_grant, withdrawn_on, "撤销", "withdrawn", write_withdrawn),
-	F(hr_grant, withdrawn_why, "撤销原因", "reason", write_text),
-	F(hr_grant, device, "限设备", "device", write_text),
-	F(hr_grant, campus, "限院区", "campus", write_text),
-	QUIET(hr_grant, batch, "批次", "batch", write_text),
-	QUIET(hr_grant, qc_body, "质控机构", "quality body", write_text),
-	QUIET(hr_grant, evaluated, "评价", "evaluated", write_bounds),
+	F(hr_grant, withdrawn_why, "撤销原因", "reason", hr_diff_write_text),
+	F(hr_grant, device, "限设备", "device", hr_diff_write_text),
+	F(hr_grant, campus, "限院区", "campus", hr_diff_write_text),
+	QUIET(hr_grant, batch, "批次", "batch", hr_diff_write_text),
+	QUIET(hr_grant, qc_body, "质控机构", "quality body", hr_diff_write_text),
+	QUIET(hr_grant, evaluated, "评价", "evaluated", hr_diff_write_bounds),
 	ORIGIN(hr_grant),
 };
 FIELDS(grant);
@@ -395,35 +369,35 @@ FIELDS(grant);
 static const hr_diff_field window_fields[] = {
 	WHOLE("期限", "length", write_length),
 	F(hr_window, event, "起算", "counted from", write_event),
-	F(hr_window, unless_intervened, "其间无干预", "unless intervened", write_flag),
-	F(hr_window, period, "施行", "in force", write_bounds),
+	F(hr_window, unless_intervened, "其间无干预", "unless intervened", hr_diff_write_flag),
+	F(hr_window, period, "施行", "in force", hr_diff_write_bounds),
 	ORIGIN(hr_window),
 };
 FIELDS(window);
 
 static const hr_diff_field mark_fields[] = {
 	F(hr_mark, where, "位置", "place", write_mark_place),
-	F(hr_mark, region, "区划", "region", write_text),
-	F(hr_mark, period, "期间", "period", write_bounds),
+	F(hr_mark, region, "区划", "region", hr_diff_write_text),
+	F(hr_mark, period, "期间", "period", hr_diff_write_bounds),
 	ORIGIN(hr_mark),
 };
 FIELDS(mark);
 
 static const hr_diff_field situation_fields[] = {
-	F(hr_situation, text, "内容", "text", write_text),
-	F(hr_situation, text_en, "英文", "English", write_text),
-	F(hr_situation, needs_text, "须说明", "needs words", write_flag),
+	F(hr_situation, text, "内容", "text", hr_diff_write_text),
+	F(hr_situation, text_en, "英文", "English", hr_diff_write_text),
+	F(hr_situation, needs_text, "须说明", "needs words", hr_diff_write_flag),
 	ORIGIN(hr_situation),
 };
 FIELDS(situation);
 
 static const hr_diff_field document_fields[] = {
-	QUIET(hr_document, title, "标题", "title", write_text),
-	F(hr_document, number, "文号", "number", write_text),
-	F(hr_document, issuers, "发文", "issuers", write_text),
-	F(hr_document, period, "施行", "in force", write_bounds),
-	F(hr_document, attachment, "附件", "attachment", write_text),
-	F(hr_document, url, "网址", "address", write_text),
-	F(hr_document, digest, "SHA-256", "SHA-256", write_text),
+	QUIET(hr_document, title, "标题", "title", hr_diff_write_text),
+	F(hr_document, number, "文号", "number", hr_diff_write_text),
+	F(hr_document, issuers, "发文", "issuers", hr_diff_write_text),
+	F(hr_document, period, "施行", "in force", hr_diff_write_bounds),
+	F(hr_document, attachment, "附件", "attachment", hr_diff_write_text),
+	F(hr_document, url, "网址", "address", hr_diff_write_text),
+	F(hr_document, digest, "SHA-256", "SHA-256", hr_diff_write_text),
 };
 FIELDS(document);
