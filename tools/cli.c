@@ -145,16 +145,18 @@ void hr_cli_print_usage(const hr_cli_command *command, FILE *out)
 
 static void print_option(const char *name, const char *argument, const char *help, FILE *out)
 {
+	enum { WIDTH = 26 };
 	char left[64];
 
-	snprintf(left, sizeof(left), "--%s %s", name, argument ? argument : "");
-	fprintf(out, "  %-26s %s\n", left, help);
+	snprintf(left, sizeof(left), "--%s%s%s", name, argument ? " " : "",
+		 argument ? argument : "");
+	hr_cli_print_entry(left, WIDTH, hr_str_of(help), out);
 }
 
 static void print_settings(const hr_cli_command *command, FILE *out)
 {
-	fputs("\nSettings, which may stand in the environment and in huren.conf, too ('huren help "
-	      "settings'):\n\n",
+	fputs("\nSettings, which may stand in the environment and in huren.conf, too\n"
+	      "('huren help settings'):\n\n",
 	      out);
 	for (size_t i = 0; i < hr_config_row_count; i++) {
 		const hr_config_row *setting = &hr_config_rows[i];

@@ -129,6 +129,15 @@ bool hr_cli_parse(hr_cli *cli, const hr_cli_command *command, int argc, char **a
 
 void hr_cli_print_usage(const hr_cli_command *command, FILE *out);
 
+/*
+ * Words in lines of at most 80 columns. The line stands at `column` already;
+ * further ones are indented. One word that is longer stands whole.
+ */
+void hr_cli_print_wrapped(hr_str text, size_t column, size_t indent, FILE *out);
+
+/* "  name   text": the text wrapped beside the name, below it where that is wider than `width`. */
+void hr_cli_print_entry(const char *name, size_t width, hr_str text, FILE *out);
+
 /* Help of one command, from its tables. */
 void hr_cli_print_help(const hr_cli_command *command, FILE *out);
 

@@ -67,63 +67,111 @@ static void put_command(const hr_cli_command *command, FILE *out)
 	fputs("' ;;\n\t\tesac ;;\n", out);
 }
 
-/* "registry" and "publish"; the second is empty for a command that is in no group. */
-static void split_name(const hr_cli_command *command, hr_str *group, hr_str *rest)
+/* What of a name stands behind a prefix of whole words: of "settle file" in "settle file check". */
+static bool is_behind(const hr_cli_command *command, hr_str prefix, hr_str *rest)
 {
-	*rest = hr_str_of(command->name);
-	*group = hr_str_next_word(rest);
-	*rest = hr_str_trim(*rest);
+	hr_str name = hr_str_of(command->name);
+
+	*rest = hr_str_trim(hr_str_slice(name, prefix.len, name.len));
+	return hr_str_starts_with(name, prefix) && rest->len &&
+	       (prefix.len == 0 || name.data[prefix.len] == ' ');
 }
 
-/* The commands of a group stand together in the table. */
-static bool begins(size_t at, hr_str group)
-{
-	hr_str before;
-	hr_str rest;
-
-	if (at == 0)
-		return true;
-	split_name(hr_cli_commands[at - 1], &before, &rest);
-	return !hr_str_equal(before, group);
-}
-
-/* The names of the groups, `join` between two; when `all`, those of single commands, too. */
-static void put_groups(const char *join, bool all, FILE *out)
+/* The next words of all names that begin with the prefix, each once: they stand together. */
+static void put_next_words(hr_str prefix, FILE *out)
 {
 	const char *between = "";
+	hr_str before = HR_STR_NONE;
 
 	for (size_t i = 0; i < hr_cli_command_count; i++) {
-		hr_str group;
 		hr_str rest;
+		hr_str word;
 
-		split_name(hr_cli_commands[i], &group, &rest);
-		if (!begins(i, group) || !(all || rest.len))
+		if (!is_behind(hr_cli_commands[i], prefix, &rest))
 			continue;
-		fprintf(out, "%s%.*s", between, HR_STR_ARG(group));
-		between = join;
+		word = hr_str_next_word(&rest);
+		if (hr_str_equal(word, before))
+			continue;
+		fprintf(out, "%s%.*s", between, HR_STR_ARG(word));
+		before = word;
+		between = " ";
 	}
 }
 
-/* A group alone: its second words. */
-static void put_words_of_groups(FILE *out)
+/* The part of its name before the blank that is the n-th: a group; false when there is none. */
+static bool take_group(const hr_cli_command *command, size_t n, hr_str *group)
 {
-	const char *end = "";
+	hr_str name = hr_str_of(command->name);
+	hr_str rest = name;
 
-	for (size_t i = 0; i < hr_cli_command_count; i++) {
-		hr_str group;
-		hr_str rest;
+	do {
+		hr_str_next_word(&rest);
+		rest = hr_str_trim(rest);
+	} while (n-- && rest.len);
+	if (rest.len == 0)
+		return false;
+	*group = hr_str_slice(name, 0, (size_t)(rest.data - name.data) - 1);
+	return true;
+}
 
-		split_name(hr_cli_commands[i], &group, &rest);
-		if (rest.len == 0)
-			continue;
-		if (begins(i, group))
-			fprintf(out, "%s\t'%.*s') words='%.*s", end, HR_STR_ARG(group),
-				HR_STR_ARG(rest));
-		else
-			fprintf(out, " %.*s", HR_STR_ARG(rest));
-		end = "' ;;\n";
-	}
-	fputs(end, out);
+static bool is_first_of(size_t at, size_t n, hr_str group)
+{
+	hr_str before;
+
+	for (size_t i = 0; i < at; i++)
+		if (take_group(hr_cli_commands[i], n, &before) && hr_str_equal(before, group))
+			return false;
+	return true;
+}
+
+/* Calls `put` for each group, "registry", "settle", "settle file", once. */
+static void for_groups(void (*put)(hr_str group, FILE *out), FILE *out)
+{
+	enum { DEPTH_MAX = 3 };
+
+	for (size_t i = 0; i < hr_cli_command_count; i++)
+		for (size_t n = 0; n < DEPTH_MAX; n++) {
+			hr_str group;
+
+			if (take_group(hr_cli_commands[i], n, &group) && is_first_of(i, n, group))
+				put(group, out);
+		}
+}
+
+static void put_pattern(hr_str group, FILE *out)
+{
+	fprintf(out, "'%.*s' | ", HR_STR_ARG(group));
+}
+
+static void put_group(hr_str group, FILE *out)
+{
+	fprintf(out, "\t'%.*s') words='", HR_STR_ARG(group));
+	put_next_words(group, out);
+	fputs("' ;;\n", out);
+}
+
+/* The words of the line are the command as long as they lead to one. */
+static void put_find_command(FILE *out)
+{
+	fputs("\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	      "\t\tcase ${command:+$command }${COMP_WORDS[i]} in\n"
+	      "\t\t",
+	      out);
+	for_groups(put_pattern, out);
+	for (size_t i = 0; i < hr_cli_command_count; i++)
+		fprintf(out, "%s'%s'", i ? " | " : "", hr_cli_commands[i]->name);
+	fputs(") command+=${command:+ }${COMP_WORDS[i]} ;;\n"
+	      "\t\t*) break ;;\n"
+	      "\t\tesac\n"
+	      "\tdone\n"
+	      "\t# Behind a word that no group has, nothing is to be had.\n"
+	      "\t((i < COMP_CWORD)) && case $command in\n"
+	      "\t",
+	      out);
+	for_groups(put_pattern, out);
+	fputs("'') return 0 ;;\n"
+	      "\tesac\n",
+	      out);
 }
 
 void hr_cli_print_completion(FILE *out)
@@ -132,21 +180,17 @@ void hr_cli_print_completion(FILE *out)
 	      "_huren()\n"
 	      "{\n"
 	      "\tlocal current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
-	      "\tlocal command= words= files=\n"
-	      "\n"
-	      "\t((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}\n"
-	      "\t((COMP_CWORD > 2)) && case $command in\n"
-	      "\t",
+	      "\tlocal command= words= files= i\n"
+	      "\tCOMPREPLY=()\n"
+	      "\n",
 	      out);
-	put_groups(" | ", false, out);
-	fputs(") command+=\" ${COMP_WORDS[2]}\" ;;\n"
-	      "\tesac\n"
-	      "\tcase $command in\n"
+	put_find_command(out);
+	fputs("\tcase $command in\n"
 	      "\t'') words='--help --version ",
 	      out);
-	put_groups(" ", true, out);
+	put_next_words(HR_STR_NONE, out);
 	fputs("' ;;\n", out);
-	put_words_of_groups(out);
+	for_groups(put_group, out);
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		put_command(hr_cli_commands[i], out);
 	fputs("\tesac\n"

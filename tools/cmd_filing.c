@@ -309,8 +309,8 @@ static const hr_cli_option book_options[] = { CATALOG_OPTIONS, REASON_OPTION, JS
 static const hr_cli_option officer_options[] = { REASON_OPTION };
 
 #define PERSON_NOTE                                                                                \
-	"FILE is as 'settle file check' has it, without 'today' and 'filings', and with certno\n"  \
-	"and psn_cert_type: a command line is seen by others.\n"
+	"FILE is as 'settle file check' has it, without 'today' and 'filings', and with\n"         \
+	"certno and psn_cert_type, which a command line would show to others.\n"
 
 #define BOOK_COMMAND(symbol, name_, usage_, summary_, notes_, options_, words, run_)               \
 	const hr_cli_command symbol = {                                                            \
@@ -326,8 +326,8 @@ static const hr_cli_option officer_options[] = { REASON_OPTION };
 	}
 
 BOOK_COMMAND(hr_cli_filing_apply, "settle file apply", "FILE",
-	     "Apply for a filing: approved at once, queued for an officer, or refused with every\n"
-	     "reason. It is kept in the data folder.",
+	     "Apply for a filing: approved at once, queued for an officer, or refused with\n"
+	     "every reason. It is kept in the data folder.",
 	     PERSON_NOTE "\nExit: as 'settle file check'.\n", book_options, 1, run_apply);
 BOOK_COMMAND(hr_cli_filing_change, "settle file change", "FILE",
 	     "Change a filing: another in its place, from its first day on.",

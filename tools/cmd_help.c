@@ -14,13 +14,17 @@ extern const size_t hr_verdict_schema_len;
 
 enum { SETTINGS_BYTES_MAX = 1 << 16 };
 
-/* One line: its name and the first line of what it is. */
-static void print_summary(const hr_cli_command *command, FILE *out)
+/* Its name, and the first sentence of what it is. */
+static void print_summary(const hr_cli_command *command, size_t width, FILE *out)
 {
 	hr_str summary = hr_str_of(command->summary);
+	size_t end = 0;
 
-	summary = hr_str_slice(summary, 0, hr_str_find(summary, HR_STR("\n")));
-	fprintf(out, "  %-18s %.*s\n", command->name, HR_STR_ARG(summary));
+	while (end < summary.len &&
+	       !(strchr(".?", summary.data[end]) &&
+		 (end + 1 == summary.len || strchr(" \n", summary.data[end + 1]))))
+		end++;
+	hr_cli_print_entry(command->name, width, hr_str_slice(summary, 0, end + 1), out);
 }
 
 static bool is_of_group(const hr_cli_command *command, const char *group)
@@ -29,6 +33,20 @@ static bool is_of_group(const hr_cli_command *command, const char *group)
 	hr_str first = hr_str_next_word(&name);
 
 	return hr_str_next_word(&name).len && hr_str_equal(first, hr_str_of(group));
+}
+
+/* The longest name, and a blank. */
+static size_t width_of(const char *group)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < hr_cli_command_count; i++) {
+		size_t len = strlen(hr_cli_commands[i]->name) + 1;
+
+		if ((!group || is_of_group(hr_cli_commands[i], group)) && len > width)
+			width = len;
+	}
+	return width;
 }
 
 bool hr_cli_is_group(const char *word)
@@ -43,7 +61,7 @@ bool hr_cli_print_group(const char *group, FILE *out)
 {
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		if (is_of_group(hr_cli_commands[i], group))
-			print_summary(hr_cli_commands[i], out);
+			print_summary(hr_cli_commands[i], width_of(group), out);
 	fputs("\n  huren COMMAND --help      how a command is used\n", out);
 	return fflush(out) == 0;
 }
@@ -54,7 +72,7 @@ static int print_commands(hr_cli *cli)
 	      "why.\n\n",
 	      cli->out);
 	for (size_t i = 0; i < hr_cli_command_count; i++)
-		print_summary(hr_cli_commands[i], cli->out);
+		print_summary(hr_cli_commands[i], width_of(NULL), cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
 	      "  huren help TOPIC          batch-schema, exit-codes, film-schema, formats,\n"
 	      "                            publish-schema, report-schema, settings, "
