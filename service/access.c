@@ -228,7 +228,7 @@ static const hr_token *find(const hr_access *access, const hr_digest *digest)
 	return found;
 }
 
-static hr_access_answer rule(const hr_token *token, hr_scope scope, hr_instant now,
+static hr_access_answer rule(const hr_token *token, hr_token_scope scope, hr_instant now,
 			     char id[HR_TOKEN_ID_TEXT])
 {
 	if (!token || !hr_token_is_valid(token, now))
@@ -237,7 +237,7 @@ static hr_access_answer rule(const hr_token *token, hr_scope scope, hr_instant n
 	return (token->scopes & scope) == scope ? HR_ACCESS_GRANTED : HR_ACCESS_SCOPE;
 }
 
-hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_scope scope,
+hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_token_scope scope,
 			       hr_instant now)
 {
 	hr_access_ruling ruling = { .answer = HR_ACCESS_MISSING };

@@ -34,7 +34,7 @@ typedef struct hr_access_ruling {
 } hr_access_ruling;
 
 /* `authorization`: the header as it was sent. HR_SCOPE_NONE is granted to everybody. */
-hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_scope scope,
+hr_access_ruling hr_access_ask(hr_access *access, hr_str authorization, hr_token_scope scope,
 			       hr_instant now);
 
 /* Why the list cannot be read at present; code NONE: it can. The last that was read counts on. */

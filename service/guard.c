@@ -32,14 +32,14 @@ static bool refuse(hr_access_answer answer, int *status, hr_http_response *out, 
 	return false;
 }
 
-static hr_scope scope_of(const hr_call *call)
+static hr_token_scope scope_of(const hr_call *call)
 {
 	const hr_route *route = call->route;
 	unsigned scope = route->scope;
 
 	if (route->also)
 		scope |= route->also(call->request);
-	return (hr_scope)scope;
+	return (hr_token_scope)scope;
 }
 
 /* --- a session in the place of a token --- */
@@ -157,7 +157,7 @@ bool hr_guard_admit(hr_app *app, hr_call *call, uint64_t now_us, int *status, hr
 		    hr_error *err)
 {
 	const hr_http_request *request = call->request;
-	const hr_scope scope = scope_of(call);
+	const hr_token_scope scope = scope_of(call);
 	hr_access_ruling ruling = hr_access_ask(
 		app->access, hr_http_header(request, HR_STR("Authorization")), scope, hr_app_now());
 	const hr_str client = ruling.id[0] ? hr_str_of(ruling.id) : request->client;

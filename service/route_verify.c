@@ -47,7 +47,7 @@ static bool read_query(const hr_http_request *request, hr_inquiry *inquiry, hr_e
 }
 
 /* Without the right to read films nobody learns whether there is one. */
-hr_scope hr_scope_of_verify(const hr_http_request *request)
+hr_token_scope hr_scope_of_verify(const hr_http_request *request)
 {
 	for (size_t i = 0; i < request->query_count; i++)
 		if (hr_str_equal(request->query[i].name, HR_STR("films")) &&

@@ -35,11 +35,11 @@ typedef bool (*hr_answer_fn)(hr_app *app, const hr_call *call, hr_http_response 
 			     hr_error *err);
 
 /* What else the token of this request must be for, by what its query asks. */
-typedef hr_scope (*hr_also_fn)(const hr_http_request *request);
+typedef hr_token_scope (*hr_also_fn)(const hr_http_request *request);
 
 struct hr_route {
 	hr_http_method method; /* GET answers HEAD, too */
-	hr_scope scope;	       /* what a token must be for; HR_SCOPE_NONE: anybody may ask */
+	hr_token_scope scope;  /* what a token must be for; HR_SCOPE_NONE: anybody may ask */
 	hr_str pattern;	       /* "/v1/catalog/institutions/{uscc}": a {name} is one step,
 				a {name...} at its end all there are, be it none */
 	hr_answer_fn answer;
@@ -79,7 +79,7 @@ hr_str hr_http_method_word(hr_http_method method);
 bool hr_answer_set_body(hr_http_response *out, hr_str type, const hr_buf *body, hr_error *err);
 
 /* The answers, each in the route_*.c of its kind. */
-hr_scope hr_scope_of_verify(const hr_http_request *request);
+hr_token_scope hr_scope_of_verify(const hr_http_request *request);
 bool hr_answer_verify(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_catalog(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_versions(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);

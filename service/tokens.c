@@ -16,7 +16,7 @@ static const hr_str format_word = HR_STR_INIT("huren-access-1");
 
 static const struct {
 	hr_str word;
-	hr_scope scope;
+	hr_token_scope scope;
 } scopes[] = {
 	{ HR_STR_INIT("verify"), HR_SCOPE_VERIFY },
 	{ HR_STR_INIT("metrics"), HR_SCOPE_METRICS },
@@ -29,7 +29,7 @@ static const struct {
 };
 enum { SCOPES = sizeof(scopes) / sizeof(scopes[0]) };
 
-hr_scope hr_scope_find(hr_str word)
+hr_token_scope hr_scope_find(hr_str word)
 {
 	for (size_t i = 0; i < SCOPES; i++)
 		if (hr_str_equal(scopes[i].word, word))
@@ -90,7 +90,7 @@ static bool parse_scopes(const hr_json *list, unsigned *out)
 	if (!list || list->kind != HR_JSON_ARRAY)
 		return false;
 	for (const hr_json *word = list->first; word; word = word->next) {
-		hr_scope scope = hr_scope_find(hr_json_text(word));
+		hr_token_scope scope = hr_scope_find(hr_json_text(word));
 
 		if (scope == HR_SCOPE_NONE)
 			return false;

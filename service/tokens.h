@@ -12,7 +12,7 @@
 #include "base/crypto.h"
 
 /* What a token may ask for; a token holds a set of them, as bits. */
-typedef enum hr_scope {
+typedef enum hr_token_scope {
 	HR_SCOPE_NONE = 0,
 	HR_SCOPE_VERIFY = 1,
 	HR_SCOPE_METRICS = 2,
@@ -22,7 +22,7 @@ typedef enum hr_scope {
 	HR_SCOPE_PATIENT_SESSION = 32, /* lets patients in: tickets and claims */
 	HR_SCOPE_SETTLE = 64,	       /* questions of settlement: nothing is kept */
 	HR_SCOPE_SETTLE_BOOK = 128,    /* filings and settlements that are kept */
-} hr_scope;
+} hr_token_scope;
 
 enum {
 	HR_TOKEN_TEXT = 48, /* "hrn_", 43 characters of base64url, NUL */
@@ -51,7 +51,7 @@ typedef struct hr_tokens {
 } hr_tokens;
 
 /* HR_SCOPE_NONE when there is no such word. */
-hr_scope hr_scope_find(hr_str word);
+hr_token_scope hr_scope_find(hr_str word);
 void hr_scopes_format(unsigned scopes, hr_buf *out);
 
 bool hr_token_is_valid(const hr_token *token, hr_instant now);

@@ -32,7 +32,7 @@ static bool read_wish(hr_cli *cli, hr_token_wish *out)
 	if (end && *end)
 		return hr_fail(&cli->err, HR_E_USAGE, "--days wants a number");
 	for (size_t i = 0; i < v->scopes.count; i++) {
-		hr_scope scope = hr_scope_find(hr_str_of(v->scopes.items[i]));
+		hr_token_scope scope = hr_scope_find(hr_str_of(v->scopes.items[i]));
 
 		if (scope == HR_SCOPE_NONE)
 			return hr_fail(&cli->err, HR_E_USAGE,

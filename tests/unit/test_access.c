@@ -48,7 +48,8 @@ static void close_fixture(struct fixture *f)
 	hr_arena_close(f->arena);
 }
 
-static hr_access_answer ask(struct fixture *f, const char *scheme, hr_scope scope, hr_instant at)
+static hr_access_answer ask(struct fixture *f, const char *scheme, hr_token_scope scope,
+			    hr_instant at)
 {
 	hr_buf buf;
 

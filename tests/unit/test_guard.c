@@ -50,8 +50,8 @@ static void close_fixture(struct fixture *f)
 	hr_arena_close(f->arena);
 }
 
-static bool admit(struct fixture *f, const char *client, const char *authorization, hr_scope scope,
-		  uint64_t now_us)
+static bool admit(struct fixture *f, const char *client, const char *authorization,
+		  hr_token_scope scope, uint64_t now_us)
 {
 	f->header.value = hr_str_of(authorization);
 	f->request = (hr_http_request){
@@ -189,7 +189,7 @@ static void test_admit__rate__is_of_the_token_or_the_address(void)
 	close_fixture(&f);
 }
 
-static hr_scope also_films(const hr_http_request *request)
+static hr_token_scope also_films(const hr_http_request *request)
 {
 	return request->query_count ? HR_SCOPE_FILM_READ : HR_SCOPE_NONE;
 }
