@@ -1,6 +1,7 @@
 #include "tools/cli_documents.h"
 
 #include "service/batch_source.h"
+#include "service/line_fault.h"
 
 #include <time.h>
 
@@ -96,21 +97,6 @@ static void show(struct reading *r)
 				      .seconds = (double)(now - r->begun_ms) / 1000 });
 }
 
-static void write_fault(const hr_error *err, uint64_t line, hr_buf *out)
-{
-	hr_json_writer w;
-
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	hr_json_member(&w, HR_STR("outcome"), HR_STR("error"));
-	hr_json_name(&w, HR_STR("line"));
-	hr_json_int(&w, (int64_t)line);
-	hr_json_member(&w, HR_STR("code"), hr_str_of(hr_error_word(err->code)));
-	hr_json_member(&w, HR_STR("message"), hr_str_of(err->message));
-	hr_json_close_object(&w);
-	hr_buf_add_char(out, '\n');
-}
-
 static bool answer_item(struct reading *r, const hr_batch_item *item, hr_buf *out, hr_error *err)
 {
 	const hr_cli_documents *d = r->documents;
@@ -159,7 +145,7 @@ static bool answer_line(struct reading *r, const hr_batch_item *item)
 			return hr_fail_memory(&r->cli->err);
 		r->failure = hr_error_exit(err.code);
 		hr_buf_init(&buf, r->arena, ANSWER_BYTES_MAX);
-		write_fault(&err, item->line, &buf);
+		hr_line_fault_write(&err, item->line, &buf);
 	}
 	show(r);
 	return hold(r, &buf);
