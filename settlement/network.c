@@ -11,6 +11,49 @@ bool hr_network_region_is_valid(hr_str region)
 	return region.len == 2 || region.len == 4 || region.len == 6;
 }
 
+static bool set_region(hr_network_query *query, hr_str value)
+{
+	query->region = value;
+	return hr_network_region_is_valid(value);
+}
+
+static bool set_opened(hr_network_query *query, hr_str value)
+{
+	query->service = 0;
+	while (query->service < HR_SERVICE_COUNT &&
+	       !hr_str_equal(hr_service_word(query->service), value))
+		query->service++;
+	return query->service < HR_SERVICE_COUNT;
+}
+
+static bool set_at(hr_network_query *query, hr_str value)
+{
+	return hr_date_parse(value, &query->on);
+}
+
+bool hr_network_query_set(hr_network_query *query, hr_str name, hr_str value, hr_error *err)
+{
+	static const struct {
+		hr_str name;
+		bool (*set)(hr_network_query *query, hr_str value);
+		const char *expects;
+	} fields[] = {
+		{ HR_STR_INIT("region"), set_region, "two, four or six digits" },
+		{ HR_STR_INIT("opened"), set_opened, "inpatient, outpatient, chronic or pharmacy" },
+		{ HR_STR_INIT("at"), set_at, "a day, as 2026-11-20" },
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!hr_str_equal(fields[i].name, name))
+			continue;
+		if (fields[i].set(query, value))
+			return true;
+		return hr_fail(err, HR_E_USAGE, "'%.*s' wants %s", HR_STR_ARG(name),
+			       fields[i].expects);
+	}
+	return hr_fail(err, HR_E_USAGE, "a query of the network has region, opened and at");
+}
+
 static bool is_wanted(const hr_network_query *query, hr_service service)
 {
 	return query->service == HR_SERVICE_COUNT || query->service == service;

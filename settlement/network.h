@@ -12,6 +12,9 @@ typedef struct hr_network_query {
 /* Two, four or six digits. */
 bool hr_network_region_is_valid(hr_str region);
 
+/* "region", "opened", "at". HR_E_USAGE for another name or value; borrowed. */
+bool hr_network_query_set(hr_network_query *query, hr_str name, hr_str value, hr_error *err);
+
 /* How many rows of institutions were written. */
 size_t hr_network_format_json(const hr_catalog *catalog, const hr_network_query *query,
 			      hr_buf *out);

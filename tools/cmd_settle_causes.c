@@ -187,24 +187,19 @@ static const hr_cli_option institutions_options[] = {
 static bool choose(hr_cli *cli, hr_network_query *out)
 {
 	const struct values *v = cli->values;
-	hr_network_query query = {
-		.region = hr_str_of(v->region),
-		.service = HR_SERVICE_COUNT,
-		.on = hr_instant_date((hr_instant){ time(NULL) }),
-	};
-	hr_str opened = hr_str_of(v->opened);
+	const struct {
+		hr_str name;
+		const char *value;
+	} given[] = { { HR_STR("region"), v->region },
+		      { HR_STR("opened"), v->opened },
+		      { HR_STR("at"), v->at } };
 
-	for (hr_service i = 0; i < HR_SERVICE_COUNT; i++)
-		if (hr_str_equal(opened, hr_service_word(i)))
-			query.service = i;
-	if (opened.len && query.service == HR_SERVICE_COUNT)
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "--opened is inpatient, outpatient, chronic or pharmacy");
-	if (v->at && !hr_date_parse(hr_str_of(v->at), &query.on))
-		return hr_fail(&cli->err, HR_E_USAGE, "--at is a day, as 2026-11-20");
-	if (query.region.len && !hr_network_region_is_valid(query.region))
-		return hr_fail(&cli->err, HR_E_USAGE, "--region is two, four or six digits");
-	*out = query;
+	*out = (hr_network_query){ .service = HR_SERVICE_COUNT,
+				   .on = hr_instant_date((hr_instant){ time(NULL) }) };
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (given[i].value &&
+		    !hr_network_query_set(out, given[i].name, hr_str_of(given[i].value), &cli->err))
+			return false;
 	return true;
 }
 
