@@ -133,6 +133,27 @@ static hr_filing_by by_of(const hr_film_asked *asked)
 	return (hr_filing_by){ asked->act->who, asked->words[3], asked->at };
 }
 
+void hr_filings_write(const hr_filing_list *list, hr_buf *out)
+{
+	hr_json_writer w;
+
+	hr_json_writer_init(&w, out, false);
+	hr_json_open_object(&w);
+	hr_act_number(&w, "turn", (uint64_t)list->turn);
+	hr_json_name(&w, HR_STR("filings"));
+	hr_json_open_array(&w);
+	for (size_t i = 0; i < list->count; i++) {
+		hr_json_open_object(&w);
+		hr_filed_write_members(&list->rows[i].filed, &w);
+		hr_json_member(&w, HR_STR("replaces"), list->rows[i].replaces);
+		hr_json_member(&w, HR_STR("reasons"), list->rows[i].reasons);
+		hr_json_member(&w, HR_STR("catalogue"), list->rows[i].catalogue);
+		hr_json_close_object(&w);
+	}
+	hr_json_close_array(&w);
+	hr_json_close_object(&w);
+}
+
 /* --- acts --- */
 
 bool hr_act_filings(hr_film_asked *asked, hr_error *err)
@@ -140,26 +161,11 @@ bool hr_act_filings(hr_film_asked *asked, hr_error *err)
 	const hr_filing_whose whose = whose_of(asked);
 	const hr_filing_by by = by_of(asked);
 	hr_filing_list list;
-	hr_json_writer w;
 
 	if (!hr_filing_book_list(asked->films->store, asked->films->node, &whose, &by, asked->arena,
 				 &list, err))
 		return false;
-	hr_json_writer_init(&w, &asked->out, false);
-	hr_json_open_object(&w);
-	hr_act_number(&w, "turn", (uint64_t)list.turn);
-	hr_json_name(&w, HR_STR("filings"));
-	hr_json_open_array(&w);
-	for (size_t i = 0; i < list.count; i++) {
-		hr_json_open_object(&w);
-		hr_filed_write_members(&list.rows[i].filed, &w);
-		hr_json_member(&w, HR_STR("replaces"), list.rows[i].replaces);
-		hr_json_member(&w, HR_STR("reasons"), list.rows[i].reasons);
-		hr_json_member(&w, HR_STR("catalogue"), list.rows[i].catalogue);
-		hr_json_close_object(&w);
-	}
-	hr_json_close_array(&w);
-	hr_json_close_object(&w);
+	hr_filings_write(&list, &asked->out);
 	return true;
 }
 

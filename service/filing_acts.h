@@ -22,5 +22,6 @@ bool hr_file_words(const hr_filing_whose *whose, hr_str reason, const hr_filing_
 /* What they say. HR_E_USAGE: they are not such words. */
 bool hr_file_words_read(const hr_str words[HR_FILE_WORDS], hr_filing_put *out, hr_error *err);
 
-/* An answer of HR_ACT_FILINGS, in the arena. */
+/* An answer of HR_ACT_FILINGS, without a line end; and read again, in the arena. */
+void hr_filings_write(const hr_filing_list *list, hr_buf *out);
 bool hr_filings_read(hr_str answer, hr_arena *arena, hr_filing_list *out, hr_error *err);

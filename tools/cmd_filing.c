@@ -2,7 +2,7 @@
 #include "tools/cli_catalog.h"
 #include "tools/cli_documents.h"
 
-#include "settlement/filing_ask.h"
+#include "service/filing_deeds.h"
 #include "tools/cli_filings.h"
 
 enum { ANSWER_BYTES_MAX = 4 << 20 };
@@ -46,22 +46,12 @@ static bool read_ask(hr_cli *cli, hr_filing_ask *ask, hr_catalog **catalog)
 	       read_file(cli, *catalog, ask);
 }
 
-/* `id`: of the filing in the book; empty: of none. */
 static void format_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id, hr_buf *out)
 {
 	const struct values *v = cli->values;
-	hr_json_writer w;
+	const hr_filing_style style = { .text = !v->json, .english = hr_cli_is_english(cli) };
 
-	if (!v->json) {
-		hr_filing_answer_format_text(answer, hr_cli_is_english(cli), out);
-		return;
-	}
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	hr_json_member(&w, HR_STR("id"), id);
-	hr_filing_answer_write(answer, &w);
-	hr_json_close_object(&w);
-	hr_buf_add_char(out, '\n');
+	hr_filing_answer_format(answer, id, style, out);
 }
 
 static int print_answer(hr_cli *cli, const hr_filing_answer *answer, hr_str id)
@@ -156,125 +146,75 @@ const hr_cli_command hr_cli_filing_check = {
 
 /* --- the book --- */
 
-static hr_date today(void)
+static bool list_by_act(void *context, const hr_filing_whose *whose, hr_filing_list *out,
+			hr_error *err)
 {
-	return hr_instant_date((hr_instant){ hr_cli_now() });
-}
-
-static bool find_whose(hr_cli *cli, const hr_filing_ask *ask, hr_filing_whose *out)
-{
-	if (ask->person.number.len == 0)
-		return hr_fail(&cli->err, HR_E_INCOMPLETE, "filing: 'certno' is missing");
-	if (ask->today.day != HR_DATE_MIN.day || ask->filing_count)
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "'today' and 'filings' are for 'settle file check': the book knows "
-			       "them");
-	*out = (hr_filing_whose){ ask->person.certificate, ask->person.insured,
-				  ask->person.number };
-	return true;
-}
-
-static bool put_filings(hr_cli *cli, const hr_filing_list *list, hr_filing_ask *ask)
-{
-	ask->filings = HR_NEW_N(cli->arena, hr_filed, list->count);
-	if (!ask->filings)
-		return hr_fail_memory(&cli->err);
-	for (size_t i = 0; i < list->count; i++)
-		ask->filings[i] = list->rows[i].filed;
-	ask->filing_count = list->count;
-	ask->today = today();
-	return true;
-}
-
-/* "back-filing-in-time material-promised", as the book keeps it. */
-static hr_str codes_of(const hr_filing_decision *decision, hr_arena *arena)
-{
-	hr_buf buf;
-
-	hr_buf_init(&buf, arena, 1 << 16);
-	for (uint32_t i = 0; i < decision->findings.count; i++) {
-		if (i)
-			hr_buf_add_char(&buf, ' ');
-		hr_buf_add(&buf, hr_filing_reason_code(decision->findings.rows[i].reason));
-	}
-	return hr_buf_str(&buf);
-}
-
-/* What it was decided by, then what comes of it: refused is kept, too. */
-static int decide(hr_cli *cli, hr_filing_asks asks, hr_filing_deed deed)
-{
+	hr_cli *cli = context;
 	const struct values *v = cli->values;
-	const hr_str reason = hr_str_of(v->reason);
-	hr_filing_put put = { .deed = deed };
+	hr_str answer;
+
+	(void)err; /* it is the command's own */
+	return hr_cli_filings_list(cli, whose, hr_str_of(v->reason), out, &answer);
+}
+
+static bool put_by_act(void *context, const hr_filing_whose *whose, const hr_filing_put *put,
+		       hr_str *id, hr_error *err)
+{
+	hr_cli *cli = context;
+	const struct values *v = cli->values;
+
+	(void)err;
+	return hr_cli_filings_put(cli, whose, hr_str_of(v->reason), put, id);
+}
+
+static hr_filing_way way_of(hr_cli *cli)
+{
+	return (hr_filing_way){ .list = list_by_act,
+				.put = put_by_act,
+				.context = cli,
+				.today = hr_instant_date((hr_instant){ hr_cli_now() }),
+				.arena = cli->arena };
+}
+
+static int decide(hr_cli *cli, hr_filing_asks asks)
+{
+	const hr_filing_way way = way_of(cli);
 	hr_filing_answer answer;
-	hr_filing_whose whose;
-	hr_filing_list list;
 	hr_catalog *catalog;
 	hr_filing_ask ask;
-	hr_str id = HR_STR_NONE;
+	hr_str id;
 
-	if (!read_ask(cli, &ask, &catalog) || !find_whose(cli, &ask, &whose))
-		return HR_CLI_FAILED;
-	if (ask.asks != asks) {
-		hr_fail(&cli->err, HR_E_INCOMPLETE,
-			"filing: what this command is for is missing, or something else is asked");
-		return HR_CLI_FAILED;
-	}
-	if (!hr_cli_filings_list(cli, &whose, reason, &list, &id) ||
-	    !put_filings(cli, &list, &ask) ||
-	    !hr_filing_answer_make(catalog, &ask, &answer, &cli->err))
-		return HR_CLI_FAILED;
-	id = ask.id;
-	put.turn = list.turn;
-	put.row = (hr_filing_row){ .filed = answer.decision.filed,
-				   .replaces = asks == HR_FILING_ASKS_CHANGE ? ask.id : HR_STR_NONE,
-				   .reasons = codes_of(&answer.decision, cli->arena),
-				   .catalogue = hr_catalog_id(catalog) };
-	if (!answer.area ||
-	    (deed == HR_FILING_DEED_CANCEL && answer.decision.verdict != HR_FILING_APPROVED))
-		return print_answer(cli, &answer, id);
-	if (!hr_cli_filings_put(cli, &whose, reason, &put, &id))
+	if (!read_ask(cli, &ask, &catalog) ||
+	    !hr_filing_decide(&way, catalog, &ask, asks, &answer, &id, &cli->err))
 		return HR_CLI_FAILED;
 	return print_answer(cli, &answer, id);
 }
 
 static int run_apply(hr_cli *cli)
 {
-	return decide(cli, HR_FILING_ASKS_APPLY, HR_FILING_DEED_APPLY);
+	return decide(cli, HR_FILING_ASKS_APPLY);
 }
 
 static int run_change(hr_cli *cli)
 {
-	return decide(cli, HR_FILING_ASKS_CHANGE, HR_FILING_DEED_APPLY);
+	return decide(cli, HR_FILING_ASKS_CHANGE);
 }
 
 static int run_cancel(hr_cli *cli)
 {
-	return decide(cli, HR_FILING_ASKS_CANCEL, HR_FILING_DEED_CANCEL);
+	return decide(cli, HR_FILING_ASKS_CANCEL);
 }
 
 /* An officer's word on one that is queued. */
 static int conclude(hr_cli *cli, hr_filing_deed deed)
 {
-	const struct values *v = cli->values;
-	const hr_str reason = hr_str_of(v->reason);
-	hr_filing_put put = { .deed = deed };
-	hr_filing_whose whose;
-	hr_filing_list list;
+	const hr_filing_way way = way_of(cli);
 	hr_filing_ask ask;
-	hr_str answer;
-	hr_str id;
 
-	if (!read_file(cli, NULL, &ask) || !find_whose(cli, &ask, &whose) ||
-	    !hr_cli_filings_list(cli, &whose, reason, &list, &answer))
-		return HR_CLI_FAILED;
-	put.turn = list.turn;
-	put.row.filed = (hr_filed){ .id = hr_cli_word(cli, 1),
-				    .applied = HR_DATE_MIN,
-				    .from = HR_DATE_MIN,
-				    .until = HR_DATE_MIN,
-				    .ended = HR_DATE_MIN };
-	return hr_cli_filings_put(cli, &whose, reason, &put, &id) ? 0 : HR_CLI_FAILED;
+	return read_file(cli, NULL, &ask) &&
+			       hr_filing_conclude(&way, &ask, deed, hr_cli_word(cli, 1), &cli->err)
+		       ? 0
+		       : HR_CLI_FAILED;
 }
 
 static int run_approve(hr_cli *cli)
@@ -296,7 +236,7 @@ static int run_list(hr_cli *cli)
 	hr_buf buf;
 	hr_str answer;
 
-	if (!read_file(cli, NULL, &ask) || !find_whose(cli, &ask, &whose) ||
+	if (!read_file(cli, NULL, &ask) || !hr_filing_ask_whose(&ask, &whose, &cli->err) ||
 	    !hr_cli_filings_list(cli, &whose, hr_str_of(v->reason), &list, &answer))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);
