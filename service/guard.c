@@ -125,6 +125,18 @@ static bool is_of_films(unsigned scope)
 			HR_SCOPE_PATIENT_SESSION);
 }
 
+/* For systems: no session of ours asks them, also where anybody else may. */
+static bool is_of_settlement(unsigned scope)
+{
+	return scope & (HR_SCOPE_SETTLE | HR_SCOPE_SETTLE_BOOK);
+}
+
+/* To who has no token, as long as there is none. */
+static bool is_open(const hr_app *app, unsigned scope)
+{
+	return !(scope & HR_SCOPE_SETTLE_BOOK) && (app->options.open_films || !is_of_films(scope));
+}
+
 /* A page of another site could have our own browser ask with its cookie (CSRF). */
 static bool check_site(const hr_call *call, hr_session_cookie cookie, int *status, hr_error *err)
 {
@@ -141,14 +153,15 @@ static bool admit_other(hr_app *app, hr_call *call, hr_access_answer answer, uns
 {
 	hr_str text = HR_STR_NONE;
 	const hr_session_cookie cookie = hr_session_cookie_read(call->request, &text);
-	const bool asks = is_of_films(scope) || (call->route->sessions & HR_ROUTE_OF_ALL);
+	const bool asks = is_of_films(scope) || is_of_settlement(scope) ||
+			  (call->route->sessions & HR_ROUTE_OF_ALL);
 
 	if (!check_site(call, cookie, status, err))
 		return false;
 	if (asks && cookie != HR_COOKIE_NONE)
 		return admit_session(app, call, cookie, text, status, out, err);
-	/* Without tokens a verdict is for anybody who reaches us; a film is not. */
-	if (answer == HR_ACCESS_OPEN && !app->options.open_films && is_of_films(scope))
+	/* Without tokens a verdict is for anybody who reaches us; a film is not, nor a filing. */
+	if (answer == HR_ACCESS_OPEN && !is_open(app, scope))
 		answer = HR_ACCESS_MISSING;
 	return refuse(answer, status, out, err);
 }

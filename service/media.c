@@ -8,6 +8,12 @@ bool hr_media_equal(hr_str type, hr_str other)
 	       (type.len == 0 || strncasecmp(type.data, other.data, type.len) == 0);
 }
 
+bool hr_media_is_lines(hr_str type)
+{
+	return hr_media_equal(HR_STR("application/x-ndjson"), type) ||
+	       hr_media_equal(HR_STR("application/ndjson"), type);
+}
+
 /* What stands in front of the next `parting`, which does not count between quotes. */
 static hr_str next_item(hr_str *rest, char parting)
 {

@@ -11,6 +11,9 @@ hr_str hr_media_type(hr_str content_type);
 /* Compared without case. */
 bool hr_media_equal(hr_str type, hr_str other);
 
+/* A document in each line: application/x-ndjson, application/ndjson. */
+bool hr_media_is_lines(hr_str type);
+
 /* A parameter of it, without its quotes: of "multipart/related; boundary=\"a\"" a. "" when it has
  * none of that name. */
 hr_str hr_media_param(hr_str content_type, hr_str name);

@@ -50,6 +50,14 @@ void hr_metrics_count_verdict(hr_metrics *metrics, hr_outcome outcome)
 	add_one(&metrics->verdicts[outcome]);
 }
 
+void hr_metrics_count_settlements(hr_metrics *metrics, hr_settle_question question,
+				  const hr_settle_tally *tally)
+{
+	for (size_t i = 0; i < HR_SETTLE_OUTCOMES; i++)
+		atomic_fetch_add_explicit(&metrics->settlements[question][i], tally->outcomes[i],
+					  memory_order_relaxed);
+}
+
 void hr_metrics_count_ack(hr_metrics *metrics, hr_ack_code code, uint64_t microseconds)
 {
 	add_duration(&metrics->acks[code], microseconds);

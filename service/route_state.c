@@ -135,6 +135,29 @@ static void add_verdicts(hr_buf *out, const hr_metrics *metrics)
 	}
 }
 
+static void add_settlements(hr_buf *out, const hr_metrics *metrics)
+{
+	static const char name[] = "huren_settlement_answers_total";
+
+	hr_metrics_add_head(out, name, "counter",
+			    "Answers about settlement, by question and outcome; error: a line that "
+			    "was refused.");
+	for (hr_settle_question q = 0; q < HR_SETTLE_QUESTIONS; q++)
+		for (unsigned i = 0; i < HR_SETTLE_OUTCOMES; i++) {
+			const hr_str outcome = hr_settle_outcome_word(q, i);
+			char text[2 * LABEL_BYTES];
+			hr_buf labels;
+
+			if (outcome.len == 0)
+				continue;
+			hr_buf_init_over(&labels, text, sizeof(text));
+			hr_buf_addf(&labels, "question=\"%.*s\",outcome=\"%.*s\"",
+				    HR_STR_ARG(hr_settle_question_word(q)), HR_STR_ARG(outcome));
+			hr_metrics_add_sample(out, name, hr_buf_str(&labels),
+					      (int64_t)atomic_load(&metrics->settlements[q][i]));
+		}
+}
+
 static void add_gauges(hr_buf *out, const struct gauge *gauges, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -248,6 +271,7 @@ bool hr_answer_metrics(hr_app *app, const hr_call *call, hr_http_response *out, 
 	hr_buf_init(&buf, call->request->arena, METRICS_BYTES);
 	add_requests(&buf, &app->metrics);
 	add_verdicts(&buf, &app->metrics);
+	add_settlements(&buf, &app->metrics);
 	add_acks(&buf, &app->metrics);
 	add_mllp(&buf, &app->metrics.mllp);
 	hr_dimse_add_metrics(&buf, &app->metrics.dimse);

@@ -23,7 +23,8 @@ static const hr_str documents[] = {
 /* A document and the boxes around it. */
 enum { PAGE_BODY_MAX = HR_DOCUMENT_MAX + (1 << 18) };
 
-/* A secret and a passcode, a reason, a text; a share of as many studies as there may be. */
+/* A secret and a passcode, a reason, a text; a share of as many studies as there may be, a filing.
+ */
 enum { OPENING_MAX = 4096, WISH_MAX = 32768 };
 
 static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT("") };
@@ -36,6 +37,11 @@ static const hr_str link_rows[] = { HR_STR_INIT("application/x-ndjson"),
 				    HR_STR_INIT("application/octet-stream"), HR_STR_INIT("") };
 
 enum { LINKS_BODY_MAX = 16 << 20 };
+
+static const hr_str documents_of_json[] = { HR_STR_INIT("application/json"),
+					    HR_STR_INIT("application/x-ndjson"),
+					    HR_STR_INIT("application/ndjson"), HR_STR_INIT("") };
+
 static const hr_str json_types[] = { HR_STR_INIT("application/json"), HR_STR_INIT("") };
 
 /* A row a line. */
@@ -62,10 +68,17 @@ static const hr_str json_types[] = { HR_STR_INIT("application/json"), HR_STR_INI
 #define STORE(path) \
 	{ HR_HTTP_POST, HR_SCOPE_FILM_WRITE, HR_STR_INIT(path), hr_answer_dicomweb_store, \
 	  HR_DICOMWEB_BODY_MAX, objects, true, hr_begin_dicomweb_store, NULL, 0, 0 }
+/* Questions of settlement: a document, or one in each line. */
+#define SETTLE(path, answer) \
+	POST("/v1/settlement/" path, SETTLE, hr_answer_settle_##answer, HR_SETTLE_BODY_MAX, \
+	     documents_of_json, NULL)
 /* A body of JSON; they write, or make keys of a passcode. */
 #define ASK(method, path, scope, answer, max, sessions) \
 	{ HR_HTTP_##method, HR_SCOPE_##scope, HR_STR_INIT(path), answer, max, json_types, true, \
 	  NULL, NULL, HR_ROUTE_OF_##sessions, 0 }
+#define FILING(path, answer) \
+	ASK(POST, "/v1/settlement/filings" path, SETTLE_BOOK, hr_answer_filing_##answer, WISH_MAX, \
+	    NONE)
 const hr_route hr_routes[] = {
 	POST("/v1/verify", VERIFY, hr_answer_verify, VERIFY_BODY_MAX, documents,
 	     hr_scope_of_verify),
@@ -109,6 +122,17 @@ const hr_route hr_routes[] = {
 	ASK(POST, "/v1/patient-sessions/open", NONE, hr_answer_patient_open, OPENING_MAX, SESSIONS),
 	ASK(POST, "/v1/claims", PATIENT_SESSION, hr_answer_claim_make, OPENING_MAX, NONE),
 	ASK(GET, "/v1/my/studies", PATIENT_SESSION, hr_answer_my_studies, 0, PATIENTS),
+	SETTLE("quotes", quotes),
+	SETTLE("diagnoses", diagnoses),
+	SETTLE("checks", checks),
+	SETTLE("filing-checks", filing_checks),
+	FILING("", apply),
+	FILING("/change", change),
+	FILING("/cancel", cancel),
+	FILING("/approve", approve),
+	FILING("/refuse", refuse),
+	FILING("/list", list),
+	ASK(GET, "/v1/settlement/institutions", SETTLE, hr_answer_settle_institutions, 0, NONE),
 	STORE(STUDIES),
 	STORE(STUDIES "/{study}"),
 	FIND(STUDIES, studies),
@@ -358,11 +382,17 @@ static bool check_body(const hr_app *app, const hr_call *call, int *status, hr_e
 	return true;
 }
 
+static bool is_of_lines(const hr_http_request *request)
+{
+	return hr_media_is_lines(hr_media_type(hr_http_header(request, HR_STR("Content-Type"))));
+}
+
 static bool begin(hr_app *app, hr_call *call, hr_http_request *request, int *status, hr_error *err)
 {
 	const hr_route *route = call->route;
 
-	request->waits = route->waits;
+	/* As many documents as there are lines hold up no thread that has other connections. */
+	request->waits = route->waits || is_of_lines(request);
 	if (!route->begin || route->begin(app, call, request, err))
 		return true;
 	*status = hr_error_http(err->code);

@@ -122,6 +122,30 @@ bool hr_answer_patient_open(hr_app *app, const hr_call *call, hr_http_response *
 bool hr_answer_claim_make(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
+/* Questions of settlement: route_settle_questions.c. */
+bool hr_answer_settle_quotes(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_settle_diagnoses(hr_app *app, const hr_call *call, hr_http_response *out,
+				hr_error *err);
+bool hr_answer_settle_checks(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_settle_filing_checks(hr_app *app, const hr_call *call, hr_http_response *out,
+				    hr_error *err);
+bool hr_answer_settle_institutions(hr_app *app, const hr_call *call, hr_http_response *out,
+				   hr_error *err);
+
+/* The book of filings: route_filings.c. */
+bool hr_answer_filing_apply(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+bool hr_answer_filing_change(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_filing_cancel(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_filing_approve(hr_app *app, const hr_call *call, hr_http_response *out,
+			      hr_error *err);
+bool hr_answer_filing_refuse(hr_app *app, const hr_call *call, hr_http_response *out,
+			     hr_error *err);
+bool hr_answer_filing_list(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
+
 /* DICOMweb: route_dicomweb*.c. */
 bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
 bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response *out,

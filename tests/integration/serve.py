@@ -187,9 +187,9 @@ def check_refusals(service):
     check(json.loads(problem)["line"] == 2, "a problem names the line")
 
 
-# They want films, or somebody with a session: dicomweb.py, film_publish.py, share_walk.py, patient.py.
+# They want films, or somebody with a session: dicomweb.py, film_publish.py, share_walk.py, patient.py, settlement.py.
 OF_FILMS = ("/dicom-web", "/v1/film-links", "/v1/share", "/v1/session", "/v1/pickup-codes", "/v1/qr", "/v1/patient-sessions",
-            "/v1/claims", "/v1/my/")
+            "/v1/claims", "/v1/my/", "/v1/settlement/filings")
 
 
 def check_every_route(service):
@@ -200,7 +200,11 @@ def check_every_route(service):
         for method in methods:
             filled = path.replace("{uscc}", ASKED["receiver"])
             body = (ROOT / CDA).read_bytes() if method == "post" else None
-            status, _, _ = service.ask(method.upper(), filled, body)
+            headers = {}
+            if path.startswith("/v1/settlement/") and body:
+                headers["Content-Type"] = "application/json"
+                body = json.dumps(methods[method]["requestBody"]["content"]["application/json"]["example"])
+            status, _, _ = service.ask(method.upper(), filled, body, headers)
             check(status == 200, f"{method} {path} of /openapi.json is answered: {status}")
 
 

@@ -162,6 +162,11 @@ OF_OWNERS = {("POST", "/v1/shares"), ("GET", "/v1/shares"), ("GET", "/v1/shares/
              ("GET", "/v1/shares/{id}/log"), ("POST", "/v1/shares/{id}/revoke"), ("POST", "/v1/pickup-codes"),
              ("POST", "/v1/qr")}
 OF_PATIENTS = {("GET", "/v1/my/studies")}
+# Questions of systems, and what is kept of persons' insurance: for no session, be the service open to others.
+SETTLEMENT = "/v1/settlement/"
+OF_SYSTEMS = {*(("POST", SETTLEMENT + path) for path in (
+    "quotes", "diagnoses", "checks", "filing-checks", "filings", "filings/change", "filings/cancel", "filings/approve",
+    "filings/refuse", "filings/list")), ("GET", SETTLEMENT + "institutions")}
 # Without films in their answers, or not for sessions.
 OTHERS = {("POST", "/v1/film-links"), ("POST", "/v1/patient-sessions"), ("POST", "/v1/patient-sessions/open"),
           ("POST", "/v1/claims"), ("POST", "/v1/verify"), ("GET", "/v1/catalog"), ("GET", "/v1/catalog/versions"),
@@ -178,7 +183,7 @@ def rows(service):
 
 def every_row_is_in_a_list(service):
     films = {("GET", path) for path in SEARCHES + WHOLE + VIEWED}
-    listed = films | OF_SESSIONS | OF_OWNERS | OF_PATIENTS | OTHERS
+    listed = films | OF_SESSIONS | OF_OWNERS | OF_PATIENTS | OF_SYSTEMS | OTHERS
     table = set(rows(service))
     check(table == listed, f"rows in no list: {sorted(table - listed)}, rows that are none: {sorted(listed - table)}")
 
@@ -247,7 +252,7 @@ def searches_find_nothing_else(service, cookie):
 
 
 def only_reading_is_for_sessions(service, cookie):
-    refused = OF_OWNERS | OF_PATIENTS | {("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
+    refused = OF_OWNERS | OF_PATIENTS | OF_SYSTEMS | {("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
     for method, path in sorted(refused):
         status, _, body = service.ask(method, fill(path, A).replace("{id}", "0123456789ab"), {} if method == "POST" else None,
                                       Origin=service.origin, **cookie)

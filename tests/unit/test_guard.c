@@ -189,6 +189,21 @@ static void test_admit__rate__is_of_the_token_or_the_address(void)
 	close_fixture(&f);
 }
 
+/* What is kept of persons is for nobody without a token, also where films are open. */
+static void test_admit__book_of_filings__wants_a_token_always(void)
+{
+	struct fixture f;
+
+	open_fixture(&f, 0, 0, 0);
+	CU_ASSERT_TRUE(admit(&f, "127.0.0.1", "", HR_SCOPE_SETTLE, 0));
+	CU_ASSERT_FALSE(admit(&f, "127.0.0.1", "", HR_SCOPE_SETTLE_BOOK, 0));
+	check_refused(&f, 401, HR_E_NO_TOKEN, "Bearer realm=\"huren\"");
+	f.app.options.open_films = true;
+	CU_ASSERT_TRUE(admit(&f, "127.0.0.1", "", HR_SCOPE_FILM_READ, 0));
+	CU_ASSERT_FALSE(admit(&f, "127.0.0.1", "", HR_SCOPE_SETTLE_BOOK, 0));
+	close_fixture(&f);
+}
+
 static hr_token_scope also_films(const hr_http_request *request)
 {
 	return request->query_count ? HR_SCOPE_FILM_READ : HR_SCOPE_NONE;
@@ -235,6 +250,7 @@ static void test_admit__query_that_asks_for_more__wants_the_right_to_it(void)
 }
 
 static const hr_test tests[] = {
+	HR_TEST(test_admit__book_of_filings__wants_a_token_always),
 	HR_TEST(test_admit__query_that_asks_for_more__wants_the_right_to_it),
 	HR_TEST(test_admit__no_tokens_at_all__is_open),
 	HR_TEST(test_admit__token_of_the_scope__is_named_in_the_call),

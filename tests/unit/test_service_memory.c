@@ -36,6 +36,23 @@ struct question {
 	PART("issuer", "x-tianjin-fifth-central")                                                  \
 	PART("collected", "2025-02-18") PART("item-1", "TSH") PART("value-1", "3.21")
 
+#define JSON  "application/json"
+#define LINES "application/x-ndjson"
+#define VISIT                                                                                      \
+	"{\"insuplc_admdvs\":\"120101\",\"mdtrtarea_admvs\":\"110105\",\"insutype\":\"310\","      \
+	"\"psn_type\":\"1201\",\"age\":68,\"med_type\":\"14\",\"opsp_dise_code\":\"M04600\","      \
+	"\"hosp_lv\":\"3\",\"enddate\":\"2025-10-20\",\"filing\":\"long\",\"medfee_sumamt\":850,"  \
+	"\"fulamt_ownpay_amt\":130,\"inscp_scp_amt\":720}"
+#define RESULT                                                                                     \
+	"{\"medfee_sumamt\":1,\"fulamt_ownpay_amt\":1,\"psn_part_amt\":1,\"psn_cash_pay"           \
+	"\":1,\"overlmt_selfpay\":0,\"preselfpay_amt\":0,\"inscp_scp_amt\":0,\"act_pay_"           \
+	"dedc\":0,\"hifp_pay\":0,\"hifob_pay\":0,\"hifmi_pay\":0,\"cvlserv_pay\":0,\"hi"           \
+	"fes_pay\":0,\"hifdm_pay\":0,\"maf_pay\":0,\"oth_pay\":0,\"fund_pay_sumamt\":0,"           \
+	"\"hosp_part_amt\":0,\"acct_pay\":0,\"acct_mulaid_pay\":0,\"balc\":0}"
+#define FILING                                                                                     \
+	"{\"insuplc_admdvs\":\"130302\",\"insutype\":\"310\",\"psn_type\":\"1101\",\"visit\":{"    \
+	"\"mdtrtarea_admvs\":\"310000\",\"med_type\":\"21\",\"enddate\":\"2023-05-09\"}}"
+
 static const struct question questions[] = {
 	{ "/v1/verify", "application/json", XML, CDA, "2025-02-20", HR_HTTP_POST, true },
 	{ "/v1/verify", "text/plain", XML, CDA, "2025-02-20", HR_HTTP_POST, true },
@@ -59,6 +76,14 @@ static const struct question questions[] = {
 	{ "/icon.svg", "", NULL, NULL, NULL, HR_HTTP_GET, true },
 	{ "/film", "", NULL, NULL, NULL, HR_HTTP_GET, true },
 	{ "/film/lut.js", "", NULL, NULL, NULL, HR_HTTP_GET, true },
+	{ "/v1/settlement/quotes", JSON, JSON, VISIT, NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/quotes", "text/plain", JSON, VISIT, NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/quotes", "", LINES, VISIT "\n{\n" VISIT, NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/diagnoses", JSON, JSON, "{\"visit\":" VISIT ",\"filings\":" FILING "}",
+	  NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/checks", JSON, JSON, RESULT, NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/filing-checks", JSON, JSON, FILING, NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/institutions", JSON, NULL, NULL, "2025-01-01", HR_HTTP_GET, true },
 };
 
 struct asking {
