@@ -98,30 +98,6 @@ bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_tallies *out, hr
 
 hr_str hr_ledger_state_word(hr_ledger_state state);
 
-/* --- what is asked --- */
-
-/* As a system asks, in the names of the national interface. Of the person nothing is ever told. */
-typedef struct hr_ledger_ask {
-	hr_str certificate; /* psn_cert_type */
-	hr_str number;	    /* certno */
-	hr_ledger_scope scope;
-	hr_instant at;	      /* setl_time */
-	const hr_json *visit; /* what is to be kept of it; NULL: there is none */
-	hr_str id;	      /* its medins_setl_id */
-	hr_str reverses;      /* omsgid; may be empty */
-	hr_str reason;	      /* may be empty */
-} hr_ledger_ask;
-
-typedef enum hr_ledger_asks {
-	HR_LEDGER_ASKS_RECORD,	/* visit and setl_time are needed */
-	HR_LEDGER_ASKS_REVERSE, /* insuplc_admdvs */
-	HR_LEDGER_ASKS_YEAR,	/* insuplc_admdvs, insutype, year */
-} hr_ledger_asks;
-
-/* Borrowed from the tree. Facts that only a diagnosis asks are not kept. */
-bool hr_ledger_ask_read(const hr_json *node, const hr_catalog *catalog, hr_ledger_asks asks,
-			hr_arena *arena, hr_ledger_ask *out, hr_error *err);
-
 /* --- taking in --- */
 
 typedef enum hr_ledger_outcome {
@@ -134,14 +110,6 @@ typedef enum hr_ledger_outcome {
 } hr_ledger_outcome;
 
 hr_str hr_ledger_outcome_word(hr_ledger_outcome outcome);
-
-/*
- * Is it there already? `*out` is the settlement that was kept, and the same
- * content changes nothing; NULL: it is new. HR_E_CONFLICT names the first
- * member that differs, or says that it was taken back.
- */
-bool hr_ledger_repeats(const hr_ledger *ledger, const hr_ledger_ask *ask, const hr_ledger_row **out,
-		       hr_error *err);
 
 /*
  * Settle `visit` in a year that stands at `before`: all of `*out` but its id,
@@ -165,7 +133,8 @@ typedef struct hr_ledger_cause {
 	hr_ledger_cause_kind kind;
 	const hr_ledger_basis *from;
 	const hr_ledger_basis *to;
-	const hr_ledger_row *row; /* the earlier one */
+	const hr_ledger_row *row; /* the earlier one; of several the nearest */
+	size_t count;		  /* of the earlier ones */
 } hr_ledger_cause;
 
 hr_str hr_ledger_cause_word(hr_ledger_cause_kind kind);

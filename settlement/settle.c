@@ -496,10 +496,11 @@ static bool settle_person(const hr_rules *rules, const hr_charges *charges, hr_s
 	return true;
 }
 
-bool hr_settle(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
-	       hr_settlement *out, hr_year *after, hr_trace *trace, hr_error *err)
+/* All but the year: what is to be added to it. */
+static bool settle_visit(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
+			 hr_settlement *s, struct deltas *deltas, hr_trace *trace, hr_error *err)
 {
-	hr_settlement s = {
+	*s = (hr_settlement){
 		.fen = {
 			[HR_FULAMT_OWNPAY_AMT] = charges->own_fen,
 			[HR_OVERLMT_SELFPAY] = charges->over_fen,
@@ -507,18 +508,36 @@ bool hr_settle(const hr_rules *rules, const hr_charges *charges, const hr_year *
 			[HR_INSCP_SCP_AMT] = charges->scope_fen,
 		},
 	};
-	struct deltas deltas;
-
-	deltas.count = 0;
+	deltas->count = 0;
 	if (trace)
 		trace->count = 0;
-	if (!check_charges(charges, &s.fen[HR_MEDFEE_SUMAMT], err) || !check_year(before, err) ||
+	if (!check_charges(charges, &s->fen[HR_MEDFEE_SUMAMT], err) || !check_year(before, err) ||
 	    !check_rules(rules, err))
 		return false;
-	settle_funds(rules, charges, before, &s, &deltas, trace);
-	if (!settle_person(rules, charges, &s, trace, err) ||
+	settle_funds(rules, charges, before, s, deltas, trace);
+	return settle_person(rules, charges, s, trace, err);
+}
+
+bool hr_settle(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
+	       hr_settlement *out, hr_year *after, hr_trace *trace, hr_error *err)
+{
+	hr_settlement settlement;
+	struct deltas deltas;
+
+	if (!settle_visit(rules, charges, before, &settlement, &deltas, trace, err) ||
 	    !next_year(before, &deltas, after, err))
 		return false;
-	*out = s;
+	*out = settlement;
 	return true;
+}
+
+bool hr_settle_own(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
+		   hr_year *own, hr_error *err)
+{
+	static const hr_year empty;
+	hr_settlement settlement;
+	struct deltas deltas;
+
+	return settle_visit(rules, charges, before, &settlement, &deltas, NULL, err) &&
+	       next_year(&empty, &deltas, own, err);
 }

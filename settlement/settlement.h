@@ -153,6 +153,13 @@ typedef struct hr_trace {
 bool hr_settle(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
 	       hr_settlement *out, hr_year *after, hr_trace *trace, hr_error *err);
 
+/*
+ * What the visit by itself adds to the year: the sum of these over the visits
+ * of a year, hr_settle's `*after` (of standards the highest). To be taken away again.
+ */
+bool hr_settle_own(const hr_rules *rules, const hr_charges *charges, const hr_year *before,
+		   hr_year *own, hr_error *err);
+
 /* Millionths of a fen, not negative, to the unit of the area. */
 int64_t hr_settle_round(const hr_rounding *rounding, __int128 millionths);
 
