@@ -3,6 +3,7 @@
 #include "dicom/film_book.h"
 #include "service/claims.h"
 #include "service/filing_book.h"
+#include "service/settlement_book.h"
 #include "service/shares.h"
 #include "store/audit.h"
 #include "store/patient_key.h"
@@ -10,8 +11,9 @@
 bool hr_data_open(const hr_data_options *options, hr_arena *arena, hr_store **store,
 		  hr_node_key **node, hr_error *err)
 {
-	const hr_room rooms[] = { hr_node_key_room, hr_audit_room, hr_film_room,
-				  hr_share_room,    hr_claim_room, hr_filing_room };
+	const hr_room rooms[] = { hr_node_key_room,  hr_audit_room, hr_film_room,
+				  hr_share_room,     hr_claim_room, hr_filing_room,
+				  hr_settlement_room };
 	const hr_store_options how = {
 		.url = options->url,
 		.who = options->who,

@@ -6,6 +6,7 @@
 #include "service/film_publish.h"
 #include "service/film_reports.h"
 #include "service/manifest_out.h"
+#include "service/settlement_acts.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -355,6 +356,9 @@ static const struct {
 	{ HR_ACT_FILINGS, false, HR_FILINGS_WORDS, hr_act_filings },
 	{ HR_ACT_FILE, false, HR_FILE_WORDS, hr_act_file },
 	{ HR_ACT_CLAIM, false, 2, hr_act_claim },
+	{ HR_ACT_YEAR, false, HR_SETTLEMENTS_WORDS, hr_act_settlements },
+	{ HR_ACT_SETTLE, false, HR_SETTLE_WORDS, hr_act_settle },
+	{ HR_ACT_PERSONS, false, HR_SETTLEMENT_PERSONS_WORDS, hr_act_settlement_persons },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

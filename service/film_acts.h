@@ -35,6 +35,9 @@ typedef enum hr_film_act {
 	HR_ACT_FILINGS,	 /* a person's: the words of filing_acts.h */
 	HR_ACT_FILE,	 /* what is done about one of them */
 	HR_ACT_CLAIM,	 /* study, days or ""; and a feed of one row, as of CORRECT */
+	HR_ACT_YEAR,	 /* a person's settlements: the words of settlement_acts.h */
+	HR_ACT_SETTLE,	 /* what is done about them; and the settlements as a file */
+	HR_ACT_PERSONS,	 /* who has any */
 } hr_film_act;
 
 enum {
@@ -70,6 +73,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	SHARE    {"secret":TEXT,"share":{}}, PICKUP {"code":DIGITS,"share":{}}; shares and what
  *	         happened to them (SHARES, HISTORY) as share_json.h writes them, or arrays of it
  *	FILINGS, FILE: as filing_acts.h makes them
+ *	YEAR, SETTLE, PERSONS: as settlement_acts.h makes them
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

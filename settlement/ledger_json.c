@@ -231,7 +231,7 @@ static void read_tallies(hr_members *r, const hr_json *node, char *at)
 		hr_members_refuse(r, node, "an array of at most 32 counters");
 		return;
 	}
-	*out = (hr_tallies){ .rows = HR_NEW_N(r->arena, hr_tally, HR_COUNTED_MAX) };
+	*out = (hr_tallies){ .rows = HR_NEW_N(r->arena, hr_tally, node->count) };
 	if (!out->rows) {
 		r->failed = !hr_fail_memory(r->err);
 		return;

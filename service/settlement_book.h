@@ -1,0 +1,90 @@
+/*
+ * The book of settlements: each person's years, with what was taken back and
+ * what was settled again. It keeps; what comes of a visit is settlement/'s. An
+ * act is decided by a year that was read before, and written only when nothing
+ * has been done about the person since. Each, and each look, is a row of the
+ * audit in the same transaction. Nothing is ever removed or changed but that
+ * it ends. Any thread.
+ */
+#pragma once
+
+#include "base/calendar.h"
+#include "settlement/ledger.h"
+#include "store/patient_key.h"
+
+typedef struct hr_store hr_store;
+typedef struct hr_room hr_room;
+
+extern const hr_room hr_settlement_room;
+
+/* Who does it, and why. */
+typedef struct hr_settlement_by {
+	hr_str actor;
+	hr_str reason; /* may be empty, but to reverse and to settle again */
+	hr_instant at;
+} hr_settlement_by;
+
+/* Which year of whom. */
+typedef struct hr_settlement_look {
+	hr_patient_id whose;
+	const hr_patient_key *key; /* in its place, for who has no number; NULL: there is none */
+	hr_ledger_scope scope;
+	hr_str id; /* the year that has this one, whichever it is; empty: that of `scope` */
+} hr_settlement_look;
+
+typedef struct hr_settlement_year {
+	hr_ledger ledger;
+	bool of_another; /* the id is another person's */
+} hr_settlement_year;
+
+/* In the arena. */
+bool hr_settlement_book_look(hr_store *store, const hr_node_key *node,
+			     const hr_settlement_look *look, const hr_settlement_by *by,
+			     hr_arena *arena, hr_settlement_year *out, hr_error *err);
+
+typedef enum hr_settlement_deed {
+	HR_SETTLEMENT_RECORD,	/* one row, new */
+	HR_SETTLEMENT_REVERSE,	/* one row, by number and revision */
+	HR_SETTLEMENT_RESETTLE, /* the next revisions of rows that stand */
+	HR_SETTLEMENT_DEEDS
+} hr_settlement_deed;
+
+typedef struct hr_settlement_put {
+	hr_settlement_deed deed;
+	hr_ledger_scope scope;
+	const hr_ledger_row *rows;
+	size_t count;
+	int64_t turn; /* of the year by which it was decided */
+} hr_settlement_put;
+
+/*
+ * All of the rows or none. HR_E_CONFLICT: something was done since the year
+ * was read, or the id is in use. HR_E_LIMIT: a year has HR_LEDGER_ROWS_MAX.
+ * HR_E_USAGE: what ends has a reason.
+ */
+bool hr_settlement_book_put(hr_store *store, const hr_node_key *node,
+			    const hr_settlement_look *whose, const hr_settlement_by *by,
+			    const hr_settlement_put *put, hr_arena *arena, hr_error *err);
+
+hr_str hr_settlement_deed_word(hr_settlement_deed deed);
+
+/* --- many persons --- */
+
+enum { HR_SETTLEMENT_PERSONS_MAX = 200, HR_SETTLEMENT_PERSON_TEXT = 17 };
+
+typedef struct hr_settlement_person {
+	hr_patient_key key;
+	char insured[7];
+} hr_settlement_person;
+
+/*
+ * Those with settlements of a year under an insurance, where the place begins
+ * with scope->insured: the next ones after `after` (NULL: the first).
+ */
+bool hr_settlement_book_persons(hr_store *store, const hr_ledger_scope *scope,
+				const hr_settlement_person *after,
+				hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
+				hr_error *err);
+
+/* A word for a person, the same each time, which only who has the node's key can make. */
+hr_str hr_settlement_person_word(const hr_patient_key *key, char out[HR_SETTLEMENT_PERSON_TEXT]);
