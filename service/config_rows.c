@@ -22,6 +22,11 @@
 			"yes|no", 0, 0, fallback, users, help                                      \
 	}
 
+/* Who opens a data folder. */
+#define OF_DATA                                                                                    \
+	"verify, serve, film, share, settle file, settle record, settle reverse, settle ledger, "  \
+	"settle resettle"
+
 const hr_config_row hr_config_rows[] = {
 	TEXT(registry, "registry", "HUREN_REGISTRY", "REPO", NULL,
 	     "verify, film show, serve, settle", "the catalogue's git registry"),
@@ -37,12 +42,11 @@ const hr_config_row hr_config_rows[] = {
 	     "where it listens; port 0: any free one; a socket of systemd goes before it"),
 	TEXT(mllp, "mllp", "HUREN_MLLP", "ADDRESS", NULL, "serve",
 	     "where it takes HL7 v2 over MLLP: 127.0.0.1:2575; without it: nowhere"),
-	TEXT(data, "data", "HUREN_DATA", "DIR", NULL, "verify, serve, film, share, settle file",
+	TEXT(data, "data", "HUREN_DATA", "DIR", NULL, OF_DATA,
 	     "the folder for films: their index, their bytes, the node's key; without it: none"),
-	TEXT(store, "store", "HUREN_STORE", "URL", NULL, "verify, serve, film, share, settle file",
+	TEXT(store, "store", "HUREN_STORE", "URL", NULL, OF_DATA,
 	     "the index of films elsewhere: postgresql://...; without it: in the data folder"),
-	TEXT(objects, "objects", "HUREN_OBJECTS", "URL", NULL,
-	     "verify, serve, film, share, settle file",
+	TEXT(objects, "objects", "HUREN_OBJECTS", "URL", NULL, OF_DATA,
 	     "the bytes of films elsewhere; without it: in the data folder"),
 	TEXT(dicom, "dicom", "HUREN_DICOM", "ADDRESS", NULL, "serve",
 	     "where it takes films over DICOM (C-STORE): 127.0.0.1:11112; without it: nowhere"),

@@ -344,7 +344,7 @@ static bool record(struct act *act, hr_tx *tx, hr_error *err)
 	    !read_number(tx, &next_number, HR_VALUES(patient_of(act)), &row.number, err))
 		return false;
 	if (known)
-		return hr_fail(err, HR_E_CONFLICT, "the medins_setl_id is in use");
+		return hr_fail(err, HR_E_EXISTS, "the medins_setl_id is in use");
 	row.revision = 1;
 	return insert(act, tx, &row, err);
 }

@@ -58,8 +58,8 @@ typedef struct hr_settlement_put {
 } hr_settlement_put;
 
 /*
- * All of the rows or none. HR_E_CONFLICT: something was done since the year
- * was read, or the id is in use. HR_E_LIMIT: a year has HR_LEDGER_ROWS_MAX.
+ * All of the rows or none. HR_E_CONFLICT: something was done since the year was
+ * read. HR_E_EXISTS: the id is in use. HR_E_LIMIT: a year has HR_LEDGER_ROWS_MAX.
  * HR_E_USAGE: what ends has a reason.
  */
 bool hr_settlement_book_put(hr_store *store, const hr_node_key *node,

@@ -107,13 +107,13 @@ static bool try_record(struct doing *d, bool *again, hr_error *err)
 {
 	const hr_ledger_row *kept = NULL;
 	hr_ledger_row row;
-	hr_tallies before;
+	hr_ledger_tallies before;
 
 	*again = false;
 	if (!look(d, err))
 		return false;
 	if (d->year.of_another)
-		return hr_fail(err, HR_E_CONFLICT,
+		return hr_fail(err, HR_E_EXISTS,
 			       "the medins_setl_id is in use, by a settlement of another person");
 	if (!hr_ledger_repeats(&d->year.ledger, d->ask, &kept, err))
 		return false;

@@ -37,7 +37,7 @@ typedef struct hr_settlement_here {
 hr_settlement_desk hr_settlement_desk_here(hr_settlement_here *here);
 
 /*
- * HR_E_CONFLICT: the id is in use by another settlement, or this one was
+ * HR_E_EXISTS: the id is in use by another settlement, or this one was
  * reversed. What the catalogue does not decide is an outcome, and not kept.
  */
 bool hr_settlement_record(const hr_settlement_desk *desk, const hr_catalog *catalog,

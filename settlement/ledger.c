@@ -52,7 +52,8 @@ const hr_ledger_row *hr_ledger_find(const hr_ledger *ledger, hr_str id)
 
 /* --- tallies --- */
 
-const hr_counted *hr_tallies_find(const hr_tallies *tallies, hr_str counter, hr_str hospital)
+const hr_counted *hr_ledger_tallies_find(const hr_ledger_tallies *tallies, hr_str counter,
+					 hr_str hospital)
 {
 	for (uint32_t i = 0; i < tallies->count; i++)
 		if (hr_str_equal(tallies->rows[i].counter, counter) &&
@@ -61,17 +62,17 @@ const hr_counted *hr_tallies_find(const hr_tallies *tallies, hr_str counter, hr_
 	return NULL;
 }
 
-static bool tallies_open(hr_arena *arena, hr_tallies *out, hr_error *err)
+static bool tallies_open(hr_arena *arena, hr_ledger_tallies *out, hr_error *err)
 {
-	*out = (hr_tallies){ .rows = HR_NEW_N(arena, hr_tally, HR_COUNTED_MAX) };
+	*out = (hr_ledger_tallies){ .rows = HR_NEW_N(arena, hr_ledger_tally, HR_COUNTED_MAX) };
 	return out->rows || hr_fail_memory(err);
 }
 
 /* The sum's row of that counter, made when it is not there. */
-static hr_counted *tally_of(hr_tallies *sum, const hr_tally *of, hr_error *err)
+static hr_counted *tally_of(hr_ledger_tallies *sum, const hr_ledger_tally *of, hr_error *err)
 {
-	const hr_counted *found = hr_tallies_find(sum, of->counter, of->sum.hospital);
-	hr_tally *row;
+	const hr_counted *found = hr_ledger_tallies_find(sum, of->counter, of->sum.hospital);
+	hr_ledger_tally *row;
 
 	if (found)
 		return (hr_counted *)(uintptr_t)found;
@@ -80,11 +81,11 @@ static hr_counted *tally_of(hr_tallies *sum, const hr_tally *of, hr_error *err)
 		return NULL;
 	}
 	row = &sum->rows[sum->count++];
-	*row = (hr_tally){ .counter = of->counter, .sum = { .hospital = of->sum.hospital } };
+	*row = (hr_ledger_tally){ .counter = of->counter, .sum = { .hospital = of->sum.hospital } };
 	return &row->sum;
 }
 
-static bool tallies_add(hr_tallies *sum, const hr_tallies *own, hr_error *err)
+static bool tallies_add(hr_ledger_tallies *sum, const hr_ledger_tallies *own, hr_error *err)
 {
 	for (uint32_t i = 0; i < own->count; i++) {
 		const hr_counted *more = &own->rows[i].sum;
@@ -107,9 +108,9 @@ static bool tallies_add(hr_tallies *sum, const hr_tallies *own, hr_error *err)
 	return true;
 }
 
-bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_tallies *out, hr_error *err)
+bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_ledger_tallies *out, hr_error *err)
 {
-	hr_tallies sum;
+	hr_ledger_tallies sum;
 
 	if (!tallies_open(arena, &sum, err))
 		return false;
@@ -121,7 +122,8 @@ bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_tallies *out, hr
 	return true;
 }
 
-static bool tallies_copy(const hr_tallies *from, hr_arena *arena, hr_tallies *out, hr_error *err)
+static bool tallies_copy(const hr_ledger_tallies *from, hr_arena *arena, hr_ledger_tallies *out,
+			 hr_error *err)
 {
 	if (!tallies_open(arena, out, err))
 		return false;
@@ -139,15 +141,16 @@ static bool is_same_count(const hr_counted *a, const hr_counted *b)
 }
 
 /* What is not in it has come to nothing. */
-static bool is_same_at(const hr_tallies *a, const hr_tallies *b, const hr_tally *at)
+static bool is_same_at(const hr_ledger_tallies *a, const hr_ledger_tallies *b,
+		       const hr_ledger_tally *at)
 {
-	const hr_counted *x = hr_tallies_find(a, at->counter, at->sum.hospital);
-	const hr_counted *y = hr_tallies_find(b, at->counter, at->sum.hospital);
+	const hr_counted *x = hr_ledger_tallies_find(a, at->counter, at->sum.hospital);
+	const hr_counted *y = hr_ledger_tallies_find(b, at->counter, at->sum.hospital);
 
 	return is_same_count(x ? x : &nothing, y ? y : &nothing);
 }
 
-static bool tallies_same(const hr_tallies *a, const hr_tallies *b)
+static bool tallies_same(const hr_ledger_tallies *a, const hr_ledger_tallies *b)
 {
 	for (uint32_t i = 0; i < a->count; i++)
 		if (!is_same_at(a, b, &a->rows[i]))
@@ -161,7 +164,7 @@ static bool tallies_same(const hr_tallies *a, const hr_tallies *b)
 /* --- between names and the numbers of one version --- */
 
 /* A counter that this version does not have decides nothing in it. */
-static void year_of(const hr_catalog *catalog, const hr_tallies *tallies, hr_year *out)
+static void year_of(const hr_catalog *catalog, const hr_ledger_tallies *tallies, hr_year *out)
 {
 	out->count = 0;
 	for (uint32_t i = 0; i < tallies->count; i++) {
@@ -175,12 +178,12 @@ static void year_of(const hr_catalog *catalog, const hr_tallies *tallies, hr_yea
 }
 
 static bool tallies_of(const hr_catalog *catalog, const hr_year *year, hr_arena *arena,
-		       hr_tallies *out, hr_error *err)
+		       hr_ledger_tallies *out, hr_error *err)
 {
 	if (!tallies_open(arena, out, err))
 		return false;
 	for (uint32_t i = 0; i < year->count; i++)
-		out->rows[out->count++] = (hr_tally){
+		out->rows[out->count++] = (hr_ledger_tally){
 			.counter = hr_catalog_get_counter(catalog, year->counted[i].counter),
 			.sum = year->counted[i],
 		};
@@ -198,9 +201,9 @@ static hr_ledger_outcome outcome_of(const hr_quote *quote)
 	return quote->reading_count > 1 ? HR_LEDGER_CONFLICTING : HR_LEDGER_SETTLED;
 }
 
-bool hr_ledger_settle(const hr_catalog *catalog, const hr_json *visit, const hr_tallies *before,
-		      hr_arena *arena, hr_ledger_row *out, hr_ledger_outcome *outcome,
-		      hr_error *err)
+bool hr_ledger_settle(const hr_catalog *catalog, const hr_json *visit,
+		      const hr_ledger_tallies *before, hr_arena *arena, hr_ledger_row *out,
+		      hr_ledger_outcome *outcome, hr_error *err)
 {
 	hr_ledger_row row = { .visit = visit, .catalogue = hr_catalog_id(catalog) };
 	hr_visit facts;
@@ -231,7 +234,7 @@ struct again {
 	const hr_ledger *ledger;
 	const hr_catalog *catalog;
 	hr_arena *arena;
-	hr_tallies sum;
+	hr_ledger_tallies sum;
 	hr_ledger_change *changes;
 	size_t count;
 	size_t settled;
@@ -247,13 +250,13 @@ static bool is_other(const hr_ledger_row *kept, const hr_ledger_row *again)
 
 /* Did the year come to something else at a counter that both of them count at? */
 static bool met_otherwise(const hr_ledger_row *row, const hr_ledger_row *again,
-			  const hr_tallies *own)
+			  const hr_ledger_tallies *own)
 {
 	for (uint32_t i = 0; i < own->count; i++) {
-		const hr_tally *at = &own->rows[i];
+		const hr_ledger_tally *at = &own->rows[i];
 
-		if ((hr_tallies_find(&row->own, at->counter, at->sum.hospital) ||
-		     hr_tallies_find(&again->own, at->counter, at->sum.hospital)) &&
+		if ((hr_ledger_tallies_find(&row->own, at->counter, at->sum.hospital) ||
+		     hr_ledger_tallies_find(&again->own, at->counter, at->sum.hospital)) &&
 		    !is_same_at(&row->before, &again->before, at))
 			return true;
 	}
@@ -372,7 +375,7 @@ static void place(const hr_ledger_row *row, hr_ledger_row *again)
 static bool look_at(struct again *a, const hr_ledger_row *row, hr_error *err)
 {
 	hr_ledger_change *change = &a->changes[a->count];
-	const hr_tallies *own = &row->own;
+	const hr_ledger_tallies *own = &row->own;
 
 	*change = (hr_ledger_change){ .row = row };
 	if (!settle_again(a, change, err))

@@ -24,15 +24,15 @@ enum {
 /* --- what is kept --- */
 
 /* A counter by its name: numbers are of one version of the catalogue. */
-typedef struct hr_tally {
+typedef struct hr_ledger_tally {
 	hr_str counter;
 	hr_counted sum; /* its `counter` is not used */
-} hr_tally;
+} hr_ledger_tally;
 
-typedef struct hr_tallies {
-	hr_tally *rows; /* at most HR_COUNTED_MAX */
+typedef struct hr_ledger_tallies {
+	hr_ledger_tally *rows; /* at most HR_COUNTED_MAX */
 	uint32_t count;
-} hr_tallies;
+} hr_ledger_tallies;
 
 /*
  * A record that decided: a fund's policy, or what the area says of rounding,
@@ -62,8 +62,8 @@ typedef struct hr_ledger_row {
 	hr_str catalogue;     /* the version by which it was settled */
 	const hr_json *visit; /* as 'settle quote' takes it, without a year */
 	hr_settlement settlement;
-	hr_tallies before; /* the year as it stood */
-	hr_tallies own;	   /* what this one adds to it */
+	hr_ledger_tallies before; /* the year as it stood */
+	hr_ledger_tallies own;	  /* what this one adds to it */
 	hr_ledger_basis *basis;
 	uint32_t basis_count;
 
@@ -94,7 +94,7 @@ typedef struct hr_ledger {
 const hr_ledger_row *hr_ledger_find(const hr_ledger *ledger, hr_str id);
 
 /* What the year has come to. HR_E_LIMIT when a counter passes 16 digits. */
-bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_tallies *out, hr_error *err);
+bool hr_ledger_sum(const hr_ledger *ledger, hr_arena *arena, hr_ledger_tallies *out, hr_error *err);
 
 hr_str hr_ledger_state_word(hr_ledger_state state);
 
@@ -115,9 +115,9 @@ hr_str hr_ledger_outcome_word(hr_ledger_outcome outcome);
  * Settle `visit` in a year that stands at `before`: all of `*out` but its id,
  * its time and its place in the book. `*out` is filled for HR_LEDGER_SETTLED alone.
  */
-bool hr_ledger_settle(const hr_catalog *catalog, const hr_json *visit, const hr_tallies *before,
-		      hr_arena *arena, hr_ledger_row *out, hr_ledger_outcome *outcome,
-		      hr_error *err);
+bool hr_ledger_settle(const hr_catalog *catalog, const hr_json *visit,
+		      const hr_ledger_tallies *before, hr_arena *arena, hr_ledger_row *out,
+		      hr_ledger_outcome *outcome, hr_error *err);
 
 /* --- settling again --- */
 
@@ -171,4 +171,4 @@ int64_t hr_ledger_changes_fund_fen(const hr_ledger_changes *changes);
 /* A row's members into an open object; `placed`: those of the book, too. */
 void hr_ledger_row_write(const hr_ledger_row *row, bool placed, hr_json_writer *w);
 bool hr_ledger_row_read(const hr_json *node, hr_arena *arena, hr_ledger_row *out, hr_error *err);
-void hr_tallies_write(const hr_tallies *tallies, hr_json_writer *w);
+void hr_ledger_tallies_write(const hr_ledger_tallies *tallies, hr_json_writer *w);

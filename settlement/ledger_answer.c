@@ -201,7 +201,7 @@ void hr_ledger_answer_format_json(const hr_ledger_answer *answer, hr_buf *out)
 	if (answer->did == HR_LEDGER_DID_LOOK)
 		add_ledger(&w, &answer->ledger);
 	NAME(&w, "year");
-	hr_tallies_write(&answer->year, &w);
+	hr_ledger_tallies_write(&answer->year, &w);
 	if (answer->did == HR_LEDGER_DID_REVERSE)
 		add_changes(&w, &answer->later);
 	hr_json_close_object(&w);

@@ -18,7 +18,7 @@ typedef struct hr_ledger_answer {
 	bool repeated;		  /* it was so already: nothing was changed */
 	const hr_ledger_row *row; /* the settlement that it is about; NULL: none was kept */
 	hr_ledger ledger;	  /* as it stands now */
-	hr_tallies year;	  /* what it has come to */
+	hr_ledger_tallies year;	  /* what it has come to */
 	hr_ledger_changes later;  /* REVERSE: those that would come out otherwise now */
 } hr_ledger_answer;
 

@@ -249,7 +249,7 @@ static bool tell_conflict(const hr_json *node, hr_error *err)
 
 	hr_buf_init_over(&place, text, sizeof(text));
 	hr_json_format_path(node, HR_STR("$"), &place);
-	return hr_fail(err, HR_E_CONFLICT,
+	return hr_fail(err, HR_E_EXISTS,
 		       "the medins_setl_id is in use, by a settlement with another %.*s",
 		       HR_STR_ARG(hr_buf_str(&place)));
 }
@@ -267,11 +267,11 @@ bool hr_ledger_repeats(const hr_ledger *ledger, const hr_ledger_ask *ask, const 
 		if (other)
 			return tell_conflict(other, err);
 		if (ask->at.second != row->at.second)
-			return hr_fail(err, HR_E_CONFLICT,
+			return hr_fail(err, HR_E_EXISTS,
 				       "the medins_setl_id is in use, by a settlement with another "
 				       "setl_time");
 		if (row->state == HR_LEDGER_REVERSED)
-			return hr_fail(err, HR_E_CONFLICT,
+			return hr_fail(err, HR_E_EXISTS,
 				       "the settlement was reversed; another one has a "
 				       "medins_setl_id of its own");
 	}

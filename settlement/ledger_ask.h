@@ -29,7 +29,7 @@ bool hr_ledger_ask_read(const hr_json *node, const hr_catalog *catalog, hr_ledge
 
 /*
  * Is it there already? `*out` is the settlement that was kept, and the same
- * content changes nothing; NULL: it is new. HR_E_CONFLICT names the first
+ * content changes nothing; NULL: it is new. HR_E_EXISTS names the first
  * member that differs, or says that it was taken back.
  */
 bool hr_ledger_repeats(const hr_ledger *ledger, const hr_ledger_ask *ask, const hr_ledger_row **out,

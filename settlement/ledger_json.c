@@ -16,7 +16,7 @@ static void add_money(hr_json_writer *w, hr_str name, int64_t fen)
 	hr_json_string(w, hr_money_format((hr_money){ fen }, text));
 }
 
-void hr_tallies_write(const hr_tallies *tallies, hr_json_writer *w)
+void hr_ledger_tallies_write(const hr_ledger_tallies *tallies, hr_json_writer *w)
 {
 	hr_json_open_array(w);
 	for (uint32_t i = 0; i < tallies->count; i++) {
@@ -125,9 +125,9 @@ void hr_ledger_row_write(const hr_ledger_row *row, bool placed, hr_json_writer *
 		hr_ledger_basis_write(&row->basis[i], w);
 	hr_json_close_array(w);
 	NAME(w, "before");
-	hr_tallies_write(&row->before, w);
+	hr_ledger_tallies_write(&row->before, w);
 	NAME(w, "own");
-	hr_tallies_write(&row->own, w);
+	hr_ledger_tallies_write(&row->own, w);
 }
 
 /* --- reading --- */
@@ -214,24 +214,24 @@ static void read_amounts(hr_members *r, const hr_json *node, char *at)
 }
 
 static const hr_member tally_members[] = {
-	HR_MEMBER(hr_tally, "counter", read_any, counter, true),
-	HR_MEMBER(hr_tally, "hospital", hr_member_code, sum.hospital, false),
-	HR_MEMBER(hr_tally, "visits", read_whole, sum.visits, true),
-	HR_MEMBER(hr_tally, "deductible", read_amount, sum.deductible_fen, true),
-	HR_MEMBER(hr_tally, "standard", read_amount, sum.standard_fen, true),
-	HR_MEMBER(hr_tally, "base", read_amount, sum.base_fen, true),
-	HR_MEMBER(hr_tally, "paid", read_amount, sum.paid_fen, true),
+	HR_MEMBER(hr_ledger_tally, "counter", read_any, counter, true),
+	HR_MEMBER(hr_ledger_tally, "hospital", hr_member_code, sum.hospital, false),
+	HR_MEMBER(hr_ledger_tally, "visits", read_whole, sum.visits, true),
+	HR_MEMBER(hr_ledger_tally, "deductible", read_amount, sum.deductible_fen, true),
+	HR_MEMBER(hr_ledger_tally, "standard", read_amount, sum.standard_fen, true),
+	HR_MEMBER(hr_ledger_tally, "base", read_amount, sum.base_fen, true),
+	HR_MEMBER(hr_ledger_tally, "paid", read_amount, sum.paid_fen, true),
 };
 
 static void read_tallies(hr_members *r, const hr_json *node, char *at)
 {
-	hr_tallies *out = (void *)at;
+	hr_ledger_tallies *out = (void *)at;
 
 	if (node->kind != HR_JSON_ARRAY || node->count > HR_COUNTED_MAX) {
 		hr_members_refuse(r, node, "an array of at most 32 counters");
 		return;
 	}
-	*out = (hr_tallies){ .rows = HR_NEW_N(r->arena, hr_tally, node->count) };
+	*out = (hr_ledger_tallies){ .rows = HR_NEW_N(r->arena, hr_ledger_tally, node->count) };
 	if (!out->rows) {
 		r->failed = !hr_fail_memory(r->err);
 		return;

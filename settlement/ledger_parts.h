@@ -12,7 +12,8 @@ bool hr_ledger_basis_make(const hr_quote *quote, const hr_reading *reading, hr_a
 bool hr_ledger_basis_same(const hr_ledger_basis *a, const hr_ledger_basis *b);
 
 /* NULL when the counter is not in it. */
-const hr_counted *hr_tallies_find(const hr_tallies *tallies, hr_str counter, hr_str hospital);
+const hr_counted *hr_ledger_tallies_find(const hr_ledger_tallies *tallies, hr_str counter,
+					 hr_str hospital);
 
 /* Is any of the records made up? */
 bool hr_ledger_row_is_synthetic(const hr_ledger_row *row);

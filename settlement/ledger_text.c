@@ -72,8 +72,8 @@ static void add_record(const hr_ledger_cause *cause, bool english, hr_buf *out)
 	const hr_str what = cause->from ? cause->from->what : cause->to->what;
 
 	hr_buf_addf(out,
-		    english ? "  because the record of %.*s is another:\n"
-			    : "  原因: %.*s所依据的记录变了:\n",
+		    english ? "  because another record holds (%.*s):\n"
+			    : "  原因: 所依据的记录变了 (%.*s):\n",
 		    HR_STR_ARG(what_name(what, english)));
 	hr_buf_add(out, PICK(english, "    原: ", "    was "));
 	add_basis(cause->from, english, out);
@@ -220,7 +220,7 @@ static void add_year(const hr_ledger_answer *answer, bool english, hr_buf *out)
 	if (answer->year.count == 0)
 		hr_buf_add(out, PICK(english, "  无\n", "  nothing\n"));
 	for (uint32_t i = 0; i < answer->year.count; i++) {
-		const hr_tally *row = &answer->year.rows[i];
+		const hr_ledger_tally *row = &answer->year.rows[i];
 
 		hr_buf_addf(out, "  %.*s", HR_STR_ARG(row->counter));
 		if (row->sum.hospital.len)

@@ -98,7 +98,7 @@ static const hr_ledger_row *take(struct fixture *f, const hr_catalog *catalog, c
 	hr_ledger_row *row = &f->rows[f->ledger.count];
 	hr_ledger_outcome outcome;
 	hr_ledger_ask ask;
-	hr_tallies sum;
+	hr_ledger_tallies sum;
 
 	HR_ASSERT_OK(read_visit(f, id, type, level, scope, &ask), f->err);
 	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);
@@ -132,14 +132,14 @@ static void reverse(struct fixture *f, const char *id)
 /* The state as text: two that are equal are the same state. */
 static hr_str state_of(struct fixture *f)
 {
-	hr_tallies sum;
+	hr_ledger_tallies sum;
 	hr_json_writer w;
 	hr_buf buf;
 
 	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);
 	hr_buf_init(&buf, f->arena, 1 << 16);
 	hr_json_writer_init(&w, &buf, false);
-	hr_tallies_write(&sum, &w);
+	hr_ledger_tallies_write(&sum, &w);
 	return hr_buf_str(&buf);
 }
 
@@ -362,7 +362,7 @@ static void test_repeats__other_content__names_the_member_and_no_value(void)
 	stay(f, "A", "10800");
 	HR_ASSERT_OK(read_visit(f, "A", "21", "3", "10800.01", &ask), f->err);
 	CU_ASSERT_FALSE(hr_ledger_repeats(&f->ledger, &ask, &found, &f->err));
-	CU_ASSERT_EQUAL(f->err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f->err.code, HR_E_EXISTS);
 	CU_ASSERT_STRING_EQUAL(f->err.message, "the medins_setl_id is in use, by a settlement with "
 					       "another $.visit.inscp_scp_amt");
 	/* A code is compared to the letter. */
@@ -386,7 +386,7 @@ static void test_repeats__reversed_one__is_not_taken_again(void)
 	reverse(f, "A");
 	HR_ASSERT_OK(read_visit(f, "A", "21", "3", "10800", &ask), f->err);
 	CU_ASSERT_FALSE(hr_ledger_repeats(&f->ledger, &ask, &found, &f->err));
-	CU_ASSERT_EQUAL(f->err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f->err.code, HR_E_EXISTS);
 	close_fixture(f);
 }
 
@@ -396,7 +396,7 @@ static void test_settle__conflicting_sources__are_not_decided(void)
 	hr_ledger_outcome outcome = HR_LEDGER_SETTLED;
 	hr_ledger_row row = { .number = 7 };
 	hr_ledger_ask ask;
-	hr_tallies sum;
+	hr_ledger_tallies sum;
 
 	HR_ASSERT_OK(read_visit(f, "A", "14", "3", "100", &ask), f->err);
 	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);

@@ -253,9 +253,9 @@ static void test_record__same_id_of_another__is_a_conflict(void)
 
 	must_record(f, "A", "10800");
 	CU_ASSERT_FALSE(record(f, WANG, "A", "10801", &answer));
-	CU_ASSERT_EQUAL(f->err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f->err.code, HR_E_EXISTS);
 	CU_ASSERT_FALSE(record(f, LI, "A", "10800", &answer));
-	CU_ASSERT_EQUAL(f->err.code, HR_E_CONFLICT);
+	CU_ASSERT_EQUAL(f->err.code, HR_E_EXISTS);
 	CU_ASSERT_EQUAL(show(f, LI).ledger.count, 0);
 	close_fixture(f);
 }
