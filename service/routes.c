@@ -27,6 +27,9 @@ enum { PAGE_BODY_MAX = HR_DOCUMENT_MAX + (1 << 18) };
  */
 enum { OPENING_MAX = 4096, WISH_MAX = 32768 };
 
+/* A visit with its lines (HR_LEDGER_ASK_BYTES_MAX). */
+enum { SETTLEMENT_MAX = (1 << 20) + (64 << 10) };
+
 static const hr_str forms[] = { HR_STR_INIT("multipart/form-data"), HR_STR_INIT("") };
 
 static const hr_str objects[] = { HR_STR_INIT("multipart/related"),
@@ -121,6 +124,12 @@ const hr_route hr_routes[] = {
 	    NONE),
 	ASK(POST, "/v1/patient-sessions/open", NONE, hr_answer_patient_open, OPENING_MAX, SESSIONS),
 	ASK(POST, "/v1/claims", PATIENT_SESSION, hr_answer_claim_make, OPENING_MAX, NONE),
+	ASK(POST, "/v1/settlement/settlements", SETTLE_BOOK, hr_answer_settlement_record,
+	    SETTLEMENT_MAX, NONE),
+	ASK(POST, "/v1/settlement/reversals", SETTLE_BOOK, hr_answer_settlement_reverse,
+	    OPENING_MAX, NONE),
+	ASK(POST, "/v1/settlement/ledger", SETTLE_BOOK, hr_answer_settlement_ledger, OPENING_MAX,
+	    NONE),
 	ASK(GET, "/v1/my/studies", PATIENT_SESSION, hr_answer_my_studies, 0, PATIENTS),
 	SETTLE("quotes", quotes),
 	SETTLE("diagnoses", diagnoses),

@@ -146,6 +146,14 @@ bool hr_answer_filing_refuse(hr_app *app, const hr_call *call, hr_http_response 
 			     hr_error *err);
 bool hr_answer_filing_list(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
+/* Settlements that are kept: route_settlements.c. */
+bool hr_answer_settlement_record(hr_app *app, const hr_call *call, hr_http_response *out,
+				 hr_error *err);
+bool hr_answer_settlement_reverse(hr_app *app, const hr_call *call, hr_http_response *out,
+				  hr_error *err);
+bool hr_answer_settlement_ledger(hr_app *app, const hr_call *call, hr_http_response *out,
+				 hr_error *err);
+
 /* DICOMweb: route_dicomweb*.c. */
 bool hr_begin_dicomweb_store(hr_app *app, hr_call *call, hr_http_request *request, hr_error *err);
 bool hr_answer_dicomweb_store(hr_app *app, const hr_call *call, hr_http_response *out,

@@ -189,7 +189,8 @@ def check_refusals(service):
 
 # They want films, or somebody with a session: dicomweb.py, film_publish.py, share_walk.py, patient.py, settlement.py.
 OF_FILMS = ("/dicom-web", "/v1/film-links", "/v1/share", "/v1/session", "/v1/pickup-codes", "/v1/qr", "/v1/patient-sessions",
-            "/v1/claims", "/v1/my/", "/v1/settlement/filings")
+            "/v1/claims", "/v1/my/", "/v1/settlement/filings",
+            "/v1/settlement/settlements", "/v1/settlement/reversals", "/v1/settlement/ledger")
 
 
 def check_every_route(service):

@@ -172,6 +172,7 @@ OTHERS = {("POST", "/v1/film-links"), ("POST", "/v1/patient-sessions"), ("POST",
           ("POST", "/v1/claims"), ("POST", "/v1/verify"), ("GET", "/v1/catalog"), ("GET", "/v1/catalog/versions"),
           ("GET", "/v1/catalog/items"), ("GET", "/v1/catalog/institutions"),
           ("GET", "/v1/catalog/institutions/{uscc}"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
+          ("POST", "/v1/settlement/settlements"), ("POST", "/v1/settlement/reversals"), ("POST", "/v1/settlement/ledger"),
           ("GET", "/openapi.json"), ("OPTIONS", WEB), ("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
 
 

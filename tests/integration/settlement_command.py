@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""huren settle record, reverse, resettle, ledger: by themselves, beside a service and over HTTP.
+
+	settlement_command.py HUREN
+
+What is shown: commands and routes are about one book; the same id is taken once, however it comes; of visits that come
+at once none is lost or counted twice; a service that is killed has kept what it acknowledged and nothing else; without
+the right scope nothing is told; nothing of the person is in what is printed, in a log or in the folder's tables. The
+catalogue is made up.
+"""
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HUREN = os.path.abspath(sys.argv[1])
+NUMBER = "11010519491231002X"
+ENV = {"HUREN_CONFIG": "/dev/null", "PATH": os.environ["PATH"]}
+SCOPE = ("--area", "91", "--insurance", "310", "--year", "2025")
+YEAR = {"certno": NUMBER, "insuplc_admdvs": "910101", "insutype": "310", "year": 2025}
+failures = []
+
+
+def check(ok, what):
+    if not ok:
+        failures.append(what)
+        print(f"FAILED: {what}"[:2000])
+
+
+def visit(name, amount="1000"):
+    return {"certno": NUMBER, "setl_time": "2025-02-10 09:30:00",
+            "visit": {"medins_setl_id": name, "insuplc_admdvs": "910101", "mdtrtarea_admvs": "910101", "insutype": "310",
+                      "psn_type": "1101", "med_type": "21", "hosp_lv": "3", "enddate": "2025-02-10",
+                      "inscp_scp_amt": amount}}
+
+
+class Node:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.registry = self.folder / "registry"
+        self.process = None
+        self.port = 0
+        self.tokens = {}
+
+    def huren(self, *words, given=None):
+        done = subprocess.run([HUREN, *map(str, words)], capture_output=True, text=True, env=ENV, check=False,
+                              input=json.dumps(given) if given else None)
+        check(NUMBER not in done.stdout + done.stderr, f"nothing of the person is printed: {words}")
+        return done
+
+    def settle(self, word, *words, given=None):
+        by = ("--registry", self.registry) if word != "ledger" else ()
+        return self.huren("settle", word, "--data", self.data, *by, "--json", *words, given=given)
+
+    def make(self):
+        catalog = ROOT / "tests/data/catalog/settlement"
+        for words in (("init", self.registry),
+                      ("publish", "--author", "A <a@example.cn>", "-m", "first", self.registry, catalog)):
+            done = self.huren("registry", *words)
+            check(done.returncode == 0, f"registry: {done.stderr}")
+        for scope in ("settle-book", "settle"):
+            done = self.huren("access", "add", "--state", self.folder / "state", "--scope", scope, scope)
+            check(done.returncode == 0, f"a token: {done.stderr}")
+            self.tokens[scope] = next(word for word in done.stdout.split() if word.startswith("hrn_"))
+
+    def serve(self):
+        self.process = subprocess.Popen([HUREN, "serve", "--listen", "127.0.0.1:0", "--data", self.data, "--state",
+                                         self.folder / "state", "--registry", self.registry, "--log",
+                                         self.folder / "log"], stderr=subprocess.PIPE, text=True, env=ENV)
+        line = self.process.stderr.readline()
+        while line and "http://127.0.0.1:" not in line:
+            line = self.process.stderr.readline()
+        check(bool(line), "the service is up")
+        self.port = int(line.split("http://127.0.0.1:")[1].split(",")[0])
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(60)
+        self.process.stderr.close()
+
+    def post(self, path, body, token="settle-book"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            fields = {"Content-Type": "application/json"}
+            if token:
+                fields["Authorization"] = f"Bearer {self.tokens[token]}"
+            connection.request("POST", f"/v1/settlement/{path}", json.dumps(body), fields)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            check(NUMBER not in text, f"nothing of the person is answered: {path}")
+            return answer.status, json.loads(text)
+        finally:
+            connection.close()
+
+    def ids(self):
+        rows = json.loads(self.settle("ledger", "-", given=YEAR).stdout)["settlements"]
+        return [row["medins_setl_id"] for row in rows if row["stas"] == "stands"]
+
+
+def alone(node):
+    done = node.settle("record", "-", given=visit("S1"))
+    check(done.returncode == 0 and json.loads(done.stdout)["settlement"]["number"] == 1, f"kept: {done.stdout}{done.stderr}")
+    lines = node.folder / "lines"
+    lines.write_text("".join(json.dumps(visit(name)) + "\n" for name in ("S2", "S1", "S3")))
+    done = node.settle("record", "--lines", lines)
+    repeated = [json.loads(line)["repeated"] for line in done.stdout.splitlines()]
+    check(done.returncode == 0 and repeated == [False, True, False], f"lines: {done.stdout}{done.stderr}")
+
+
+def over_http(node):
+    status, body = node.post("settlements", visit("H1"))
+    check(status == 201 and body["settlement"]["number"] == 4, f"recorded: {status} {body}")
+    status, body = node.post("settlements", visit("H1"))
+    check(status == 200 and body["repeated"], f"repeated: {status}")
+    done = node.settle("record", "-", given=visit("H1"))
+    check(done.returncode == 0 and json.loads(done.stdout)["repeated"], "the command knows it")
+    status, body = node.post("settlements", visit("H1", "1001"))
+    check(status == 409 and body["code"] == "exists" and "inscp_scp_amt" in body["detail"] and "1001" not in body["detail"],
+          f"other content: {status} {body}")
+    for token, code in ((None, 401), ("settle", 403)):
+        for path, asked in (("settlements", visit("H2")), ("ledger", YEAR), ("reversals", {**YEAR, "omsgid": "S1"})):
+            check(node.post(path, asked, token)[0] == code, f"{path} wants its scope: {code}")
+    asked = {"certno": NUMBER, "insuplc_admdvs": "910101", "omsgid": "H1"}
+    check(node.post("reversals", asked)[0] == 400, "a reversal wants a reason")
+    status, body = node.post("reversals", {**asked, "reason": "wrong bill"})
+    check(status == 200 and body["settlement"]["stas"] == "reversed" and body["changes"] == [], f"reversed: {body}")
+    check(node.post("reversals", {**asked, "omsgid": "H9", "reason": "x"})[0] == 404, "there is no such settlement")
+    status, body = node.post("ledger", YEAR)
+    check(status == 200 and body["year"][0]["visits"] == 3, f"the year: {body}")
+
+
+def beside(node):
+    done = node.settle("reverse", "--reason", "wrong bill", "-", "S1", given={"certno": NUMBER, "insuplc_admdvs": "910101"})
+    later = [row["medins_setl_id"] for row in json.loads(done.stdout)["changes"]]
+    check(done.returncode == 1 and later == ["S2", "S3"], f"later ones are told: {done.stdout}{done.stderr}")
+    done = node.settle("resettle", *SCOPE)
+    check(done.returncode == 1 and json.loads(done.stdout.splitlines()[-1])["settlements_changed"] == 2, "a dry run")
+    check(node.settle("resettle", *SCOPE, "--apply").returncode == 2, "to keep it wants a reason")
+    done = node.settle("resettle", *SCOPE, "--apply", "--reason", "S1 is gone")
+    check(done.returncode == 1, f"kept: {done.stderr}")
+    done = node.settle("resettle", *SCOPE)
+    check(done.returncode == 0 and len(done.stdout.splitlines()) == 1, f"nothing is left: {done.stdout}")
+
+
+def at_once(node):
+    """Half by the command, half by HTTP, each id by two of them."""
+    codes = []
+
+    def by_command(name):
+        codes.append(node.settle("record", "-", given=visit(name)).returncode)
+
+    def by_http(name):
+        codes.append(0 if node.post("settlements", visit(name))[0] in (200, 201) else 1)
+
+    names = [f"R{i}" for i in range(6)]
+    threads = [threading.Thread(target=how, args=(name,)) for name in names for how in (by_command, by_http)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check(codes == [0] * 12, f"codes at once: {codes}")
+    check(sorted(node.ids()) == sorted(names + ["S2", "S3"]), f"each is there once: {node.ids()}")
+    check(node.settle("resettle", *SCOPE).returncode == 0, "each has seen those before it")
+
+
+def killed(node):
+    """What was acknowledged is there; what was not is there whole or not at all, and may be sent again."""
+    for turn in range(3):
+        kept = []
+        names = [f"K{turn}-{i}" for i in range(40)]
+
+        def send():
+            for name in names:
+                try:
+                    if node.post("settlements", visit(name))[0] == 201:
+                        kept.append(name)
+                except (OSError, http.client.HTTPException, ValueError):
+                    return
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        while sender.is_alive() and len(kept) < 5 + 5 * turn:
+            sender.join(0.001)
+        node.end(signal.SIGKILL)
+        sender.join()
+        node.serve()
+        there = [name for name in node.ids() if name in names]
+        check(there[:len(kept)] == kept and len(there) <= len(kept) + 1, f"killed: {len(kept)} kept, {len(there)} there")
+        statuses = [node.post("settlements", visit(name))[0] for name in names[:len(kept) + 1]]
+        check(statuses[:len(kept)] == [200] * len(kept) and statuses[-1] in (200, 201), f"sent again: {statuses}")
+    check(node.settle("resettle", *SCOPE).returncode == 0, "the year is whole")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        node = Node(folder)
+        node.make()
+        alone(node)
+        node.serve()
+        over_http(node)
+        beside(node)
+        at_once(node)
+        killed(node)
+        node.end()
+        for path in [*node.data.rglob("*"), *node.folder.glob("log*")]:
+            if path.is_file():
+                check(NUMBER.encode() not in path.read_bytes(), f"no number of the person in {path.name}")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
