@@ -229,7 +229,7 @@ static void test_reverse__in_the_middle__leaves_what_the_others_added(void)
 static void test_resettle__same_policy__changes_nothing(void)
 {
 	struct fixture *f = open_fixture();
-	char id[8];
+	char id[16];
 
 	for (int i = 0; i < 40; i++) {
 		snprintf(id, sizeof(id), "V%d", i);

@@ -340,8 +340,8 @@ static void test_persons__of_an_area__are_listed_once_each(void)
 	hr_settlement_person last;
 	hr_ledger_answer answer;
 	size_t count = 99;
-	char who[20];
-	char id[20];
+	char who[32];
+	char id[32];
 
 	for (int i = 0; i < HR_SETTLEMENT_PERSONS_MAX + 1; i++) {
 		snprintf(who, sizeof(who), "P%d", i);
@@ -398,7 +398,7 @@ static void *write_some(void *context)
 		hr_ledger_answer answer;
 		hr_ledger_ask ask;
 		hr_error err;
-		char id[20];
+		char id[32];
 
 		snprintf(id, sizeof(id), "S%d-%d", w->same ? 0 : w->index, i);
 		ask = ask_of(w->f->old, arena, WANG, id, "400");
