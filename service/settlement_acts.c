@@ -177,21 +177,26 @@ bool hr_settle_file_read(hr_str file, hr_arena *arena, hr_settlement_put *put, h
 	return true;
 }
 
+static bool get_number(const hr_json *node, hr_str name, int64_t *out)
+{
+	const hr_json *member = hr_json_get(node, name);
+
+	return member && read_number(member->text, out);
+}
+
 bool hr_settlements_read(hr_str answer, hr_arena *arena, hr_settlement_year *out, hr_error *err)
 {
 	hr_settlement_year year = { .of_another = false };
 	hr_ledger *ledger = &year.ledger;
 	const hr_json *node;
-	const hr_json *turn;
 	const hr_json *of;
 	int64_t number;
 
 	if (!parse(answer, arena, &node, err))
 		return false;
-	turn = hr_json_get(node, HR_STR("turn"));
-	of = hr_json_get(node, HR_STR("year"));
-	if (!turn || !of || !read_number(turn->text, &ledger->turn) ||
-	    !read_number(of->text, &number) || number > INT32_MAX)
+	if (!get_number(node, HR_STR("turn"), &ledger->turn) ||
+	    !get_number(node, HR_STR("last"), &year.last) ||
+	    !get_number(node, HR_STR("year"), &number) || number > INT32_MAX)
 		return hr_fail(err, HR_E_SYNTAX, "the answer is no list of settlements");
 	ledger->scope.year = (int32_t)number;
 	ledger->scope.insured = hr_json_path_text(node, HR_STR("insuplc_admdvs"));
@@ -251,6 +256,7 @@ bool hr_act_settlements(hr_film_asked *asked, hr_error *err)
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_object(&w);
 	hr_act_number(&w, "turn", (uint64_t)year.ledger.turn);
+	hr_act_number(&w, "last", (uint64_t)year.last);
 	hr_json_name(&w, HR_STR("of_another"));
 	hr_json_bool(&w, year.of_another);
 	hr_act_text(&w, "insuplc_admdvs", year.ledger.scope.insured);

@@ -3,7 +3,7 @@
  * filing_acts.h has that of filings: what goes in are words and a file, what
  * comes out is JSON.
  *
- *	HR_ACT_YEAR     {"turn":N,"of_another":B,"insuplc_admdvs","insutype","year",
+ *	HR_ACT_YEAR     {"turn":N,"last":N,"of_another":B,"insuplc_admdvs","insutype","year",
  *	                "settlements":[...]}, as hr_ledger_row_write has them
  *	HR_ACT_SETTLE   {}; the file is {"settlements":[...]}
  *	HR_ACT_PERSONS  [{"key":HEX,"insuplc_admdvs":REGION}]

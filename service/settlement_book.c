@@ -67,7 +67,8 @@ static bool find_person(struct act *act, hr_error *err)
 /* --- looking --- */
 
 static const hr_sql find_turn =
-	HR_SQL("SELECT COALESCE(MAX(turn), 0), COALESCE(MAX(ended), 0) FROM settlement_row WHERE "
+	HR_SQL("SELECT COALESCE(MAX(turn), 0), COALESCE(MAX(ended), 0), COALESCE(MAX(number), 0) "
+	       "FROM settlement_row WHERE "
 	       "patient = $1",
 	       "b");
 static const hr_sql find_id = HR_SQL(
@@ -106,19 +107,18 @@ static bool count_rows(struct act *act, hr_tx *tx, const hr_ledger_scope *scope,
 			   out, err);
 }
 
-static bool read_turn(struct act *act, hr_tx *tx, int64_t *out, hr_error *err)
+static bool read_turn(struct act *act, hr_tx *tx, int64_t *turn, int64_t *last, hr_error *err)
 {
-	int64_t turn = 0;
 	hr_rows rows;
 
 	if (!hr_tx_select(tx, &find_turn, HR_VALUES(patient_of(act)), 1, &rows, err))
 		return false;
 	while (hr_rows_next(&rows)) {
-		turn = hr_rows_int(&rows, 0);
-		if (hr_rows_int(&rows, 1) > turn)
-			turn = hr_rows_int(&rows, 1);
+		*turn = hr_rows_int(&rows, 0);
+		if (hr_rows_int(&rows, 1) > *turn)
+			*turn = hr_rows_int(&rows, 1);
+		*last = hr_rows_int(&rows, 2);
 	}
-	*out = turn;
 	return hr_rows_end(&rows, err);
 }
 
@@ -213,7 +213,8 @@ static bool look_in(hr_tx *tx, void *context, hr_error *err)
 	struct act *act = context;
 
 	act->year = (hr_settlement_year){ .of_another = false };
-	return find_year(act, tx, err) && read_turn(act, tx, &act->year.ledger.turn, err) &&
+	return find_year(act, tx, err) &&
+	       read_turn(act, tx, &act->year.ledger.turn, &act->year.last, err) &&
 	       audit(act, tx, HR_STR("settlement-query"), act->look->id, err) &&
 	       read_rows(act, tx, err);
 }
@@ -263,8 +264,6 @@ bool hr_settlement_book_look(hr_store *store, const hr_node_key *node,
 
 /* --- acts --- */
 
-static const hr_sql next_number =
-	HR_SQL("SELECT COALESCE(MAX(number), 0) + 1 FROM settlement_row WHERE patient = $1", "b");
 static const hr_sql insert_row = HR_SQL(
 	"INSERT INTO settlement_row (patient, number, revision, setl_id, turn, ended, state, "
 	"insured, insurance, year, settled, reason, document, changed) VALUES ($1, $2, $3, $4, $5, "
@@ -335,18 +334,16 @@ static bool check_room(struct act *act, hr_tx *tx, hr_error *err)
 
 static bool record(struct act *act, hr_tx *tx, hr_error *err)
 {
-	hr_ledger_row row = act->put->rows[0];
+	const hr_ledger_row *row = &act->put->rows[0];
 	hr_ledger_scope scope;
 	bool known;
 	bool ours;
 
-	if (!check_room(act, tx, err) || !read_id(act, tx, row.id, &known, &ours, &scope, err) ||
-	    !read_number(tx, &next_number, HR_VALUES(patient_of(act)), &row.number, err))
+	if (!check_room(act, tx, err) || !read_id(act, tx, row->id, &known, &ours, &scope, err))
 		return false;
 	if (known)
 		return hr_fail(err, HR_E_EXISTS, "the medins_setl_id is in use");
-	row.revision = 1;
-	return insert(act, tx, &row, err);
+	return insert(act, tx, row, err);
 }
 
 static bool reverse(struct act *act, hr_tx *tx, hr_error *err)
@@ -392,8 +389,9 @@ static bool put(hr_tx *tx, void *context, hr_error *err)
 {
 	struct act *act = context;
 	int64_t turn = 0;
+	int64_t last = 0;
 
-	if (!read_turn(act, tx, &turn, err))
+	if (!read_turn(act, tx, &turn, &last, err))
 		return false;
 	if (turn != act->put->turn)
 		return hr_fail(err, HR_E_CONFLICT,

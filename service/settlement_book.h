@@ -34,6 +34,7 @@ typedef struct hr_settlement_look {
 
 typedef struct hr_settlement_year {
 	hr_ledger ledger;
+	int64_t last;	 /* the highest number of the person's, whatever the year */
 	bool of_another; /* the id is another person's */
 } hr_settlement_year;
 
@@ -43,7 +44,7 @@ bool hr_settlement_book_look(hr_store *store, const hr_node_key *node,
 			     hr_arena *arena, hr_settlement_year *out, hr_error *err);
 
 typedef enum hr_settlement_deed {
-	HR_SETTLEMENT_RECORD,	/* one row, new */
+	HR_SETTLEMENT_RECORD,	/* one row, the number after the last */
 	HR_SETTLEMENT_REVERSE,	/* one row, by number and revision */
 	HR_SETTLEMENT_RESETTLE, /* the next revisions of rows that stand */
 	HR_SETTLEMENT_DEEDS

@@ -102,6 +102,23 @@ static bool finish(struct doing *d, hr_ledger_answer *out, hr_error *err)
 	return true;
 }
 
+/* To the year as it was read: what was put is there, and nothing else since. */
+static bool add_row(struct doing *d, const hr_ledger_row *row, bool *again, hr_error *err)
+{
+	hr_ledger *ledger = &d->year.ledger;
+	hr_ledger_row *rows = HR_NEW_N(d->arena, hr_ledger_row, ledger->count + 1);
+
+	*again = false;
+	if (!rows)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < ledger->count; i++)
+		rows[i] = ledger->rows[i];
+	rows[ledger->count++] = *row;
+	ledger->rows = rows;
+	ledger->turn++;
+	return true;
+}
+
 /* False with `*again`: somebody was quicker. */
 static bool try_record(struct doing *d, bool *again, hr_error *err)
 {
@@ -128,10 +145,11 @@ static bool try_record(struct doing *d, bool *again, hr_error *err)
 		return true;
 	row.id = d->ask->id;
 	row.at = d->ask->at;
+	row.number = d->year.last + 1;
+	row.revision = 1;
+	row.turn = d->year.ledger.turn + 1;
 	*again = true;
-	if (!put(d, HR_SETTLEMENT_RECORD, &row, err))
-		return false;
-	return look(d, err);
+	return put(d, HR_SETTLEMENT_RECORD, &row, err) && add_row(d, &row, again, err);
 }
 
 bool hr_settlement_record(const hr_settlement_desk *desk, const hr_catalog *catalog,
@@ -166,6 +184,15 @@ static bool find_later(struct doing *d, const hr_ledger_row *row, hr_error *err)
 	return true;
 }
 
+static void end_row(struct doing *d, const hr_ledger_row *row)
+{
+	hr_ledger_row *ended = &d->year.ledger.rows[row - d->year.ledger.rows];
+
+	ended->state = HR_LEDGER_REVERSED;
+	ended->ended = ++d->year.ledger.turn;
+	ended->reason = d->ask->reason;
+}
+
 static bool try_reverse(struct doing *d, bool *again, hr_error *err)
 {
 	const hr_ledger_row *row;
@@ -180,7 +207,10 @@ static bool try_reverse(struct doing *d, bool *again, hr_error *err)
 	if (d->answer.repeated)
 		return true;
 	*again = true;
-	return put(d, HR_SETTLEMENT_REVERSE, row, err) && look(d, err);
+	if (!put(d, HR_SETTLEMENT_REVERSE, row, err))
+		return false;
+	end_row(d, row);
+	return true;
 }
 
 bool hr_settlement_reverse(const hr_settlement_desk *desk, const hr_catalog *catalog,
