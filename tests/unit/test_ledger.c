@@ -4,6 +4,7 @@
 #include "catalog_fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Two versions of an area: the second one pays 5 points more and asks 100 less, from 2025 on. */
 #define AREA                                                                                       \
@@ -57,6 +58,17 @@ static struct fixture *open_fixture(void)
 	f->new = build(arena, "new", STAY("700 300 0", "85%"));
 	f->ledger = (hr_ledger){ .rows = f->rows };
 	return f;
+}
+
+static hr_catalog *fixture_settlement(hr_arena *arena)
+{
+	hr_catalog *catalog;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_catalog_open_folder("tests/data/catalog/settlement", NULL, &catalog, &err),
+		     err);
+	HR_ASSERT_OK(hr_catalog_hang(catalog, arena, &err), err);
+	return catalog;
 }
 
 static void close_fixture(struct fixture *f)
@@ -334,6 +346,151 @@ static void test_resettle__not_known_by_the_version__stays_and_counts(void)
 	close_fixture(f);
 }
 
+/* --- any year --- */
+
+enum { ROUNDS = 300, LONGEST = 14 };
+
+static uint32_t draw(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * 6364136223846793005U + 1442695040888963407U;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+/* A visit of any kind, at one of three hospitals, of 0 to 20,000 yuan. */
+static void draw_visit(struct fixture *f, uint64_t *seed, int index, hr_ledger_ask *out)
+{
+	static const char *const types[] = { "11", "21", "14" };
+	static const char *const kinds[] = { "310\",\"psn_type\":\"1101",
+					     "390\",\"psn_type\":\"1501" };
+	const uint32_t hospital = 1 + draw(seed, 3);
+	const uint32_t kind = draw(seed, 2);
+	const uint32_t type = kind + draw(seed, 2); /* residents have no outpatients there */
+	char text[700];
+
+	snprintf(text, sizeof(text),
+		 "{\"certno\":\"C1\",\"setl_time\":\"2025-05-01 10:00:00\",\"visit\":{"
+		 "\"medins_setl_id\":\"S%d\",\"insuplc_admdvs\":\"910101\",\"mdtrtarea_admvs\":"
+		 "\"910101\",\"insutype\":\"%s\",\"age\":%u,\"opsp_dise_code\":\"M04600\","
+		 "\"med_type\":\"%s\",\"hosp_lv\":\"%u\",\"fixmedins_code\":\"H%u\","
+		 "\"enddate\":\"2025-05-01\",\"inscp_scp_amt\":\"%u.%02u\"}}",
+		 index, kinds[kind], 40 + draw(seed, 40), types[type], hospital, hospital,
+		 draw(seed, 20000), draw(seed, 100));
+	HR_ASSERT_OK(hr_ledger_ask_read(parse(f, text), f->old, HR_LEDGER_ASKS_RECORD, f->arena,
+					out, &f->err),
+		     f->err);
+}
+
+/* The sum is what settling one after another gives ('settle quote', its year handed on). */
+static void check_sum(struct fixture *f, const hr_year *chain)
+{
+	hr_ledger_tallies sum;
+
+	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);
+	CU_ASSERT_EQUAL_FATAL(sum.count, chain->count);
+	for (uint32_t i = 0; i < sum.count; i++) {
+		const hr_counted *a = &sum.rows[i].sum;
+		const hr_counted *b = &chain->counted[i];
+
+		CU_ASSERT(hr_str_equal(hr_catalog_get_counter(f->old, b->counter),
+				       sum.rows[i].counter));
+		CU_ASSERT(hr_str_equal(a->hospital, b->hospital));
+		CU_ASSERT(a->visits == b->visits && a->deductible_fen == b->deductible_fen &&
+			  a->standard_fen == b->standard_fen && a->base_fen == b->base_fen &&
+			  a->paid_fen == b->paid_fen);
+	}
+}
+
+static void hand_on(struct fixture *f, const hr_json *node, hr_year *chain)
+{
+	hr_visit visit;
+	hr_quote quote;
+
+	HR_ASSERT_OK(hr_visit_read(node, f->old, f->arena, &visit, &f->err), f->err);
+	visit.year = *chain;
+	HR_ASSERT_OK(hr_quote_make(f->old, &visit, false, f->arena, &quote, &f->err), f->err);
+	CU_ASSERT_EQUAL_FATAL(quote.reading_count, 1);
+	*chain = quote.readings[0].after;
+}
+
+static void take_ask(struct fixture *f, const hr_ledger_ask *ask)
+{
+	hr_ledger_row *row = &f->rows[f->ledger.count];
+	hr_ledger_outcome outcome;
+	hr_ledger_tallies sum;
+
+	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);
+	HR_ASSERT_OK(hr_ledger_settle(f->old, ask->visit, &sum, f->arena, row, &outcome, &f->err),
+		     f->err);
+	CU_ASSERT_EQUAL_FATAL(outcome, HR_LEDGER_SETTLED);
+	row->id = ask->id;
+	row->number = (int64_t)++f->ledger.count;
+	row->revision = 1;
+	row->turn = ++f->ledger.turn;
+}
+
+static void test_year__any__is_what_one_after_another_gives(void)
+{
+	uint64_t seed = 7;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct fixture *f = open_fixture();
+		hr_year chain = { .count = 0 };
+		hr_ledger_ask ask;
+
+		f->old = fixture_settlement(f->arena);
+		for (int i = 0; i < LONGEST; i++) {
+			draw_visit(f, &seed, i, &ask);
+			take_ask(f, &ask);
+			hand_on(f, ask.visit, &chain);
+			check_sum(f, &chain);
+		}
+		CU_ASSERT_EQUAL(again(f, f->old).count, 0);
+		close_fixture(f);
+	}
+}
+
+/* Some taken back, the rest settled again: as if those had never been. */
+static void test_year__some_taken_back_and_settled_again__as_if_they_had_never_been(void)
+{
+	uint64_t seed = 11;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct fixture *f = open_fixture();
+		struct fixture *clean = open_fixture();
+		hr_ledger_changes changes;
+		size_t at = 0;
+
+		f->old = clean->old = fixture_settlement(f->arena);
+		for (int i = 0; i < LONGEST; i++) {
+			const bool stays = draw(&seed, 3) > 0;
+			hr_ledger_ask ask;
+
+			draw_visit(f, &seed, i, &ask);
+			take_ask(f, &ask);
+			if (stays)
+				take_ask(clean, &ask);
+			else
+				f->rows[i].state = HR_LEDGER_REVERSED;
+		}
+		for (size_t i = 0; i < f->ledger.count; i++)
+			if (f->rows[i].state == HR_LEDGER_REVERSED)
+				f->rows[i].ended = ++f->ledger.turn;
+		changes = again(f, f->old);
+		for (size_t i = 0; i < changes.count; i++)
+			CU_ASSERT_NOT_EQUAL(changes.rows[i].causes[0].kind, HR_LEDGER_BY_HUREN);
+		apply(f, &changes);
+		for (size_t i = 0; i < f->ledger.count; i++)
+			if (f->rows[i].state == HR_LEDGER_STANDS)
+				CU_ASSERT(memcmp(&f->rows[i].settlement,
+						 &clean->rows[at++].settlement,
+						 sizeof(hr_settlement)) == 0);
+		CU_ASSERT_EQUAL(at, clean->ledger.count);
+		CU_ASSERT(hr_str_equal(state_of(f), state_of(clean)));
+		close_fixture(clean);
+		close_fixture(f);
+	}
+}
+
 /* --- the same again --- */
 
 static void test_repeats__same_content__is_the_one_that_was_kept(void)
@@ -512,6 +669,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_resettle__retroactive_policy__tells_difference_and_record),
 	HR_TEST(test_resettle__later_one_at_the_cap__is_changed_by_the_earlier),
 	HR_TEST(test_resettle__not_known_by_the_version__stays_and_counts),
+	HR_TEST(test_year__any__is_what_one_after_another_gives),
+	HR_TEST(test_year__some_taken_back_and_settled_again__as_if_they_had_never_been),
 	HR_TEST(test_repeats__same_content__is_the_one_that_was_kept),
 	HR_TEST(test_repeats__other_content__names_the_member_and_no_value),
 	HR_TEST(test_repeats__reversed_one__is_not_taken_again),
