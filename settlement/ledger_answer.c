@@ -178,6 +178,15 @@ static void add_ledger(hr_json_writer *w, const hr_ledger *ledger)
 	hr_json_close_array(w);
 }
 
+/* What was done; or, of a visit, what came of it. */
+static hr_str outcome_of(const hr_ledger_answer *answer)
+{
+	if (answer->did == HR_LEDGER_DID_REVERSE)
+		return hr_ledger_state_word(HR_LEDGER_REVERSED);
+	return answer->did == HR_LEDGER_DID_LOOK ? HR_STR("found")
+						 : hr_ledger_outcome_word(answer->outcome);
+}
+
 void hr_ledger_answer_format_json(const hr_ledger_answer *answer, hr_buf *out)
 {
 	const hr_ledger_scope *scope = &answer->ledger.scope;
@@ -185,7 +194,7 @@ void hr_ledger_answer_format_json(const hr_ledger_answer *answer, hr_buf *out)
 
 	hr_json_writer_init(&w, out, false);
 	hr_json_open_object(&w);
-	MEMBER(&w, "outcome", hr_ledger_outcome_word(answer->outcome));
+	MEMBER(&w, "outcome", outcome_of(answer));
 	NAME(&w, "repeated");
 	hr_json_bool(&w, answer->repeated);
 	NAME(&w, "trial");
