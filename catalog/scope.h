@@ -76,4 +76,7 @@ void hr_catalog_list_scope_words(const hr_catalog *catalog, hr_dimension dimensi
 
 bool hr_scope_has(const hr_scope *scope, const hr_scope_key *key);
 
+/* A set of them is one bit each. */
+#define HR_FILING_BIT(filing) (UINT32_C(1) << (filing))
+
 hr_str hr_filing_word(hr_filing filing);

@@ -12,7 +12,8 @@ struct asked {
 	hr_service service;
 	bool home;
 	bool across;
-	bool filing_needed; /* where `area` is known */
+	hr_filing_need need;	  /* where `area` is known */
+	const hr_origin *need_by; /* the record that says so; NULL: none */
 };
 
 #define WHY(zh, en) ((hr_words){ HR_STR_INIT(zh), HR_STR_INIT(en) })
@@ -108,7 +109,7 @@ static hr_cause_ruling ask_WAITING_PERIOD(const struct asked *a)
 
 static hr_cause_ruling ask_filed(const struct asked *a, uint32_t bit, hr_words why)
 {
-	if (a->home || (a->area && !a->filing_needed))
+	if (a->home || (a->area && a->need == HR_FILING_NOT_NEEDED))
 		return NOT_ASKED();
 	/* Of no filing at all, and of an emergency, there is none to be wrong. */
 	if (!a->facts->filed_given && a->visit->filing_given &&
@@ -156,7 +157,7 @@ static hr_cause_ruling ask_FILING_BAD_DATA(const struct asked *a)
 
 static hr_cause_ruling ask_NOT_FILED(const struct asked *a)
 {
-	const hr_origin *zone = a->zone ? &a->zone->origin : NULL;
+	const hr_origin *by = a->need_by;
 
 	if (a->home)
 		return NOT_ASKED();
@@ -165,16 +166,22 @@ static hr_cause_ruling ask_NOT_FILED(const struct asked *a)
 				 "the catalogue does not know the filing rules of the place of "
 				 "insurance",
 				 NULL);
-	if (!a->filing_needed)
-		return ABSENT(zone);
+	if (a->need == HR_FILING_NOT_NEEDED)
+		return ABSENT(by);
+	if (!a->visit->filing_given && a->facts->ruled)
+		return NOT_KNOWN("备案是否有效不能断定", "whether the filing holds cannot be told",
+				 by);
 	if (!a->visit->filing_given)
 		return NOT_GIVEN("filing");
+	if (a->need == HR_FILING_UNDECIDED && a->visit->filing <= HR_FILING_EXEMPT)
+		return NOT_KNOWN("目录中没有写明此处就医是否须备案",
+				 "the catalogue does not say whether one is needed there", by);
 	if (a->visit->filing == HR_FILING_NONE)
-		return PRESENT("此处就医需要备案", "one is needed there", zone);
+		return PRESENT("此处就医需要备案", "one is needed there", by);
 	if (a->visit->filing == HR_FILING_EXEMPT)
 		return NOT_KNOWN("称无需备案, 而目录所载需要",
-				 "said to be exempt, where the catalogue says it is needed", zone);
-	return ABSENT(zone);
+				 "said to be exempt, where the catalogue says it is needed", by);
+	return ABSENT(by);
 }
 
 static hr_cause_ruling ask_FILING_WRONG_REGION(const struct asked *a)
@@ -319,18 +326,6 @@ static hr_cause_ruling ask_PERSON_SCOPE(const struct asked *a)
 	return PRESENT("参保地的规定", "by a rule of the place of insurance", &found->origin);
 }
 
-static bool is_qualified(const struct asked *a)
-{
-	for (uint32_t i = 0; i < a->facts->qualified_count; i++) {
-		const hr_qualification *row = &a->facts->qualified[i];
-
-		if (hr_str_equal(row->condition, a->visit->condition) &&
-		    row->from.day <= a->visit->ended.day && a->visit->ended.day <= row->to.day)
-			return true;
-	}
-	return false;
-}
-
 static hr_cause_ruling ask_NO_QUALIFICATION(const struct asked *a)
 {
 	const hr_condition *condition;
@@ -346,7 +341,7 @@ static hr_cause_ruling ask_NO_QUALIFICATION(const struct asked *a)
 		return PRESENT("这个病种当日不在跨省直接结算之列",
 			       "the disease is not settled across provinces on that day",
 			       &list->origin);
-	if (a->facts->qualified_given && !is_qualified(a))
+	if (hr_visit_find_qualification(a->visit) == HR_QUALIFIED_NO)
 		return PRESENT("当日没有这个病种的资格",
 			       "not recognised at home for this disease on that day", NULL);
 	if (a->across && !condition)
@@ -442,27 +437,53 @@ static hr_service service_of(hr_str type)
 	return HR_SERVICE_COUNT;
 }
 
-static struct asked ask_about(const hr_catalog *catalog, const hr_visit *visit)
+/* Is one needed, and is one there? As a quote has it, unless a ruling was taken before. */
+static void ask_of_filing(struct asked *a, hr_visit *own)
+{
+	const uint32_t faults = own->facts.filed;
+	const bool told = own->facts.filed_given;
+	hr_filing_ruling ruling;
+
+	if (own->facts.ruled) {
+		a->need = !own->facts.need_given ? HR_FILING_UNDECIDED
+			  : own->facts.need	 ? HR_FILING_NEEDED
+						 : HR_FILING_NOT_NEEDED;
+		a->need_by = a->zone ? &a->zone->origin : NULL;
+		return;
+	}
+	hr_visit_rule_filing(a->area, own, &a->key, &ruling);
+	a->need = ruling.need;
+	a->need_by = ruling.findings.count ? ruling.findings.rows[0].origin : NULL;
+	if (own->filing_given || !(own->filings_given || own->emergency))
+		return;
+	hr_visit_take_filing(&ruling, own);
+	/* What the place of insurance has found wrong stays so. */
+	own->facts.filed |= faults;
+	own->facts.filed_given |= told;
+}
+
+/* `own` is the visit as it is asked about. */
+static struct asked ask_about(const hr_catalog *catalog, hr_visit *own)
 {
 	struct asked a = {
 		.catalog = catalog,
-		.visit = visit,
-		.facts = &visit->facts,
-		.area = hr_catalog_find_area(catalog, visit->insured),
-		.key = hr_visit_key(visit, catalog),
-		.service = service_of(visit->type),
-		.home = hr_str_equal(visit->insured, visit->care),
-		.across = !hr_str_starts_with(visit->care, hr_str_slice(visit->insured, 0, 2)),
+		.visit = own,
+		.facts = &own->facts,
+		.area = hr_catalog_find_area(catalog, own->insured),
+		.key = hr_visit_key(own, catalog),
+		.service = service_of(own->type),
+		.home = hr_str_equal(own->insured, own->care),
+		.across = !hr_str_starts_with(own->care, hr_str_slice(own->insured, 0, 2)),
 	};
 
 	if (a.area) {
-		hr_filing filing = visit->filing;
+		hr_filing filing;
 
-		a.zone = hr_area_find_zone(a.area, visit->care, visit->ended, &a.key, &a.home);
-		a.filing_needed = visit->facts.need_given ? visit->facts.need
-							  : !a.home && !(a.zone && a.zone->exempt);
-		if (!visit->filing_given)
-			filing = a.filing_needed ? HR_FILING_NONE : HR_FILING_EXEMPT;
+		a.zone = hr_area_find_zone(a.area, own->care, own->ended, &a.key, &a.home);
+		ask_of_filing(&a, own);
+		filing = own->filing;
+		if (!own->filing_given)
+			filing = a.need == HR_FILING_NOT_NEEDED ? HR_FILING_EXEMPT : HR_FILING_NONE;
 		hr_scope_key_set_filing(filing, &a.key);
 	}
 	return a;
@@ -523,15 +544,16 @@ bool hr_diagnose(const hr_catalog *catalog, const hr_visit *visit, hr_arena *are
 #include "settlement/causes.def"
 #undef C
 	};
-	const struct asked a = ask_about(catalog, visit);
-	hr_diagnosis d = {
-		.catalog = catalog,
-		.visit = visit,
-		.service = a.service,
-		.home = a.home,
-		.across = a.across,
-	};
+	hr_diagnosis d = { .catalog = catalog, .visit = visit };
+	hr_visit *own = hr_arena_copy(arena, visit, sizeof(*visit));
+	struct asked a;
 
+	if (!own)
+		return hr_fail_memory(err);
+	a = ask_about(catalog, own);
+	d.service = a.service;
+	d.home = a.home;
+	d.across = a.across;
 	if (!hr_platform_read(catalog, visit->facts.err_msg, arena, &d.said, err))
 		return false;
 	for (hr_cause i = 0; i < HR_CAUSE_COUNT; i++) {

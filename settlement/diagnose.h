@@ -81,12 +81,6 @@ typedef struct hr_diagnosis {
 bool hr_diagnose(const hr_catalog *catalog, const hr_visit *visit, hr_arena *arena,
 		 hr_diagnosis *out, hr_error *err);
 
-/*
- * What a ruling about the person's filings says of the visit: before
- * hr_diagnose, over whatever the visit itself said of filing.
- */
-void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit);
-
 /* Bytes of an error text, in UTF-8 or GB18030, against the catalogue's texts. */
 bool hr_platform_read(const hr_catalog *catalog, hr_str bytes, hr_arena *arena,
 		      hr_platform_said *out, hr_error *err);

@@ -77,7 +77,8 @@ typedef struct hr_eligibility {
 	hr_card card;
 	bool excluded_given;
 	uint32_t excluded;
-	bool need_given; /* by a ruling: is a filing needed there? */
+	bool ruled;	 /* a ruling about filings has been taken (hr_visit_take_filing) */
+	bool need_given; /* by it: is a filing needed there? */
 	bool need;
 	bool filed_given;
 	uint32_t filed; /* bits: what is wrong; none: nothing is */

@@ -24,6 +24,15 @@ bool hr_filing_says(const hr_filing_findings *findings, hr_filing_reason reason)
 	return false;
 }
 
+bool hr_filing_findings_are_synthetic(const hr_filing_findings *findings)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (findings->rows[i].origin &&
+		    findings->rows[i].origin->grade == HR_GRADE_SYNTHETIC)
+			return true;
+	return false;
+}
+
 static void say(hr_filing_ruling *out, hr_filing_reason reason, hr_str word,
 		const hr_origin *origin)
 {
@@ -146,12 +155,38 @@ struct judging {
 	const hr_scope_key *key;
 	hr_filing_ruling *out;
 	hr_filing best; /* HR_FILING_COUNT: none yet */
+	uint32_t maybe; /* bits: what those give of which it is not known whether they hold */
 };
 
 static void tell(struct judging *j, uint32_t filing, hr_filing_reason reason, hr_str word,
 		 hr_date day, const hr_origin *origin)
 {
 	hr_filing_add(&j->out->findings, (hr_filing_finding){ reason, word, day, filing, origin });
+}
+
+/* All that a person may apply for. */
+static const uint32_t any_filing = HR_FILING_BIT(HR_FILING_LONG) |
+				   HR_FILING_BIT(HR_FILING_REFERRAL) |
+				   HR_FILING_BIT(HR_FILING_OTHER);
+
+uint32_t hr_filing_could_give(const hr_area *area, const hr_scope_key *key, hr_date on)
+{
+	const hr_filing_rules *rules = hr_area_find_filing(area, on);
+	uint32_t gives = 0;
+
+	for (uint32_t i = 0; rules && i < rules->kind_count; i++)
+		if (!rules->kinds[i].flagged && hr_scope_has(&rules->kinds[i].scope, key))
+			gives |= HR_FILING_BIT(rules->kinds[i].gives);
+	return gives || (rules && rules->complete) ? gives : any_filing;
+}
+
+/* It may hold. Of a kind that nobody knows it may be any. */
+static void note_maybe(struct judging *j, const hr_filing_kind *kind)
+{
+	if (!kind)
+		j->maybe |= any_filing;
+	else if (hr_scope_has(&kind->scope, j->key))
+		j->maybe |= HR_FILING_BIT(kind->gives);
 }
 
 /* Of the state it is in; false when it cannot count. */
@@ -184,6 +219,7 @@ static void tell_end(struct judging *j, const hr_filed *filed, const hr_filing_v
 		tell(j, i,
 		     some ? HR_FILING_REASON_LENGTH_AT_LEAST : HR_FILING_REASON_LENGTH_MISSING,
 		     some ? HR_STR_NONE : filed->kind, some ? v->sure : HR_DATE_MIN, origin);
+		note_maybe(j, v->kind);
 	} else if (ended && before(filed->ended).day == v->possible.day) {
 		tell(j, i, HR_FILING_REASON_WITHDRAWN, HR_STR_NONE, filed->ended, NULL);
 	} else {
@@ -199,13 +235,15 @@ static bool judge_stay(struct judging *j, const hr_filing_validity *v, uint32_t 
 
 	if (j->visit->ended.day <= v->sure.day)
 		return true;
-	if (said == HR_SAID_YES)
+	if (said == HR_SAID_YES) {
 		tell(j, i, HR_FILING_REASON_STAY_BY_ADMISSION, HR_STR_NONE, HR_DATE_MIN,
 		     &rules->stay_origin);
-	else if (said == HR_SAID_NOTHING || j->visit->ended.day <= v->possible.day)
+	} else if (said == HR_SAID_NOTHING || j->visit->ended.day <= v->possible.day) {
 		tell(j, i, HR_FILING_REASON_STAY_MISSING, HR_STR_NONE, HR_DATE_MIN, NULL);
-	else
+		note_maybe(j, v->kind);
+	} else {
 		tell(j, i, HR_FILING_REASON_EXPIRED, HR_STR_NONE, v->possible, &rules->stay_origin);
+	}
 	return said == HR_SAID_YES;
 }
 
@@ -221,6 +259,7 @@ static void judge(struct judging *j, const hr_filed *filed, uint32_t i)
 		tell_end(j, filed, &v, i);
 	} else if (!v.kind) {
 		tell(j, i, HR_FILING_REASON_KIND_MISSING, filed->kind, HR_DATE_MIN, NULL);
+		note_maybe(j, NULL);
 	} else if (!hr_scope_has(&v.kind->scope, j->key)) {
 		tell(j, i, HR_FILING_REASON_WRONG_TYPE, v.kind->title, HR_DATE_MIN,
 		     &v.kind->origin);
@@ -253,6 +292,7 @@ static void judge_flag(struct judging *j)
 		return;
 	}
 	say(j->out, HR_FILING_REASON_EMERGENCY_MISSING, HR_STR_NONE, NULL);
+	j->maybe |= HR_FILING_BIT(HR_FILING_EMERGENCY);
 }
 
 /* A chronic disease is qualified at home first, wherever the visit is but at home. */
@@ -292,11 +332,59 @@ static hr_filing_outcome outcome_of(const hr_filing_ruling *out, bool carried)
 							     : HR_FILING_FAILS;
 }
 
+/* HR_FILINGS has the better ones first, behind NONE: a worse one changes nothing. */
+static uint32_t possible_of(const struct judging *j)
+{
+	uint32_t possible = j->maybe;
+
+	if (j->out->need == HR_FILING_NOT_NEEDED)
+		return HR_FILING_BIT(HR_FILING_EXEMPT);
+	if (j->best == HR_FILING_COUNT)
+		possible |= HR_FILING_BIT(HR_FILING_NONE);
+	else
+		possible = (possible & (HR_FILING_BIT(j->best) - 1)) | HR_FILING_BIT(j->best);
+	if (j->out->need == HR_FILING_UNDECIDED)
+		possible |= HR_FILING_BIT(HR_FILING_EXEMPT);
+	return possible;
+}
+
+/* Neither stated nor on record. */
+static void judge_nothing(struct judging *j)
+{
+	if (j->visit->untold)
+		say(j->out, HR_FILING_REASON_FILING_UNTOLD, HR_STR_NONE, NULL);
+	else if (j->best == HR_FILING_COUNT && j->out->need == HR_FILING_NEEDED)
+		say(j->out, HR_FILING_REASON_NOT_FILED, HR_STR_NONE, NULL);
+}
+
+/* The word of whoever asks, beside what rules and records (`recorded`) give. */
+static void take_stated(struct judging *j, bool recorded)
+{
+	const hr_filing filing = j->visit->filing;
+	const bool needed = j->out->need == HR_FILING_NEEDED;
+	const bool contradicts = recorded && !(j->out->possible & HR_FILING_BIT(filing));
+
+	if (contradicts || (filing == HR_FILING_NONE && j->out->need == HR_FILING_NOT_NEEDED))
+		say(j->out, HR_FILING_REASON_STATED_DIFFERS, HR_STR_NONE, NULL);
+	else
+		say(j->out, HR_FILING_REASON_STATED, HR_STR_NONE, NULL);
+	if (needed && filing == HR_FILING_NONE)
+		say(j->out, HR_FILING_REASON_NOT_FILED, HR_STR_NONE, NULL);
+	if (needed && filing == HR_FILING_EXEMPT)
+		say(j->out, HR_FILING_REASON_STATED_EXEMPT, HR_STR_NONE, NULL);
+	j->out->possible = HR_FILING_BIT(filing);
+	j->out->by = HR_ID_NONE;
+	if (j->out->need == HR_FILING_NOT_NEEDED || filing > HR_FILING_EXEMPT)
+		j->best = filing;
+	else
+		j->best = HR_FILING_COUNT;
+}
+
 void hr_filing_rule(const hr_area *area, const hr_filing_visit *visit, const hr_filed *filings,
 		    size_t count, hr_filing_ruling *out)
 {
 	hr_scope_key key = visit->key;
-	struct judging j = { area, visit, &key, out, HR_FILING_COUNT };
+	struct judging j = { area, visit, &key, out, HR_FILING_COUNT, 0 };
 	bool carried;
 
 	memset(out, 0, sizeof(*out));
@@ -309,9 +397,12 @@ void hr_filing_rule(const hr_area *area, const hr_filing_visit *visit, const hr_
 		judge_flag(&j);
 		for (size_t i = 0; i < count && i < HR_FILINGS_MAX; i++)
 			judge(&j, &filings[i], (uint32_t)i);
-		if (count == 0 && j.best == HR_FILING_COUNT && out->need == HR_FILING_NEEDED)
-			say(out, HR_FILING_REASON_NOT_FILED, HR_STR_NONE, NULL);
+		if (count == 0 && !visit->stated)
+			judge_nothing(&j);
 	}
+	out->possible = possible_of(&j);
+	if (visit->stated)
+		take_stated(&j, count > 0 || visit->emergency);
 	carried = j.best != HR_FILING_COUNT;
 	out->outcome = outcome_of(out, carried);
 	out->gives = out->outcome == HR_FILING_HOLDS ? j.best : HR_FILING_NONE;

@@ -91,8 +91,11 @@ typedef struct hr_filing_visit {
 	hr_str care; /* mdtrtarea_admvs */
 	hr_date begun;
 	hr_date ended;
-	bool emergency;		/* er_flag */
-	bool chronic;		/* med_type 14, 门慢特 */
+	bool emergency; /* er_flag */
+	bool chronic;	/* med_type 14, 门慢特 */
+	bool untold;	/* nobody said whether there are filings: not the same as none */
+	bool stated;	/* whoever asks says what it is taken for: `filing` */
+	hr_filing filing;
 	hr_qualified qualified; /* for its condition, at home */
 } hr_filing_visit;
 
@@ -112,7 +115,12 @@ typedef enum hr_filing_outcome {
 typedef struct hr_filing_ruling {
 	hr_filing_outcome outcome;
 	hr_filing_need need;
-	hr_filing gives;     /* EXEMPT, LONG, ...; NONE when it fails or is undecided */
+	hr_filing gives; /* EXEMPT, LONG, ...; NONE when it fails or is undecided */
+	/*
+	 * Bits by hr_filing: as what the settlement may have to take the visit. One bit where
+	 * that is decided; it says nothing of a qualification, which is not filed.
+	 */
+	uint32_t possible;
 	uint32_t by;	     /* the filing that counts, of those given; HR_ID_NONE: none */
 	const hr_zone *zone; /* NULL: home, or outside */
 	bool home;
@@ -132,8 +140,17 @@ hr_filing_validity hr_filing_validity_of(const hr_area *area, const hr_filed *fi
 /* Is it a filing for that place? One names a city, or a province (直辖市) whole. */
 bool hr_filing_covers(hr_str region, hr_str care);
 
+/*
+ * As what a visit could be filed: bits by hr_filing of the area's kinds that are for it; where the
+ * area does not list them, all but an emergency. `key` has the zone.
+ */
+uint32_t hr_filing_could_give(const hr_area *area, const hr_scope_key *key, hr_date on);
+
 /* One more finding; those past the limit are dropped. */
 void hr_filing_add(hr_filing_findings *findings, hr_filing_finding finding);
+
+/* Was a record made up that one of them is by? */
+bool hr_filing_findings_are_synthetic(const hr_filing_findings *findings);
 
 /* Is there one of that effect, of that reason? */
 bool hr_filing_has(const hr_filing_findings *findings, hr_filing_effect effect);
@@ -143,16 +160,24 @@ bool hr_filing_says(const hr_filing_findings *findings, hr_filing_reason reason)
 hr_filing_need hr_filing_find_need(const hr_area *area, hr_str care, hr_date on, hr_scope_key *key,
 				   hr_filing_ruling *out);
 
-/* And does one of these (at most HR_FILINGS_MAX; further ones are not looked at) fulfil it? */
+/*
+ * And does one of these (at most HR_FILINGS_MAX; further ones are not looked at) fulfil it?
+ * What is stated wins; that rules or records say otherwise is told.
+ */
 void hr_filing_rule(const hr_area *area, const hr_filing_visit *visit, const hr_filed *filings,
 		    size_t count, hr_filing_ruling *out);
 
-/* The words of a reason. */
+/* The words of a reason, of a need. */
 hr_str hr_filing_reason_code(hr_filing_reason reason);
 hr_filing_cause hr_filing_reason_cause(hr_filing_reason reason);
 hr_filing_effect hr_filing_reason_effect(hr_filing_reason reason);
 hr_str hr_filing_cause_word(hr_filing_cause cause);
 hr_str hr_filing_state_word(hr_filing_state state);
+/* Of a set that is not empty. */
+hr_filing hr_filing_first(uint32_t filings);
+
+hr_str hr_filing_need_word(hr_filing_need need);
+hr_str hr_filing_outcome_word(hr_filing_outcome outcome);
 
 /* Its sentence, filled. */
 void hr_filing_finding_format(const hr_filing_finding *finding, bool english, hr_buf *out);

@@ -73,13 +73,7 @@ static const hr_filing_findings *findings_of(const hr_filing_answer *answer)
 
 static bool is_synthetic(const hr_filing_answer *answer)
 {
-	const hr_filing_findings *findings = findings_of(answer);
-
-	for (uint32_t i = 0; i < findings->count; i++)
-		if (findings->rows[i].origin &&
-		    findings->rows[i].origin->grade == HR_GRADE_SYNTHETIC)
-			return true;
-	return false;
+	return hr_filing_findings_are_synthetic(findings_of(answer));
 }
 
 /* --- as JSON --- */
@@ -115,7 +109,7 @@ static void add_sentence(hr_json_writer *w, hr_str name, const hr_filing_finding
 	hr_json_member(w, name, hr_buf_str(&words));
 }
 
-static void add_finding(hr_json_writer *w, const hr_filing_answer *answer,
+static void add_finding(hr_json_writer *w, const hr_filed *filings,
 			const hr_filing_finding *finding)
 {
 	static const hr_str effects[] = {
@@ -130,31 +124,31 @@ static void add_finding(hr_json_writer *w, const hr_filing_answer *answer,
 	MEMBER(w, "effect", effects[hr_filing_reason_effect(finding->reason)]);
 	MEMBER(w, "cause", hr_filing_cause_word(hr_filing_reason_cause(finding->reason)));
 	if (finding->filing != HR_ID_NONE)
-		MEMBER(w, "filing", answer->filings[finding->filing].id);
+		MEMBER(w, "filing", filings[finding->filing].id);
 	add_sentence(w, HR_STR("zh"), finding, false);
 	add_sentence(w, HR_STR("en"), finding, true);
 	add_origin(w, finding->origin);
 	hr_json_close_object(w);
 }
 
+void hr_filing_findings_write(const hr_filing_findings *findings, const hr_filed *filings,
+			      hr_json_writer *w)
+{
+	NAME(w, "reasons");
+	hr_json_open_array(w);
+	for (uint32_t i = 0; i < findings->count; i++)
+		add_finding(w, filings, &findings->rows[i]);
+	hr_json_close_array(w);
+}
+
 static void add_ruling(hr_json_writer *w, const hr_filing_answer *answer)
 {
-	static const hr_str outcomes[] = {
-		[HR_FILING_OPEN_STILL] = HR_STR_INIT("undecided"),
-		[HR_FILING_HOLDS] = HR_STR_INIT("holds"),
-		[HR_FILING_FAILS] = HR_STR_INIT("fails"),
-	};
-	static const hr_str needs[] = {
-		[HR_FILING_UNDECIDED] = HR_STR_INIT("undecided"),
-		[HR_FILING_NOT_NEEDED] = HR_STR_INIT("not-needed"),
-		[HR_FILING_NEEDED] = HR_STR_INIT("needed"),
-	};
 	const hr_filing_ruling *ruling = &answer->ruling;
 
-	MEMBER(w, "outcome", outcomes[ruling->outcome]);
+	MEMBER(w, "outcome", hr_filing_outcome_word(ruling->outcome));
 	if (!answer->area)
 		return;
-	MEMBER(w, "need", needs[ruling->need]);
+	MEMBER(w, "need", hr_filing_need_word(ruling->need));
 	MEMBER(w, "filing", hr_filing_word(ruling->gives));
 	if (ruling->by != HR_ID_NONE)
 		MEMBER(w, "by", answer->filings[ruling->by].id);
@@ -193,11 +187,7 @@ void hr_filing_answer_write(const hr_filing_answer *answer, hr_json_writer *w)
 	MEMBER(w, "catalogue", hr_catalog_id(answer->catalog));
 	if (answer->area)
 		MEMBER(w, "area", answer->area->region);
-	NAME(w, "reasons");
-	hr_json_open_array(w);
-	for (uint32_t i = 0; i < findings->count; i++)
-		add_finding(w, answer, &findings->rows[i]);
-	hr_json_close_array(w);
+	hr_filing_findings_write(findings, answer->filings, w);
 }
 
 void hr_filed_write_members(const hr_filed *filed, hr_json_writer *w)
@@ -267,6 +257,12 @@ static void add_reason(hr_buf *out, const hr_filing_finding *finding, bool engli
 	hr_buf_add_char(out, '\n');
 }
 
+void hr_filing_findings_format_text(const hr_filing_findings *findings, bool english, hr_buf *out)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		add_reason(out, &findings->rows[i], english);
+}
+
 void hr_filing_answer_format_text(const hr_filing_answer *answer, bool english, hr_buf *out)
 {
 	static const struct words made_up = { HR_STR_INIT("含示范数据, 非官方"),
@@ -282,6 +278,5 @@ void hr_filing_answer_format_text(const hr_filing_answer *answer, bool english, 
 	add_head(answer, english, out);
 	if (!answer->area)
 		add_line(out, &no_area, english);
-	for (uint32_t i = 0; i < findings->count; i++)
-		add_reason(out, &findings->rows[i], english);
+	hr_filing_findings_format_text(findings, english, out);
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "settlement/filing_decide.h"
+#include "settlement/members.h"
 
 enum { HR_FILING_BYTES_MAX = 1 << 20, HR_ENROLLED_MAX = 16, HR_MATERIALS_MAX = 32 };
 
@@ -43,6 +44,9 @@ typedef struct hr_filing_ask {
 	hr_filing_visit visit;
 } hr_filing_ask;
 
+/* An array of filings, as `filings` of a question and of a visit has it. */
+void hr_filed_read_list(hr_members *r, const hr_json *node, hr_filed **out, size_t *count);
+
 /* Texts are borrowed from the tree. `catalog` may be NULL where nothing is to be judged. */
 bool hr_filing_ask_read(const hr_json *node, const hr_catalog *catalog, hr_arena *arena,
 			hr_filing_ask *out, hr_error *err);
@@ -66,6 +70,11 @@ int hr_filing_answer_code(const hr_filing_answer *answer);
 /* Members of an open object, so that a book can add its own; and in words. */
 void hr_filing_answer_write(const hr_filing_answer *answer, hr_json_writer *w);
 void hr_filing_answer_format_text(const hr_filing_answer *answer, bool english, hr_buf *out);
+
+/* `reasons`, a member of an open object; and a line of each. */
+void hr_filing_findings_write(const hr_filing_findings *findings, const hr_filed *filings,
+			      hr_json_writer *w);
+void hr_filing_findings_format_text(const hr_filing_findings *findings, bool english, hr_buf *out);
 
 /* A filing as 'filings' has it: members of an open object. */
 void hr_filed_write_members(const hr_filed *filed, hr_json_writer *w);

@@ -1,6 +1,5 @@
 /* JSON to a question about filings. */
 #include "settlement/filing_ask.h"
-#include "settlement/members.h"
 
 static const hr_str id_card_type = HR_STR_INIT("01");
 static const hr_str chronic_type = HR_STR_INIT("14"); /* 门慢特 */
@@ -76,21 +75,22 @@ static void check_filed(hr_members *r, const hr_json *node, const hr_filed *file
 		hr_members_refuse(r, node, "whole: it was changed or cancelled, and needs 'ended'");
 }
 
-static void read_filings(hr_members *r, const hr_json *node, char *at)
+void hr_filed_read_list(hr_members *r, const hr_json *node, hr_filed **out, size_t *count)
 {
-	hr_filing_ask *ask = (void *)(at - offsetof(hr_filing_ask, filings));
+	hr_filed *list;
 
 	if (node->kind != HR_JSON_ARRAY || node->count > HR_FILINGS_MAX) {
 		hr_members_refuse(r, node, "an array of at most 64 filings");
 		return;
 	}
-	ask->filings = HR_NEW_N(r->arena, hr_filed, node->count);
-	if (!ask->filings) {
+	list = HR_NEW_N(r->arena, hr_filed, node->count);
+	if (!list) {
 		r->failed = !hr_fail_memory(r->err);
 		return;
 	}
+	*out = list;
 	for (const hr_json *child = node->first; child && !r->failed; child = child->next) {
-		hr_filed *filed = &ask->filings[ask->filing_count++];
+		hr_filed *filed = &list[(*count)++];
 
 		*filed = (hr_filed){ .applied = HR_DATE_MIN,
 				     .until = HR_DATE_MIN,
@@ -98,6 +98,13 @@ static void read_filings(hr_members *r, const hr_json *node, char *at)
 		HR_MEMBERS_OBJECT(r, child, filed_members, filed);
 		check_filed(r, child, filed);
 	}
+}
+
+static void read_filings(hr_members *r, const hr_json *node, char *at)
+{
+	hr_filing_ask *ask = (void *)(at - offsetof(hr_filing_ask, filings));
+
+	hr_filed_read_list(r, node, &ask->filings, &ask->filing_count);
 }
 
 /* --- what is asked --- */

@@ -1,5 +1,27 @@
-/* From a ruling about filings to what a diagnosis asks of a visit. */
-#include "settlement/diagnose.h"
+/* From a visit to the ruling about its filings, and from a ruling to what a diagnosis asks of it.
+ */
+#include "settlement/visit.h"
+
+static const hr_str chronic_type = HR_STR_INIT("14"); /* 门慢特 */
+
+void hr_visit_rule_filing(const hr_area *area, const hr_visit *visit, const hr_scope_key *key,
+			  hr_filing_ruling *out)
+{
+	const hr_filing_visit asked = {
+		.key = *key,
+		.care = visit->care,
+		.begun = visit->begun,
+		.ended = visit->ended,
+		.emergency = visit->emergency,
+		.chronic = hr_str_equal(visit->type, chronic_type),
+		.qualified = hr_visit_find_qualification(visit),
+		.untold = !visit->filings_given && !visit->emergency,
+		.stated = visit->filing_given,
+		.filing = visit->filing,
+	};
+
+	hr_filing_rule(area, &asked, visit->filings, visit->filing_count, out);
+}
 
 /* The bit of a cause; none of those that are asked otherwise. */
 static uint32_t fault_of(hr_filing_cause cause)
@@ -44,6 +66,7 @@ void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit)
 {
 	bool known = ruling->outcome != HR_FILING_OPEN_STILL;
 
+	visit->facts.ruled = true;
 	visit->facts.need_given = ruling->need != HR_FILING_UNDECIDED;
 	visit->facts.need = ruling->need == HR_FILING_NEEDED;
 	visit->facts.filed_given = known;

@@ -58,6 +58,37 @@ hr_str hr_filing_state_word(hr_filing_state state)
 	return words[state];
 }
 
+hr_filing hr_filing_first(uint32_t filings)
+{
+	hr_filing filing = 0;
+
+	while (filing + 1 < HR_FILING_COUNT && !(filings & HR_FILING_BIT(filing)))
+		filing++;
+	return filing;
+}
+
+hr_str hr_filing_need_word(hr_filing_need need)
+{
+	static const hr_str words[] = {
+		[HR_FILING_UNDECIDED] = HR_STR_INIT("undecided"),
+		[HR_FILING_NOT_NEEDED] = HR_STR_INIT("not-needed"),
+		[HR_FILING_NEEDED] = HR_STR_INIT("needed"),
+	};
+
+	return words[need];
+}
+
+hr_str hr_filing_outcome_word(hr_filing_outcome outcome)
+{
+	static const hr_str words[] = {
+		[HR_FILING_OPEN_STILL] = HR_STR_INIT("undecided"),
+		[HR_FILING_HOLDS] = HR_STR_INIT("holds"),
+		[HR_FILING_FAILS] = HR_STR_INIT("fails"),
+	};
+
+	return words[outcome];
+}
+
 void hr_filing_finding_format(const hr_filing_finding *finding, bool english, hr_buf *out)
 {
 	const struct reason_row *row = &reasons[finding->reason];

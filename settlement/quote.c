@@ -2,15 +2,6 @@
 
 #include <assert.h>
 
-/* What the zone says where the caller said nothing: nobody filed where none was needed. */
-static void decide_filing(hr_quote *q)
-{
-	q->filing_needed = !q->home && !(q->zone && q->zone->exempt);
-	q->filing = q->visit->filing;
-	if (!q->visit->filing_given)
-		q->filing = q->filing_needed ? HR_FILING_NONE : HR_FILING_EXEMPT;
-}
-
 static int year_of(hr_date date)
 {
 	int year;
@@ -46,37 +37,167 @@ static bool is_sound(const hr_settlement *s, hr_mutual_aid place)
 	return breaches.count == breaches.notes;
 }
 
-static bool settle_readings(hr_quote *q, const hr_scope_key *key, bool traced, hr_arena *arena,
-			    hr_error *err)
+/* A reading before it is settled. */
+struct found {
+	hr_rules rules;
+	size_t source;
+	uint32_t filings;
+};
+
+enum { FOUND_MAX = HR_READINGS_MAX * HR_FILING_COUNT };
+
+struct findings {
+	size_t count;
+	struct found rows[FOUND_MAX];
+};
+
+/* Filings that come to the same are one reading. */
+static void add_found(const hr_rules *rules, size_t source, struct findings *all)
+{
+	const uint32_t filing = HR_FILING_BIT(rules->filing);
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->rows[i].source == source && hr_rules_same(&all->rows[i].rules, rules)) {
+			all->rows[i].filings |= filing;
+			return;
+		}
+	all->rows[all->count++] = (struct found){ *rules, source, filing };
+}
+
+static void find_readings(hr_quote *q, hr_scope_key *key, struct findings *all)
+{
+	all->count = 0;
+	for (hr_filing filing = 0; filing < HR_FILING_COUNT; filing++) {
+		size_t count = 1;
+
+		if (!(q->ruling->possible & HR_FILING_BIT(filing)))
+			continue;
+		hr_scope_key_set_filing(filing, key);
+		for (size_t i = 0; i < count && i < HR_READINGS_MAX; i++) {
+			hr_rules rules;
+
+			count = hr_rules_find(q->area, key, filing, q->visit->ended, i, &rules);
+			if (count == 0) {
+				q->unknown_under |= HR_FILING_BIT(filing);
+				break;
+			}
+			rules.hospital = q->visit->hospital;
+			add_found(&rules, i, all);
+		}
+	}
+}
+
+bool hr_quote_ask_what_if(const hr_quote *quote, const hr_what_if *what_if, size_t source,
+			  hr_rules *rules, hr_settlement *out)
+{
+	static const hr_year fresh;
+	const hr_visit *visit = quote->visit;
+	hr_scope_key key = hr_visit_key_at(visit, what_if->level, quote->catalog);
+	hr_rules found;
+	hr_year after;
+	hr_error err;
+	bool home;
+
+	hr_area_find_zone(quote->area, visit->care, visit->ended, &key, &home);
+	hr_scope_key_set_filing(what_if->filing, &key);
+	if (!hr_rules_find(quote->area, &key, what_if->filing, visit->ended, source, &found))
+		return false;
+	found.hospital = visit->hospital;
+	if (!hr_settle(&found, &visit->charges, what_if->fresh_year ? &fresh : &visit->year, out,
+		       &after, NULL, &err))
+		return false;
+	*rules = found;
+	return true;
+}
+
+/* One more; with what it comes to the same as, if there is such a one. */
+static void add_instead(const hr_rules *rules, const hr_settlement *settlement, hr_reading *reading)
+{
+	for (uint32_t i = 0; i < reading->instead_count; i++)
+		if (hr_rules_same(&reading->instead[i].rules, rules)) {
+			reading->instead[i].filings |= HR_FILING_BIT(rules->filing);
+			return;
+		}
+	if (reading->instead_count < HR_INSTEAD_MAX)
+		reading->instead[reading->instead_count++] =
+			(hr_instead){ HR_FILING_BIT(rules->filing), *rules, *settlement };
+}
+
+/* What a filing would have changed, where one is missing. */
+static void find_instead(const hr_quote *q, const hr_scope_key *key, hr_reading *reading)
+{
+	const uint32_t could = hr_filing_could_give(q->area, key, q->visit->begun);
+
+	if (reading->filings != HR_FILING_BIT(HR_FILING_NONE) ||
+	    q->ruling->need == HR_FILING_NOT_NEEDED)
+		return;
+	for (hr_filing filing = HR_FILING_LONG; filing < HR_FILING_COUNT; filing++) {
+		const hr_what_if what_if = { .filing = filing };
+		hr_settlement settlement;
+		hr_rules rules;
+
+		if (could & HR_FILING_BIT(filing) &&
+		    hr_quote_ask_what_if(q, &what_if, reading->source, &rules, &settlement) &&
+		    !hr_rules_same(&rules, &reading->rules))
+			add_instead(&rules, &settlement, reading);
+	}
+}
+
+static bool settle_reading(const hr_quote *q, const struct found *found, bool traced,
+			   hr_reading *reading, hr_error *err)
 {
 	const hr_visit *visit = q->visit;
-	size_t count = 1;
-	hr_reading *readings = NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		hr_rules rules;
-		hr_reading *reading;
+	reading->rules = found->rules;
+	reading->source = found->source;
+	reading->filings = found->filings;
+	if (!hr_settle(&reading->rules, &visit->charges, &visit->year, &reading->settlement,
+		       &reading->after, traced ? &reading->trace : NULL, err))
+		return false;
+	assert(is_sound(&reading->settlement, q->area->mutual_aid));
+	return true;
+}
 
-		count = hr_rules_find(q->area, key, q->filing, visit->ended, i, &rules);
-		if (count == 0)
-			return true;
-		if (count > HR_READINGS_MAX)
-			count = HR_READINGS_MAX;
-		if (!readings)
-			readings = HR_NEW_N(arena, hr_reading, count);
-		if (!readings)
-			return hr_fail_memory(err);
-		rules.hospital = visit->hospital;
-		reading = &readings[i];
-		reading->rules = rules;
-		if (!hr_settle(&rules, &visit->charges, &visit->year, &reading->settlement,
-			       &reading->after, traced ? &reading->trace : NULL, err))
+static bool settle_readings(hr_quote *q, hr_scope_key *key, bool traced, hr_arena *arena,
+			    hr_error *err)
+{
+	struct findings all;
+	hr_reading *readings;
+
+	find_readings(q, key, &all);
+	if (all.count == 0)
+		return true;
+	readings = HR_NEW_N(arena, hr_reading, all.count);
+	if (!readings)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < all.count; i++) {
+		if (!settle_reading(q, &all.rows[i], traced, &readings[i], err))
 			return false;
-		assert(is_sound(&reading->settlement, q->area->mutual_aid));
+		find_instead(q, key, &readings[i]);
 	}
 	q->outcome = HR_QUOTE_COMPUTED;
 	q->readings = readings;
-	q->reading_count = count;
+	q->reading_count = all.count;
+	return true;
+}
+
+static bool settle_in_area(hr_quote *q, hr_visit *visit, bool traced, hr_arena *arena,
+			   hr_error *err)
+{
+	hr_filing_ruling *ruling = HR_NEW(arena, hr_filing_ruling);
+	hr_scope_key key = hr_visit_key(visit, q->catalog);
+
+	if (!ruling)
+		return hr_fail_memory(err);
+	hr_visit_rule_filing(q->area, visit, &key, ruling);
+	q->ruling = ruling;
+	q->outcome = HR_QUOTE_NO_POLICY;
+	q->zone = hr_area_find_zone(q->area, visit->care, visit->ended, &key, &q->home);
+	if (!check_years(q, err) || !hr_visit_sort_lines(visit, &q->area->rounding, err))
+		return false;
+	if (!hr_filing_says(&ruling->findings, HR_FILING_REASON_QUALIFICATION_NEEDED))
+		return settle_readings(q, &key, traced, arena, err);
+	q->outcome = HR_QUOTE_NOT_QUALIFIED;
 	return true;
 }
 
@@ -89,23 +210,22 @@ bool hr_quote_make(const hr_catalog *catalog, hr_visit *visit, bool traced, hr_a
 		.visit = visit,
 		.area = hr_catalog_find_area(catalog, visit->insured),
 	};
-	hr_scope_key key = hr_visit_key(visit, catalog);
 
-	if (q.area) {
-		q.outcome = HR_QUOTE_NO_POLICY;
-		q.zone = hr_area_find_zone(q.area, visit->care, visit->ended, &key, &q.home);
-		decide_filing(&q);
-		hr_scope_key_set_filing(q.filing, &key);
-		if (!check_years(&q, err) || !hr_visit_sort_lines(visit, &q.area->rounding, err) ||
-		    !settle_readings(&q, &key, traced, arena, err))
-			return false;
-	}
+	if (q.area && !settle_in_area(&q, visit, traced, arena, err))
+		return false;
 	*out = q;
 	return true;
 }
 
+bool hr_quote_filing_is_open(const hr_quote *quote)
+{
+	return quote->ruling && (quote->ruling->possible & (quote->ruling->possible - 1)) != 0;
+}
+
 bool hr_quote_is_synthetic(const hr_quote *quote)
 {
+	if (quote->ruling && hr_filing_findings_are_synthetic(&quote->ruling->findings))
+		return true;
 	for (size_t i = 0; i < quote->reading_count; i++)
 		for (hr_fund fund = 0; fund < HR_FUND_COUNT; fund++) {
 			const hr_policy *policy = quote->readings[i].rules.of[fund];

@@ -1,7 +1,8 @@
 /*
  * The use case: a visit in, what each party pays out, with the reason of every
- * step. Where sources conflict each reading is answered; where nothing is
- * known that is the answer, with what was looked for.
+ * step. Where sources conflict, or where it cannot be told what the visit is to
+ * be taken for (a filing that may hold or not), each reading is answered; where
+ * nothing is known that is the answer, with what was looked for.
  */
 #pragma once
 
@@ -10,14 +11,27 @@
 
 typedef enum hr_quote_outcome {
 	HR_QUOTE_COMPUTED,
-	HR_QUOTE_NO_AREA,   /* the catalogue has no policies of the place of insurance */
-	HR_QUOTE_NO_POLICY, /* it has, and none is for this visit */
+	HR_QUOTE_NO_AREA,	/* the catalogue has no policies of the place of insurance */
+	HR_QUOTE_NO_POLICY,	/* it has, and none is for this visit */
+	HR_QUOTE_NOT_QUALIFIED, /* the disease has not been qualified, so it is no such visit */
 } hr_quote_outcome;
 
-enum { HR_READINGS_MAX = 8 };
+/* Of sources that conflict; and of the filings that are possible. */
+enum { HR_READINGS_MAX = 8, HR_INSTEAD_MAX = 3 };
+
+/* What one that is not filed would come to if it were. */
+typedef struct hr_instead {
+	uint32_t filings; /* bits by hr_filing: these all give the same */
+	hr_rules rules;
+	hr_settlement settlement;
+} hr_instead;
 
 typedef struct hr_reading {
 	hr_rules rules;
+	size_t source;	  /* of those that conflict, from 0 */
+	uint32_t filings; /* bits by hr_filing: it is the answer under each of these */
+	uint32_t instead_count;
+	hr_instead instead[HR_INSTEAD_MAX];
 	hr_settlement settlement;
 	hr_year after;
 	hr_trace trace; /* empty when nobody asked */
@@ -30,8 +44,8 @@ typedef struct hr_quote {
 	const hr_area *area; /* NULL: there is none */
 	const hr_zone *zone; /* NULL: home, or outside */
 	bool home;
-	hr_filing filing; /* what was given, or follows from where it is */
-	bool filing_needed;
+	const hr_filing_ruling *ruling; /* what filings do for it; NULL: there is no area */
+	uint32_t unknown_under;		/* bits: possible filings under which there is no policy */
 	const hr_reading *readings;
 	size_t reading_count;
 } hr_quote;
@@ -41,6 +55,19 @@ typedef enum hr_quote_lang { HR_QUOTE_ZH, HR_QUOTE_EN } hr_quote_lang;
 /* `traced`: keep every step. The visit's lines are sorted in place. */
 bool hr_quote_make(const hr_catalog *catalog, hr_visit *visit, bool traced, hr_arena *arena,
 		   hr_quote *out, hr_error *err);
+
+/* May it be one of several filings? Then each reading says of which it is the answer. */
+bool hr_quote_filing_is_open(const hr_quote *quote);
+
+/* The same visit under other facts, one reading of it; false: nothing is known of that. */
+typedef struct hr_what_if {
+	hr_filing filing;
+	hr_str level;	 /* hosp_lv; empty: as it is */
+	bool fresh_year; /* nothing was counted before it */
+} hr_what_if;
+
+bool hr_quote_ask_what_if(const hr_quote *quote, const hr_what_if *what_if, size_t source,
+			  hr_rules *rules, hr_settlement *out);
 
 /* Was any policy that decided made up? Every answer says so first. */
 bool hr_quote_is_synthetic(const hr_quote *quote);

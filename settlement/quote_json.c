@@ -1,3 +1,4 @@
+#include "settlement/filing_ask.h"
 #include "settlement/quote.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
@@ -150,14 +151,66 @@ static void add_trace(hr_json_writer *w, const hr_trace *trace)
 	hr_json_close_array(w);
 }
 
+static void add_filings(hr_json_writer *w, hr_str name, uint32_t filings)
+{
+	hr_json_name(w, name);
+	hr_json_open_array(w);
+	for (hr_filing i = 0; i < HR_FILING_COUNT; i++)
+		if (filings & HR_FILING_BIT(i))
+			hr_json_string(w, hr_filing_word(i));
+	hr_json_close_array(w);
+}
+
+/* What the missing filing costs. */
+static void add_instead(hr_json_writer *w, const hr_reading *reading)
+{
+	if (reading->instead_count == 0)
+		return;
+	NAME(w, "if_filed");
+	hr_json_open_array(w);
+	for (uint32_t i = 0; i < reading->instead_count; i++) {
+		const hr_instead *row = &reading->instead[i];
+		const hr_policy *policy = row->rules.of[HR_FUND_HIFP];
+
+		hr_json_open_object(w);
+		add_filings(w, HR_STR("filings"), row->filings);
+		add_money(w, HR_STR("fund_pay_sumamt"), row->settlement.fen[HR_FUND_PAY_SUMAMT]);
+		add_money(w, HR_STR("psn_part_amt"), row->settlement.fen[HR_PSN_PART_AMT]);
+		MEMBER(w, "policy", policy->id);
+		add_origin(w, &policy->origin);
+		hr_json_close_object(w);
+	}
+	hr_json_close_array(w);
+}
+
 static void add_reading(hr_json_writer *w, const hr_quote *q, const hr_reading *reading)
 {
 	hr_json_open_object(w);
+	add_filings(w, HR_STR("filings"), reading->filings);
 	add_settlement(w, q, reading);
 	add_details(w, q, reading);
 	add_policies(w, reading);
 	add_year(w, q, &reading->after);
+	add_instead(w, reading);
 	add_trace(w, &reading->trace);
+	hr_json_close_object(w);
+}
+
+/* What filings do for the visit, and by which records. */
+static void add_ruling(hr_json_writer *w, const hr_quote *q)
+{
+	const hr_filing_ruling *ruling = q->ruling;
+
+	NAME(w, "filing_ruling");
+	hr_json_open_object(w);
+	MEMBER(w, "outcome", hr_filing_outcome_word(ruling->outcome));
+	MEMBER(w, "need", hr_filing_need_word(ruling->need));
+	add_filings(w, HR_STR("possible"), ruling->possible);
+	if (q->unknown_under)
+		add_filings(w, HR_STR("no_policy_under"), q->unknown_under);
+	if (ruling->by != HR_ID_NONE)
+		MEMBER(w, "by", q->visit->filings[ruling->by].id);
+	hr_filing_findings_write(&ruling->findings, q->visit->filings, w);
 	hr_json_close_object(w);
 }
 
@@ -169,9 +222,14 @@ static void add_place(hr_json_writer *w, const hr_quote *q)
 		return;
 	MEMBER(w, "area", q->area->region);
 	MEMBER(w, "zone", q->zone ? q->zone->name : zone);
-	NAME(w, "filing_needed");
-	hr_json_bool(w, q->filing_needed);
-	MEMBER(w, "filing", hr_filing_word(q->filing));
+	if (q->ruling->need != HR_FILING_UNDECIDED) {
+		NAME(w, "filing_needed");
+		hr_json_bool(w, q->ruling->need == HR_FILING_NEEDED);
+	}
+	MEMBER(w, "filing",
+	       hr_quote_filing_is_open(q) ? HR_STR("undecided")
+					  : hr_filing_word(hr_filing_first(q->ruling->possible)));
+	add_ruling(w, q);
 	if (q->zone) {
 		NAME(w, "zone_by");
 		hr_json_open_object(w);
@@ -186,6 +244,7 @@ void hr_quote_format_json(const hr_quote *quote, hr_buf *out)
 		[HR_QUOTE_COMPUTED] = HR_STR_INIT("computed"),
 		[HR_QUOTE_NO_AREA] = HR_STR_INIT("no-area"),
 		[HR_QUOTE_NO_POLICY] = HR_STR_INIT("no-policy"),
+		[HR_QUOTE_NOT_QUALIFIED] = HR_STR_INIT("not-qualified"),
 	};
 	hr_json_writer w;
 

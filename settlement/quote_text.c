@@ -1,3 +1,4 @@
+#include "settlement/filing_ask.h"
 #include "settlement/quote.h"
 
 /* Words of an answer, Chinese and English. */
@@ -36,10 +37,32 @@ static hr_str filing_name(hr_filing filing, hr_quote_lang lang)
 	return names[filing][lang];
 }
 
+/* "长期备案, 未备案" */
+static void add_filings(hr_buf *out, hr_quote_lang lang, uint32_t filings)
+{
+	bool first = true;
+
+	for (hr_filing i = 0; i < HR_FILING_COUNT; i++) {
+		if (!(filings & HR_FILING_BIT(i)))
+			continue;
+		if (!first)
+			hr_buf_add(out, PICK(lang, "或", " or "));
+		hr_buf_add(out, filing_name(i, lang));
+		first = false;
+	}
+}
+
+static void add_pair_name(hr_buf *out, hr_quote_lang lang, hr_str name)
+{
+	hr_buf_add(out, name);
+	hr_buf_add(out, PICK(lang, "：", ": "));
+}
+
 static void add_pair(hr_buf *out, hr_quote_lang lang, hr_str name, hr_str value)
 {
-	hr_buf_addf(out, "%.*s%s%.*s\n", HR_STR_ARG(name), lang == HR_QUOTE_EN ? ": " : "：",
-		    HR_STR_ARG(value));
+	add_pair_name(out, lang, name);
+	hr_buf_add(out, value);
+	hr_buf_add_char(out, '\n');
 }
 
 static void add_place(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
@@ -50,8 +73,14 @@ static void add_place(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
 	if (q->zone)
 		zone = q->zone->title.len ? q->zone->title : q->zone->name;
 	add_pair(out, lang, PICK(lang, "就医区域", "treated"), zone);
-	add_pair(out, lang, PICK(lang, "备案", "filing"), filing_name(q->filing, lang));
-	if (q->filing_needed && q->filing == HR_FILING_NONE)
+	add_pair_name(out, lang, PICK(lang, "备案", "filing"));
+	if (hr_quote_filing_is_open(q))
+		hr_buf_add(out, PICK(lang, "不能断定: ", "cannot be told: "));
+	add_filings(out, lang, q->ruling->possible);
+	hr_buf_add_char(out, '\n');
+	hr_filing_findings_format_text(&q->ruling->findings, lang == HR_QUOTE_EN, out);
+	if (q->ruling->need == HR_FILING_NEEDED &&
+	    q->ruling->possible & HR_FILING_BIT(HR_FILING_NONE))
 		hr_buf_add(out,
 			   PICK(lang, "此处就医需要备案；出院结算前补办，联网医院应直接结算。\n",
 				"Filing is needed there; filed before the discharge is "
@@ -105,14 +134,68 @@ static void add_amounts(const hr_settlement *s, hr_quote_lang lang, hr_buf *out)
 	}
 }
 
+/* Under which filing it is the answer, where that cannot be told. */
+static void add_condition(const hr_quote *q, uint32_t filings, hr_quote_lang lang, hr_buf *out)
+{
+	if (!hr_quote_filing_is_open(q))
+		return;
+	hr_buf_add(out, PICK(lang, "按", "taken as "));
+	add_filings(out, lang, filings);
+	HR_BUF_ADD(out, ": ");
+}
+
+static bool sources_conflict(const hr_quote *q)
+{
+	for (size_t i = 0; i < q->reading_count; i++)
+		if (q->readings[i].source)
+			return true;
+	return false;
+}
+
 static void add_head(const hr_quote *q, size_t index, hr_quote_lang lang, hr_buf *out)
 {
-	if (q->reading_count == 1)
+	if (q->reading_count == 1 && !q->unknown_under)
 		return;
-	hr_buf_addf(out,
-		    lang == HR_QUOTE_EN ? "\n-- sources conflict: reading %zu of %zu\n"
-					: "\n-- 来源互相矛盾: 第 %zu 种读法, 共 %zu 种\n",
-		    index + 1, q->reading_count);
+	HR_BUF_ADD(out, "\n-- ");
+	add_condition(q, q->readings[index].filings, lang, out);
+	if (sources_conflict(q))
+		hr_buf_add(out, PICK(lang, "来源互相矛盾: ", "sources conflict: "));
+	if (q->reading_count > 1)
+		hr_buf_addf(out,
+			    lang == HR_QUOTE_EN ? "reading %zu of %zu" : "第 %zu 种读法, 共 %zu 种",
+			    index + 1, q->reading_count);
+	hr_buf_add_char(out, '\n');
+}
+
+/* What the missing filing costs. */
+static void add_instead(const hr_reading *reading, hr_quote_lang lang, hr_buf *out)
+{
+	for (uint32_t i = 0; i < reading->instead_count; i++) {
+		const hr_instead *row = &reading->instead[i];
+		char fund[HR_MONEY_TEXT];
+		char person[HR_MONEY_TEXT];
+
+		hr_buf_add(out, PICK(lang, "如果是", "If it were "));
+		add_filings(out, lang, row->filings);
+		hr_buf_addf(out,
+			    lang == HR_QUOTE_EN ? ": all funds %.*s, person %.*s\n"
+						: "：基金支付总额 %.*s，个人负担总额 %.*s\n",
+			    HR_STR_ARG(hr_money_format(
+				    (hr_money){ row->settlement.fen[HR_FUND_PAY_SUMAMT] }, fund)),
+			    HR_STR_ARG(hr_money_format(
+				    (hr_money){ row->settlement.fen[HR_PSN_PART_AMT] }, person)));
+		add_origin(lang, row->rules.of[HR_FUND_HIFP], out);
+	}
+}
+
+static void add_unknown(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
+{
+	if (!q->unknown_under || !q->reading_count)
+		return;
+	HR_BUF_ADD(out, "\n-- ");
+	add_condition(q, q->unknown_under, lang, out);
+	hr_buf_add(out, PICK(lang, "目录中没有适用的结算政策，无法试算。\n",
+			     "the catalogue has no policy for it.\n"));
 }
 
 void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out)
@@ -130,9 +213,15 @@ void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out
 	if (quote->outcome == HR_QUOTE_NO_POLICY)
 		hr_buf_add(out, PICK(lang, "目录中没有适用于此次就医的结算政策，无法试算。\n",
 				     "The catalogue has no policy for this visit.\n"));
+	if (quote->outcome == HR_QUOTE_NOT_QUALIFIED)
+		hr_buf_add(out,
+			   PICK(lang, "没有此病种的门诊慢特病资格，不能按门慢特试算。\n",
+				"The disease is not qualified, so it is not settled as one.\n"));
 	for (size_t i = 0; i < quote->reading_count; i++) {
 		add_head(quote, i, lang, out);
 		add_amounts(&quote->readings[i].settlement, lang, out);
+		add_instead(&quote->readings[i], lang, out);
 		add_steps(&quote->readings[i], lang, out);
 	}
+	add_unknown(quote, lang, out);
 }

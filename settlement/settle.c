@@ -185,6 +185,15 @@ static int32_t points_of(const hr_policy *policy, hr_filing filing)
 	return 0;
 }
 
+bool hr_rules_same(const hr_rules *a, const hr_rules *b)
+{
+	for (hr_fund i = 0; i < HR_FUND_COUNT; i++)
+		if (a->of[i] != b->of[i] ||
+		    (a->of[i] && points_of(a->of[i], a->filing) != points_of(b->of[i], b->filing)))
+			return false;
+	return true;
+}
+
 /* Where on the axis of the segments the visit's amounts begin. */
 static int64_t start_of(const struct fund *f)
 {

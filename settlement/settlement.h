@@ -112,6 +112,9 @@ typedef struct hr_rules {
 size_t hr_rules_find(const hr_area *area, const hr_scope_key *key, hr_filing filing, hr_date on,
 		     size_t reading, hr_rules *out);
 
+/* Do they give the same for any visit, whatever their filings are called? */
+bool hr_rules_same(const hr_rules *a, const hr_rules *b);
+
 /* One step of a settlement, for who asks why. */
 typedef enum hr_step_kind {
 	HR_STEP_BASE,	      /* what the fund looks at: fen */

@@ -50,7 +50,28 @@ bool hr_visit_sort_lines(hr_visit *visit, const hr_rounding *rounding, hr_error 
 	return true;
 }
 
+hr_qualified hr_visit_find_qualification(const hr_visit *visit)
+{
+	const hr_eligibility *facts = &visit->facts;
+
+	if (!facts->qualified_given)
+		return HR_QUALIFIED_UNKNOWN;
+	for (uint32_t i = 0; i < facts->qualified_count; i++) {
+		const hr_qualification *row = &facts->qualified[i];
+
+		if (hr_str_equal(row->condition, visit->condition) &&
+		    row->from.day <= visit->ended.day && visit->ended.day <= row->to.day)
+			return HR_QUALIFIED_YES;
+	}
+	return HR_QUALIFIED_NO;
+}
+
 hr_scope_key hr_visit_key(const hr_visit *visit, const hr_catalog *catalog)
+{
+	return hr_visit_key_at(visit, HR_STR_NONE, catalog);
+}
+
+hr_scope_key hr_visit_key_at(const hr_visit *visit, hr_str level, const hr_catalog *catalog)
 {
 	hr_scope_key key = hr_scope_key_init();
 
@@ -60,7 +81,7 @@ hr_scope_key hr_visit_key(const hr_visit *visit, const hr_catalog *catalog)
 		hr_scope_key_add(catalog, HR_DIMENSION_IDENTITY, visit->identities[i], &key);
 	hr_scope_key_add(catalog, HR_DIMENSION_VISIT, visit->type, &key);
 	hr_scope_key_add(catalog, HR_DIMENSION_CONDITION, visit->condition, &key);
-	hr_scope_key_add(catalog, HR_DIMENSION_LEVEL, visit->level, &key);
+	hr_scope_key_add(catalog, HR_DIMENSION_LEVEL, level.len ? level : visit->level, &key);
 	key.age = visit->age;
 	return key;
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "settlement/eligibility.h"
+#include "settlement/filing.h"
 #include "settlement/settlement.h"
 
 enum {
@@ -38,9 +39,13 @@ typedef struct hr_visit {
 	uint32_t identity_count;
 	uint8_t age; /* HR_AGE_UNKNOWN when it is not given */
 	hr_date begun;
-	hr_date ended; /* the day whose policies hold */
-	hr_filing filing;
+	hr_date ended;	  /* the day whose policies hold */
+	hr_filing filing; /* as whoever asks states it: wins over `filings` */
 	bool filing_given;
+	bool emergency; /* er_flag */
+	bool filings_given;
+	hr_filed *filings; /* what the person has filed, as far as it is known */
+	size_t filing_count;
 	int64_t total_fen;  /* medfee_sumamt; -1: not given */
 	hr_charges charges; /* those of `lines` are made by hr_visit_sort_lines */
 	const hr_line *lines;
@@ -64,5 +69,23 @@ bool hr_visit_read_unbilled(const hr_json *node, const hr_catalog *catalog, hr_a
  */
 bool hr_visit_sort_lines(hr_visit *visit, const hr_rounding *rounding, hr_error *err);
 
+/* Has the person qualified for the disease of the visit, on its day? */
+hr_qualified hr_visit_find_qualification(const hr_visit *visit);
+
+/* What filings do for it, by the rules of its area and what it says of filings. `key`:
+ * hr_visit_key.
+ */
+void hr_visit_rule_filing(const hr_area *area, const hr_visit *visit, const hr_scope_key *key,
+			  hr_filing_ruling *out);
+
+/*
+ * What a ruling about the person's filings says of the visit: before hr_diagnose, over whatever
+ * the visit itself said of filing.
+ */
+void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit);
+
 /* How scopes see it; its zone is not in it yet. */
 hr_scope_key hr_visit_key(const hr_visit *visit, const hr_catalog *catalog);
+
+/* The same at an institution of another level; empty: at its own. */
+hr_scope_key hr_visit_key_at(const hr_visit *visit, hr_str level, const hr_catalog *catalog);

@@ -2,6 +2,7 @@
 #include "settlement/visit.h"
 
 #include "settlement/eligibility_read.h"
+#include "settlement/filing_ask.h"
 
 /* A number or a text of one: 16 digits at most, two of them decimals, not negative. */
 static void read_amount(hr_members *r, const hr_json *node, char *at)
@@ -44,6 +45,14 @@ static void read_filing(hr_members *r, const hr_json *node, char *at)
 			return;
 		}
 	hr_members_refuse(r, node, "none, exempt, long, referral, emergency or other");
+}
+
+static void read_filings(hr_members *r, const hr_json *node, char *object)
+{
+	hr_visit *visit = (void *)object;
+
+	visit->filings_given = true;
+	hr_filed_read_list(r, node, &visit->filings, &visit->filing_count);
 }
 
 static void read_identities(hr_members *r, const hr_json *node, char *object)
@@ -163,6 +172,8 @@ static const hr_member members[] = {
 	HR_MEMBER(hr_visit, "begndate", hr_member_day, begun, false),
 	HR_MEMBER(hr_visit, "enddate", hr_member_day, ended, true),
 	HR_MEMBER(hr_visit, "filing", read_filing, filing, false),
+	HR_MEMBER(hr_visit, "filings", read_filings, id, false),
+	HR_MEMBER(hr_visit, "er_flag", hr_member_flag, emergency, false),
 	HR_MEMBER(hr_visit, "medfee_sumamt", read_amount, total_fen, false),
 	HR_MEMBER(hr_visit, "fulamt_ownpay_amt", read_amount, charges.own_fen, false),
 	HR_MEMBER(hr_visit, "overlmt_selfpay", read_amount, charges.over_fen, false),

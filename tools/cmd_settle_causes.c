@@ -139,8 +139,8 @@ const hr_cli_command hr_cli_settle_diagnose = {
 	.usage = "FILE|-",
 	.summary = "Can a visit be settled directly, and if not, why? Every cause that applies,\n"
 		   "in order, with what cures it and which office can; and what is not known.",
-	.notes = "FILE is the JSON of 'huren settle quote'; the bill may be left out. Beside it,\n"
-		 "where it is known, and what is not is told as not known:\n"
+	.notes = "FILE is the JSON of 'huren settle quote', filings [] among it; the bill may be\n"
+		 "left out. Beside it, where it is known, and what is not is told as not known:\n"
 		 "  psn_insu_stas        0, 1, 2, 3: not insured, in force, suspended, ended\n"
 		 "  insuinfo []          of all insurances: insuplc_admdvs, insutype,\n"
 		 "                       psn_insu_stas\n"

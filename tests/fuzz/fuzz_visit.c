@@ -29,6 +29,15 @@ static const hr_file files[] = {
 		      "<policy id='c' fund='hifob' base='over-cap'><segment share='99%'/></policy>"
 		      "<policy id='d' fund='maf' base='own' identities='poor'>"
 		      "<segment upto='5' share='0%'/><segment share='100%'/></policy>"
+		      "<filing from='2024-09-01' kinds='partial'>"
+		      "<outside filing='needed'/>"
+		      "<kind name='resident' codes='07' class='long' gives='long' open='true'/>"
+		      "<kind name='referral' codes='06' class='temporary' gives='referral' "
+		      "months='6' at-least='true'/>"
+		      "<kind name='travel' class='temporary' gives='other' months='12'/>"
+		      "<kind name='unsaid' class='temporary' gives='other'/>"
+		      "<kind name='er' class='temporary' gives='emergency' flagged='true'/>"
+		      "<chronic qualification='needed'/></filing>"
 		      "</settlement>") },
 	{ HR_STR_INIT("b.xml"),
 	  HR_STR_INIT("<settlement " NS " region='9201'><rounding mode='up' place='fund' unit='1'/>"

@@ -77,6 +77,17 @@ class Causes:
                 present.add(node.get("cause"))
         return present, unknown - present
 
+    @staticmethod
+    def needed(area, zone, on, visit):
+        """Is a filing needed? None: the area does not say."""
+        if zone is not None:
+            return zone.get("filing") != "exempt"
+        for filing in area.findall(NS + "filing") if area is not None else []:
+            if holds(filing, on):
+                fit = [n for n in filing.findall(NS + "outside") if has(n, visit)]
+                return fit[0].get("filing") == "needed" if fit else None
+        return None
+
     def answers(self, v):
         on, begun = v["enddate"], v.get("begndate", v["enddate"])
         insured, care, kind = v["insuplc_admdvs"], v["mdtrtarea_admvs"], v["med_type"]
@@ -90,7 +101,7 @@ class Causes:
         if area is not None and not home:
             zone = next((z for z in area.findall(NS + "zone") if any(within(care, c) for c in words(z, "care"))
                          and holds(z, on) and has(z, words_of)), None)
-        exempt = home or (zone is not None and zone.get("filing") == "exempt")
+        needed = False if home else self.needed(area, zone, on, words_of)
         filing = v.get("filing")
 
         def fact(name, when):
@@ -106,9 +117,9 @@ class Causes:
         if not home:
             if area is None:
                 yield "NOT_FILED", "?"
-            elif not exempt:
-                yield "NOT_FILED", {None: "?", "exempt": "?", "none": "yes"}.get(filing, "no")
-        if not home and not (area is not None and exempt):
+            elif needed is not False:
+                yield "NOT_FILED", {None: "?", "exempt": "?", "none": "yes" if needed else "?"}.get(filing, "no")
+        if not home and not (area is not None and needed is False):
             groups = {"FILING_BAD_DATA": {"insured-place", "care-place", "name", "certificate", "another-person"},
                       "FILING_WRONG_REGION": {"wrong-region"}, "FILING_WRONG_TYPE": {"wrong-type"},
                       "FILING_EXPIRED": {"expired"}, "FILING_OVERLAP": {"overlap"}}
@@ -154,7 +165,7 @@ class Causes:
             yield "NO_QUALIFICATION", self.chronic(v, on, across)
         if service == "inpatient":
             yield "OPEN_STAY", fact("open_stays", bool)
-        yield "CAP_EXHAUSTED", self.cap(v, area, words_of, home, zone, exempt, on)
+        yield "CAP_EXHAUSTED", self.cap(v, area, words_of, home, zone, needed is False, on)
 
     def chronic(self, v, on, across):
         code = v.get("opsp_dise_code")

@@ -86,23 +86,47 @@ class Settle:
             return None
         home = visit["care"].startswith(area.get("region"))
         visit = dict(visit, zones=["home" if home else "outside"])
-        exempt = home
+        needed = False if home else self.needed_outside(area, visit)
         for zone in area.findall(NS + "zone"):
             if home or not any(visit["care"].startswith(c) for c in words(zone, "care")) or not fits(zone, visit):
                 continue
             visit["zones"] = [zone.get("name")]
-            exempt = zone.get("filing") == "exempt"
+            needed = zone.get("filing") != "exempt"
             break
-        if visit["filings"] == [None]:
-            visit["filings"] = ["exempt" if exempt else "none"]
+        if visit["filings"] != [None]:
+            possible = visit["filings"]
+        else:
+            possible = {False: ["exempt"], True: ["none"], None: ["none", "exempt"]}[needed]
+        out, seen = [], set()
+        for filing in possible:
+            for i, rules in enumerate(self.rules(area, dict(visit, filings=[filing]))):
+                key = (i, *((p and (p.id, self.points(p, filing))) for p in rules))
+                if key not in seen:
+                    out.append(self.settle(area, rules, dict(visit, filings=[filing])))
+                seen.add(key)
+        return out
+
+    def needed_outside(self, area, visit):
+        """Is a filing needed outside of the area and its zones? None: the area does not say."""
+        visit = dict(visit, filings=[])
+        for filing in area.findall(NS + "filing"):
+            if filing.get("from", "0001-01-01") <= visit["on"] <= filing.get("to", "9999-12-31"):
+                fit = [n for n in filing.findall(NS + "outside") if fits(n, visit)]
+                return fit[0].get("filing") == "needed" if fit else None
+        return None
+
+    def rules(self, area, visit):
+        """Of each reading the policy of each fund."""
         found = []
         for fund in FUNDS:
             rules = [p for p in self.policies[area.get("region")] if p.fund == fund and fits(p.node, visit)]
             found.append(sorted(rules, key=lambda p: p.grade))
         if not found[0]:
             return []
-        return [self.settle(area, [f[min(i, len(f) - 1)] if f else None for f in found], visit)
-                for i in range(max(len(f) for f in found))]
+        return [[f[min(i, len(f) - 1)] if f else None for f in found] for i in range(max(len(f) for f in found))]
+
+    def points(self, policy, filing):
+        return next((self.percent(n) for f, n in policy.reductions if filing in f), self.number(0))
 
     def settle(self, area, rules, visit):
         zero = self.number(0)
@@ -136,7 +160,7 @@ class Settle:
             else:
                 start = (before["base"] if p.of_year else zero) + due
             end = start + counted - due
-            points = next((self.percent(n) for f, n in p.reductions if visit["filings"][0] in f), zero)
+            points = self.points(p, visit["filings"][0])
             pieces, low = [], zero
             for upto, share in p.segments:
                 high = self.yuan(upto) if upto else end

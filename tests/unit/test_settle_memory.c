@@ -25,10 +25,12 @@ static void test_build__any_allocation_fails__says_so(void)
 	CU_ASSERT_TRUE(hr_failing_malloc_each(build, &files) > 0);
 }
 
-/* Conflicting sources, lines and a year: everything that takes memory. */
+/* Conflicting sources, filings, lines and a year: everything that takes memory. */
 static const char visit_text[] =
 	"{\"insuplc_admdvs\":\"920101\",\"mdtrtarea_admvs\":\"920105\",\"insutype\":\"310\","
 	"\"psn_type\":\"1101\",\"med_type\":\"21\",\"enddate\":\"2025-03-01\","
+	"\"filings\":[{\"rloc_rea\":\"travel\",\"rloc_admdvs\":\"920100\","
+	"\"begndate\":\"2025-03-01\"}],"
 	"\"lines\":[{\"det_item_fee_sumamt\":70000,\"chrgitm_lv\":\"02\",\"selfpay_prop\":0.1}],"
 	"\"year\":[{\"counter\":\"b-inpatient\",\"visits\":1}]}";
 
