@@ -110,37 +110,48 @@ bool hr_quote_ask_what_if(const hr_quote *quote, const hr_what_if *what_if, size
 	return true;
 }
 
-/* One more; with what it comes to the same as, if there is such a one. */
-static void add_instead(const hr_rules *rules, const hr_settlement *settlement, hr_reading *reading)
+/* By one basic policy the same amounts, though perhaps by other shares: both may reach the cap. */
+static bool comes_to_the_same(const hr_instead *a, const hr_rules *rules, const hr_settlement *s)
 {
-	for (uint32_t i = 0; i < reading->instead_count; i++)
-		if (hr_rules_same(&reading->instead[i].rules, rules)) {
-			reading->instead[i].filings |= HR_FILING_BIT(rules->filing);
+	return a->rules.of[HR_FUND_HIFP] == rules->of[HR_FUND_HIFP] &&
+	       memcmp(a->settlement.fen, s->fen, sizeof(s->fen)) == 0;
+}
+
+/* One more; with what it comes to the same as, if there is such a one. */
+static void add_instead(const hr_rules *rules, const hr_settlement *settlement, hr_insteads *out)
+{
+	for (uint32_t i = 0; i < out->count; i++)
+		if (comes_to_the_same(&out->rows[i], rules, settlement)) {
+			out->rows[i].filings |= HR_FILING_BIT(rules->filing);
 			return;
 		}
-	if (reading->instead_count < HR_INSTEAD_MAX)
-		reading->instead[reading->instead_count++] =
+	if (out->count < HR_INSTEAD_MAX)
+		out->rows[out->count++] =
 			(hr_instead){ HR_FILING_BIT(rules->filing), *rules, *settlement };
 }
 
-/* What a filing would have changed, where one is missing. */
-static void find_instead(const hr_quote *q, const hr_scope_key *key, hr_reading *reading)
+/* What a filing would have changed, where one is missing. `now`: the rules as it is; NULL: none. */
+static void find_instead(const hr_quote *q, const hr_scope_key *key, size_t source,
+			 const hr_rules *now, hr_insteads *out)
 {
 	const uint32_t could = hr_filing_could_give(q->area, key, q->visit->begun);
 
-	if (reading->filings != HR_FILING_BIT(HR_FILING_NONE) ||
-	    q->ruling->need == HR_FILING_NOT_NEEDED)
-		return;
 	for (hr_filing filing = HR_FILING_LONG; filing < HR_FILING_COUNT; filing++) {
 		const hr_what_if what_if = { .filing = filing };
 		hr_settlement settlement;
 		hr_rules rules;
 
 		if (could & HR_FILING_BIT(filing) &&
-		    hr_quote_ask_what_if(q, &what_if, reading->source, &rules, &settlement) &&
-		    !hr_rules_same(&rules, &reading->rules))
-			add_instead(&rules, &settlement, reading);
+		    hr_quote_ask_what_if(q, &what_if, source, &rules, &settlement) &&
+		    !(now && hr_rules_same(&rules, now)))
+			add_instead(&rules, &settlement, out);
 	}
+}
+
+/* Under NONE alone, where one is or may be needed. */
+static bool lacks_filing(const hr_quote *q, uint32_t filings)
+{
+	return filings == HR_FILING_BIT(HR_FILING_NONE) && q->ruling->need != HR_FILING_NOT_NEEDED;
 }
 
 static bool settle_reading(const hr_quote *q, const struct found *found, bool traced,
@@ -165,6 +176,8 @@ static bool settle_readings(hr_quote *q, hr_scope_key *key, bool traced, hr_aren
 	hr_reading *readings;
 
 	find_readings(q, key, &all);
+	if (lacks_filing(q, q->unknown_under & HR_FILING_BIT(HR_FILING_NONE)))
+		find_instead(q, key, 0, NULL, &q->if_filed);
 	if (all.count == 0)
 		return true;
 	readings = HR_NEW_N(arena, hr_reading, all.count);
@@ -173,7 +186,9 @@ static bool settle_readings(hr_quote *q, hr_scope_key *key, bool traced, hr_aren
 	for (size_t i = 0; i < all.count; i++) {
 		if (!settle_reading(q, &all.rows[i], traced, &readings[i], err))
 			return false;
-		find_instead(q, key, &readings[i]);
+		if (lacks_filing(q, readings[i].filings))
+			find_instead(q, key, readings[i].source, &readings[i].rules,
+				     &readings[i].if_filed);
 	}
 	q->outcome = HR_QUOTE_COMPUTED;
 	q->readings = readings;

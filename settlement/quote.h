@@ -26,12 +26,16 @@ typedef struct hr_instead {
 	hr_settlement settlement;
 } hr_instead;
 
+typedef struct hr_insteads {
+	uint32_t count;
+	hr_instead rows[HR_INSTEAD_MAX];
+} hr_insteads;
+
 typedef struct hr_reading {
 	hr_rules rules;
-	size_t source;	  /* of those that conflict, from 0 */
-	uint32_t filings; /* bits by hr_filing: it is the answer under each of these */
-	uint32_t instead_count;
-	hr_instead instead[HR_INSTEAD_MAX];
+	size_t source;	      /* of those that conflict, from 0 */
+	uint32_t filings;     /* bits by hr_filing: it is the answer under each of these */
+	hr_insteads if_filed; /* of one that is surely not */
 	hr_settlement settlement;
 	hr_year after;
 	hr_trace trace; /* empty when nobody asked */
@@ -45,6 +49,7 @@ typedef struct hr_quote {
 	const hr_zone *zone; /* NULL: home, or outside */
 	bool home;
 	const hr_filing_ruling *ruling; /* what filings do for it; NULL: there is no area */
+	hr_insteads if_filed;		/* where there is no policy for what is not filed */
 	uint32_t unknown_under;		/* bits: possible filings under which there is no policy */
 	const hr_reading *readings;
 	size_t reading_count;
@@ -75,6 +80,17 @@ bool hr_quote_is_synthetic(const hr_quote *quote);
 /* One line, in the national names; amounts are texts, because a JSON number may become a double. */
 void hr_quote_format_json(const hr_quote *quote, hr_buf *out);
 void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out);
+
+/* "computed" */
+hr_str hr_quote_outcome_word(hr_quote_outcome outcome);
+
+/* What they are called; "长期备案或转诊备案" of a set; "52.5" of a share in millionths. */
+hr_str hr_amount_name(hr_amount amount, hr_quote_lang lang);
+hr_str hr_fund_name(hr_fund fund, hr_quote_lang lang);
+hr_str hr_filing_name(hr_filing filing, hr_quote_lang lang);
+hr_str hr_level_name(hr_str level, hr_quote_lang lang);
+void hr_filings_format(uint32_t filings, hr_quote_lang lang, hr_buf *out);
+void hr_share_format(int32_t share, hr_buf *out);
 
 /* "segment"; and in words: "第 1 段 9200.00 × 85% = 7820.00". */
 hr_str hr_step_word(hr_step_kind kind);

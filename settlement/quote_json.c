@@ -162,14 +162,14 @@ static void add_filings(hr_json_writer *w, hr_str name, uint32_t filings)
 }
 
 /* What the missing filing costs. */
-static void add_instead(hr_json_writer *w, const hr_reading *reading)
+static void add_instead(hr_json_writer *w, const hr_insteads *insteads)
 {
-	if (reading->instead_count == 0)
+	if (insteads->count == 0)
 		return;
 	NAME(w, "if_filed");
 	hr_json_open_array(w);
-	for (uint32_t i = 0; i < reading->instead_count; i++) {
-		const hr_instead *row = &reading->instead[i];
+	for (uint32_t i = 0; i < insteads->count; i++) {
+		const hr_instead *row = &insteads->rows[i];
 		const hr_policy *policy = row->rules.of[HR_FUND_HIFP];
 
 		hr_json_open_object(w);
@@ -191,7 +191,7 @@ static void add_reading(hr_json_writer *w, const hr_quote *q, const hr_reading *
 	add_details(w, q, reading);
 	add_policies(w, reading);
 	add_year(w, q, &reading->after);
-	add_instead(w, reading);
+	add_instead(w, &reading->if_filed);
 	add_trace(w, &reading->trace);
 	hr_json_close_object(w);
 }
@@ -238,19 +238,25 @@ static void add_place(hr_json_writer *w, const hr_quote *q)
 	}
 }
 
-void hr_quote_format_json(const hr_quote *quote, hr_buf *out)
+hr_str hr_quote_outcome_word(hr_quote_outcome outcome)
 {
-	static const hr_str outcomes[] = {
+	static const hr_str words[] = {
 		[HR_QUOTE_COMPUTED] = HR_STR_INIT("computed"),
 		[HR_QUOTE_NO_AREA] = HR_STR_INIT("no-area"),
 		[HR_QUOTE_NO_POLICY] = HR_STR_INIT("no-policy"),
 		[HR_QUOTE_NOT_QUALIFIED] = HR_STR_INIT("not-qualified"),
 	};
+
+	return words[outcome];
+}
+
+void hr_quote_format_json(const hr_quote *quote, hr_buf *out)
+{
 	hr_json_writer w;
 
 	hr_json_writer_init(&w, out, false);
 	hr_json_open_object(&w);
-	MEMBER(&w, "outcome", outcomes[quote->outcome]);
+	MEMBER(&w, "outcome", hr_quote_outcome_word(quote->outcome));
 	NAME(&w, "trial");
 	hr_json_bool(&w, true);
 	NAME(&w, "synthetic");
@@ -264,6 +270,7 @@ void hr_quote_format_json(const hr_quote *quote, hr_buf *out)
 	for (size_t i = 0; i < quote->reading_count; i++)
 		add_reading(&w, quote, &quote->readings[i]);
 	hr_json_close_array(&w);
+	add_instead(&w, &quote->if_filed);
 	hr_json_close_object(&w);
 	hr_buf_add_char(out, '\n');
 }

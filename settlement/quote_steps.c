@@ -10,22 +10,6 @@ static void add_money(hr_buf *out, int64_t fen)
 	hr_buf_add(out, hr_money_format((hr_money){ fen }, text));
 }
 
-/* "85", "52.5", "0.0001": millionths as a percent, without the zeros behind. */
-static void add_percent(hr_buf *out, int32_t share)
-{
-	int32_t rest = share % 10000;
-	int digits = 4;
-
-	hr_buf_add_int(out, share / 10000);
-	if (rest == 0)
-		return;
-	while (rest % 10 == 0) {
-		rest /= 10;
-		digits--;
-	}
-	hr_buf_addf(out, ".%0*" PRId32, digits, rest);
-}
-
 /* The exact product, in yuan: at most eight decimals, the zeros behind the fen left out. */
 static void add_product(hr_buf *out, int64_t fen, int32_t share)
 {
@@ -90,7 +74,7 @@ void hr_step_format(const hr_settle_step *step, hr_quote_lang lang, hr_buf *out)
 		else if (next == '2')
 			add_money(out, step->fen);
 		else if (next == '3')
-			add_percent(out, step->share);
+			hr_share_format(step->share, out);
 		else if (next == '4')
 			add_product(out, step->fen, step->share);
 		else

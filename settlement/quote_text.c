@@ -4,54 +4,6 @@
 /* Words of an answer, Chinese and English. */
 #define PICK(lang, zh, en) ((lang) == HR_QUOTE_EN ? HR_STR(en) : HR_STR(zh))
 
-static hr_str amount_name(hr_amount amount, hr_quote_lang lang)
-{
-	static const hr_str names[][2] = {
-#define X(name, word, zh, en) [HR_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
-		HR_AMOUNTS(X)
-#undef X
-	};
-
-	return names[amount][lang];
-}
-
-static hr_str fund_name(hr_fund fund, hr_quote_lang lang)
-{
-	static const hr_str names[][2] = {
-#define X(name, word, zh, en) [HR_FUND_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
-		HR_FUNDS(X)
-#undef X
-	};
-
-	return names[fund][lang];
-}
-
-static hr_str filing_name(hr_filing filing, hr_quote_lang lang)
-{
-	static const hr_str names[][2] = {
-#define X(name, word, zh, en) [HR_FILING_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
-		HR_FILINGS(X)
-#undef X
-	};
-
-	return names[filing][lang];
-}
-
-/* "长期备案, 未备案" */
-static void add_filings(hr_buf *out, hr_quote_lang lang, uint32_t filings)
-{
-	bool first = true;
-
-	for (hr_filing i = 0; i < HR_FILING_COUNT; i++) {
-		if (!(filings & HR_FILING_BIT(i)))
-			continue;
-		if (!first)
-			hr_buf_add(out, PICK(lang, "或", " or "));
-		hr_buf_add(out, filing_name(i, lang));
-		first = false;
-	}
-}
-
 static void add_pair_name(hr_buf *out, hr_quote_lang lang, hr_str name)
 {
 	hr_buf_add(out, name);
@@ -76,7 +28,7 @@ static void add_place(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
 	add_pair_name(out, lang, PICK(lang, "备案", "filing"));
 	if (hr_quote_filing_is_open(q))
 		hr_buf_add(out, PICK(lang, "不能断定: ", "cannot be told: "));
-	add_filings(out, lang, q->ruling->possible);
+	hr_filings_format(q->ruling->possible, lang, out);
 	hr_buf_add_char(out, '\n');
 	hr_filing_findings_format_text(&q->ruling->findings, lang == HR_QUOTE_EN, out);
 	if (q->ruling->need == HR_FILING_NEEDED &&
@@ -109,7 +61,7 @@ static void add_steps(const hr_reading *reading, hr_quote_lang lang, hr_buf *out
 
 		if (step->policy != policy) {
 			hr_buf_addf(out, "%.*s\n",
-				    HR_STR_ARG(step->policy ? fund_name(step->fund, lang)
+				    HR_STR_ARG(step->policy ? hr_fund_name(step->fund, lang)
 							    : PICK(lang, "个人", "person")));
 			if (step->policy)
 				add_origin(lang, step->policy, out);
@@ -129,7 +81,7 @@ static void add_amounts(const hr_settlement *s, hr_quote_lang lang, hr_buf *out)
 		char text[HR_MONEY_TEXT];
 
 		if (s->fen[i] || always)
-			add_pair(out, lang, amount_name(i, lang),
+			add_pair(out, lang, hr_amount_name(i, lang),
 				 hr_money_format((hr_money){ s->fen[i] }, text));
 	}
 }
@@ -140,7 +92,7 @@ static void add_condition(const hr_quote *q, uint32_t filings, hr_quote_lang lan
 	if (!hr_quote_filing_is_open(q))
 		return;
 	hr_buf_add(out, PICK(lang, "按", "taken as "));
-	add_filings(out, lang, filings);
+	hr_filings_format(filings, lang, out);
 	HR_BUF_ADD(out, ": ");
 }
 
@@ -168,15 +120,15 @@ static void add_head(const hr_quote *q, size_t index, hr_quote_lang lang, hr_buf
 }
 
 /* What the missing filing costs. */
-static void add_instead(const hr_reading *reading, hr_quote_lang lang, hr_buf *out)
+static void add_instead(const hr_insteads *insteads, hr_quote_lang lang, hr_buf *out)
 {
-	for (uint32_t i = 0; i < reading->instead_count; i++) {
-		const hr_instead *row = &reading->instead[i];
+	for (uint32_t i = 0; i < insteads->count; i++) {
+		const hr_instead *row = &insteads->rows[i];
 		char fund[HR_MONEY_TEXT];
 		char person[HR_MONEY_TEXT];
 
 		hr_buf_add(out, PICK(lang, "如果是", "If it were "));
-		add_filings(out, lang, row->filings);
+		hr_filings_format(row->filings, lang, out);
 		hr_buf_addf(out,
 			    lang == HR_QUOTE_EN ? ": all funds %.*s, person %.*s\n"
 						: "：基金支付总额 %.*s，个人负担总额 %.*s\n",
@@ -220,8 +172,9 @@ void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out
 	for (size_t i = 0; i < quote->reading_count; i++) {
 		add_head(quote, i, lang, out);
 		add_amounts(&quote->readings[i].settlement, lang, out);
-		add_instead(&quote->readings[i], lang, out);
+		add_instead(&quote->readings[i].if_filed, lang, out);
 		add_steps(&quote->readings[i], lang, out);
 	}
 	add_unknown(quote, lang, out);
+	add_instead(&quote->if_filed, lang, out);
 }

@@ -11,6 +11,7 @@
 
 typedef struct hr_settle_result {
 	hr_settlement settlement;
+	uint32_t given;	     /* bits by hr_amount: which were sent */
 	int64_t details_fen; /* of setldetail, but for the own account (310200); -1: none was sent
 			      */
 } hr_settle_result;

@@ -68,7 +68,7 @@ static bool read_prop(const hr_json *node, int32_t *out, hr_error *err)
 	return true;
 }
 
-static bool read_amounts(const hr_json *info, hr_settlement *out, hr_error *err)
+static bool read_amounts(const hr_json *info, hr_settle_result *out, hr_error *err)
 {
 	const hr_json *prop = hr_json_get(info, HR_STR("pool_prop_selfpay"));
 	const hr_json *last = NULL;
@@ -84,10 +84,12 @@ static bool read_amounts(const hr_json *info, hr_settlement *out, hr_error *err)
 		/* What is optional may also be sent as null. */
 		if (!node || (node->kind == HR_JSON_NULL && optional >> i & 1))
 			continue;
-		if (!read_fen(node, &out->fen[i], err))
+		if (!read_fen(node, &out->settlement.fen[i], err))
 			return false;
+		out->given |= BIT(i);
 	}
-	return !prop || prop->kind == HR_JSON_NULL || read_prop(prop, &out->pool_prop, err);
+	return !prop || prop->kind == HR_JSON_NULL ||
+	       read_prop(prop, &out->settlement.pool_prop, err);
 }
 
 /* The own account is no fund. */
@@ -128,7 +130,7 @@ bool hr_result_read(const hr_json *node, hr_settle_result *out, hr_error *err)
 		info = top;
 	if (info->kind != HR_JSON_OBJECT)
 		return refuse(info, "an object", err);
-	if (!read_amounts(info, &result.settlement, err))
+	if (!read_amounts(info, &result, err))
 		return false;
 	if (details && details->kind != HR_JSON_NULL &&
 	    !read_details(details, &result.details_fen, err))

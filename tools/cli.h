@@ -105,6 +105,7 @@ extern const hr_cli_command hr_cli_share_revoke;
 extern const hr_cli_command hr_cli_share_log;
 extern const hr_cli_command hr_cli_share_pickup;
 extern const hr_cli_command hr_cli_settle_quote;
+extern const hr_cli_command hr_cli_settle_explain;
 extern const hr_cli_command hr_cli_settle_check;
 extern const hr_cli_command hr_cli_settle_clear;
 extern const hr_cli_command hr_cli_settle_reconcile;

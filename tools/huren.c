@@ -41,6 +41,7 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_share_log,
 	&hr_cli_share_pickup,
 	&hr_cli_settle_quote,
+	&hr_cli_settle_explain,
 	&hr_cli_settle_check,
 	&hr_cli_settle_record,
 	&hr_cli_settle_reverse,

@@ -1,9 +1,9 @@
 /*
  * A visit, settled by the policies of tests: whatever it is, what comes out
- * adds up and can be asked on with. The same bytes as a result that was received.
+ * adds up and can be asked on with. The same bytes as a result that was received,
+ * and as a visit that is explained, with its result or without.
  */
-#include "settlement/quote.h"
-#include "settlement/result.h"
+#include "settlement/explain.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -92,6 +92,33 @@ static void settle(const hr_catalog *catalog, const hr_json *node, hr_arena *are
 	assert(!out.failed);
 }
 
+/* What is told to a patient sums to what he pays. */
+static void explain(const hr_catalog *catalog, const hr_json *node, hr_arena *arena)
+{
+	hr_explain_ask *ask = HR_NEW(arena, hr_explain_ask);
+	hr_explain x;
+	hr_error err;
+	hr_buf out;
+
+	if (!ask)
+		abort();
+	if (!hr_explain_read(node, catalog, arena, ask, &err) ||
+	    !hr_explain_make(catalog, ask, arena, &x, &err))
+		return;
+	hr_buf_init(&out, arena, 1 << 20);
+	hr_explain_format_json(&x, &out);
+	hr_explain_format_text(&x, HR_QUOTE_ZH, &out);
+	hr_explain_format_text(&x, HR_QUOTE_EN, &out);
+	assert(!out.failed);
+	for (size_t i = 0; i < x.quote->reading_count; i++) {
+		int64_t sum = 0;
+
+		for (uint32_t j = 0; j < x.readings[i].part_count; j++)
+			sum += x.readings[i].parts[j].fen;
+		assert(sum == x.readings[i].settlement->fen[HR_PSN_PART_AMT]);
+	}
+}
+
 static void check_result(const hr_json *node, hr_arena *arena)
 {
 	hr_settle_result result;
@@ -124,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (hr_json_read(parser, (hr_str){ (const char *)data, size }, arena, &node, &err)) {
 		settle(catalog, node, arena);
 		check_result(node, arena);
+		explain(catalog, node, arena);
 	}
 	hr_json_parser_close(parser);
 	return 0;

@@ -56,8 +56,8 @@ static void add_reading(const hr_reading *reading, hr_buf *out)
 
 	add_filings(reading->filings, out);
 	hr_buf_addf(out, " %.*s", HR_STR_ARG(hr_money_format(fund, text)));
-	for (uint32_t i = 0; i < reading->instead_count; i++) {
-		const hr_instead *row = &reading->instead[i];
+	for (uint32_t i = 0; i < reading->if_filed.count; i++) {
+		const hr_instead *row = &reading->if_filed.rows[i];
 
 		HR_BUF_ADD(out, " (if");
 		add_filings(row->filings, out);
