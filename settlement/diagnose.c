@@ -448,12 +448,12 @@ static void ask_of_filing(struct asked *a, hr_visit *own)
 		a->need = !own->facts.need_given ? HR_FILING_UNDECIDED
 			  : own->facts.need	 ? HR_FILING_NEEDED
 						 : HR_FILING_NOT_NEEDED;
-		a->need_by = a->zone ? &a->zone->origin : NULL;
+		a->need_by = own->facts.need_by;
 		return;
 	}
 	hr_visit_rule_filing(a->area, own, &a->key, &ruling);
 	a->need = ruling.need;
-	a->need_by = ruling.findings.count ? ruling.findings.rows[0].origin : NULL;
+	a->need_by = hr_filing_need_by(&ruling);
 	if (own->filing_given || !(own->filings_given || own->emergency))
 		return;
 	hr_visit_take_filing(&ruling, own);

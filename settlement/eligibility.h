@@ -80,6 +80,7 @@ typedef struct hr_eligibility {
 	bool ruled;	 /* a ruling about filings has been taken (hr_visit_take_filing) */
 	bool need_given; /* by it: is a filing needed there? */
 	bool need;
+	const hr_origin *need_by; /* the record that says so; NULL: none */
 	bool filed_given;
 	uint32_t filed; /* bits: what is wrong; none: nothing is */
 	bool maintenance_given;

@@ -196,7 +196,7 @@ static void add_filing(const hr_explain *x, hr_quote_lang lang, hr_buf *out)
 		add_note(x, finding->origin, out);
 		hr_buf_add_char(out, '\n');
 	}
-	if (ruling->need == HR_FILING_NEEDED && ruling->possible & HR_FILING_BIT(HR_FILING_NONE))
+	if (x->quote->filing_needed && ruling->possible & HR_FILING_BIT(HR_FILING_NONE))
 		hr_buf_add(out,
 			   PICK(lang, "还没有出院结算的，可以先补办备案，联网医院应直接结算。\n",
 				"If the stay is not settled yet, file first: then a linked "

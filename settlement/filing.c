@@ -89,6 +89,11 @@ hr_filing_need hr_filing_find_need(const hr_area *area, hr_str care, hr_date on,
 	return out->zone->exempt ? HR_FILING_NOT_NEEDED : HR_FILING_NEEDED;
 }
 
+const hr_origin *hr_filing_need_by(const hr_filing_ruling *ruling)
+{
+	return ruling->findings.count ? ruling->findings.rows[0].origin : NULL;
+}
+
 /* --- for how long one holds --- */
 
 static hr_date before(hr_date day)

@@ -160,6 +160,9 @@ bool hr_filing_says(const hr_filing_findings *findings, hr_filing_reason reason)
 hr_filing_need hr_filing_find_need(const hr_area *area, hr_str care, hr_date on, hr_scope_key *key,
 				   hr_filing_ruling *out);
 
+/* The record by which the need was found, which a ruling says first; NULL: none does. */
+const hr_origin *hr_filing_need_by(const hr_filing_ruling *ruling);
+
 /*
  * And does one of these (at most HR_FILINGS_MAX; further ones are not looked at) fulfil it?
  * What is stated wins; that rules or records say otherwise is told.

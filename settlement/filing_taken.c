@@ -69,6 +69,7 @@ void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit)
 	visit->facts.ruled = true;
 	visit->facts.need_given = ruling->need != HR_FILING_UNDECIDED;
 	visit->facts.need = ruling->need == HR_FILING_NEEDED;
+	visit->facts.need_by = hr_filing_need_by(ruling);
 	visit->facts.filed_given = known;
 	visit->facts.filed = 0;
 	visit->filing_given = known;

@@ -206,6 +206,8 @@ static bool settle_in_area(hr_quote *q, hr_visit *visit, bool traced, hr_arena *
 		return hr_fail_memory(err);
 	hr_visit_rule_filing(q->area, visit, &key, ruling);
 	q->ruling = ruling;
+	q->filing = hr_filing_first(ruling->possible);
+	q->filing_needed = ruling->need == HR_FILING_NEEDED;
 	q->outcome = HR_QUOTE_NO_POLICY;
 	q->zone = hr_area_find_zone(q->area, visit->care, visit->ended, &key, &q->home);
 	if (!check_years(q, err) || !hr_visit_sort_lines(visit, &q->area->rounding, err))

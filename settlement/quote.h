@@ -48,6 +48,8 @@ typedef struct hr_quote {
 	const hr_area *area; /* NULL: there is none */
 	const hr_zone *zone; /* NULL: home, or outside */
 	bool home;
+	hr_filing filing;   /* what it is taken for; of several that are possible the first */
+	bool filing_needed; /* surely */
 	const hr_filing_ruling *ruling; /* what filings do for it; NULL: there is no area */
 	hr_insteads if_filed;		/* where there is no policy for what is not filed */
 	uint32_t unknown_under;		/* bits: possible filings under which there is no policy */

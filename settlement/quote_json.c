@@ -224,11 +224,10 @@ static void add_place(hr_json_writer *w, const hr_quote *q)
 	MEMBER(w, "zone", q->zone ? q->zone->name : zone);
 	if (q->ruling->need != HR_FILING_UNDECIDED) {
 		NAME(w, "filing_needed");
-		hr_json_bool(w, q->ruling->need == HR_FILING_NEEDED);
+		hr_json_bool(w, q->filing_needed);
 	}
 	MEMBER(w, "filing",
-	       hr_quote_filing_is_open(q) ? HR_STR("undecided")
-					  : hr_filing_word(hr_filing_first(q->ruling->possible)));
+	       hr_quote_filing_is_open(q) ? HR_STR("undecided") : hr_filing_word(q->filing));
 	add_ruling(w, q);
 	if (q->zone) {
 		NAME(w, "zone_by");

@@ -31,8 +31,7 @@ static void add_place(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
 	hr_filings_format(q->ruling->possible, lang, out);
 	hr_buf_add_char(out, '\n');
 	hr_filing_findings_format_text(&q->ruling->findings, lang == HR_QUOTE_EN, out);
-	if (q->ruling->need == HR_FILING_NEEDED &&
-	    q->ruling->possible & HR_FILING_BIT(HR_FILING_NONE))
+	if (q->filing_needed && q->ruling->possible & HR_FILING_BIT(HR_FILING_NONE))
 		hr_buf_add(out,
 			   PICK(lang, "此处就医需要备案；出院结算前补办，联网医院应直接结算。\n",
 				"Filing is needed there; filed before the discharge is "
