@@ -16,7 +16,7 @@ static const hr_load_kind *const kinds[] = {
 	&hr_load_institutions,	 &hr_load_regimes,    &hr_load_grants,	&hr_load_windows,
 	&hr_load_marks,		 &hr_load_situations, &hr_load_missing, &hr_load_code_map,
 	&hr_load_settlement,	 &hr_load_offices,    &hr_load_network, &hr_load_direct,
-	&hr_load_platform_texts, &hr_load_calendar,
+	&hr_load_platform_texts, &hr_load_calendar,   &hr_load_manual,
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

@@ -41,6 +41,10 @@
 	  "narrow one of them, end the earlier one, or give both one 'conflict' word")             \
 	X(LONE_READING, "lone-reading", WARNING,                                                   \
 	  "add the other reading, or take the 'conflict' word off")                                \
+	X(OVERLAPPING_MANUAL, "overlapping-manual", ERROR,                                         \
+	  "narrow one of them, end the earlier one, or let only one say it")                       \
+	X(OVERLAPPING_STANDARDS, "overlapping-standards", ERROR,                                   \
+	  "end the earlier one before the later one begins, or give both their 'code'")            \
 	X(OVERLAPPING_OPENED, "overlapping-opened", ERROR,                                         \
 	  "end the earlier one before the later one begins, or make them one")                     \
 	X(OPENED_OVER, "opened-over-expected", WARNING,                                            \
@@ -84,6 +88,14 @@ hr_str hr_check_item_codes(hr_check *check, const uint64_t *bits);
 /* All but the schema: the loader and the parts. */
 bool hr_check_facts(hr_check *check, const hr_fileset *files, bool local, hr_error *err);
 
+/* For each word those that it stands for or that stand for it: "11" and "1102". */
+typedef struct hr_check_kin {
+	uint64_t of[HR_DIMENSION_COUNT][HR_SCOPE_WORDS_MAX];
+} hr_check_kin;
+
+/* Is there a visit that both are for? */
+bool hr_check_scopes_meet(const hr_check_kin *kin, const hr_scope *a, const hr_scope *b);
+
 /* The parts. What they find goes to hr_check_add; memory that is short ends the check. */
 void hr_check_items(hr_check *check);
 void hr_check_institutions(hr_check *check);
@@ -92,3 +104,4 @@ void hr_check_regimes(hr_check *check);
 void hr_check_overlaps(hr_check *check);
 void hr_check_policies(hr_check *check);
 void hr_check_network(hr_check *check);
+void hr_check_manual(hr_check *check, const hr_check_kin *kin); /* with the policies */

@@ -4,12 +4,7 @@
  */
 #include "catalog/check_parts.h"
 
-/* For each word those that it stands for or that stand for it: "11" and "1102". */
-struct kin {
-	uint64_t of[HR_DIMENSION_COUNT][HR_SCOPE_WORDS_MAX];
-};
-
-static void relate(struct kin *kin, hr_dimension dimension, const hr_map_slot *a,
+static void relate(hr_check_kin *kin, hr_dimension dimension, const hr_map_slot *a,
 		   const hr_map_slot *b)
 {
 	bool prefix = hr_dimensions[dimension].prefix;
@@ -20,7 +15,7 @@ static void relate(struct kin *kin, hr_dimension dimension, const hr_map_slot *a
 		kin->of[dimension][a->value] |= UINT64_C(1) << b->value;
 }
 
-static void find_kin(const hr_catalog *catalog, struct kin *kin)
+static void find_kin(const hr_catalog *catalog, hr_check_kin *kin)
 {
 	for (hr_dimension i = 0; i < HR_DIMENSION_COUNT; i++) {
 		const hr_map *words = &catalog->scope_words[i];
@@ -31,7 +26,7 @@ static void find_kin(const hr_catalog *catalog, struct kin *kin)
 	}
 }
 
-static bool share_a_word(const struct kin *kin, hr_dimension dimension, uint64_t a, uint64_t b)
+static bool share_a_word(const hr_check_kin *kin, hr_dimension dimension, uint64_t a, uint64_t b)
 {
 	for (uint32_t bit = 0; bit < HR_SCOPE_WORDS_MAX; bit++)
 		if (a >> bit & 1 && kin->of[dimension][bit] & b)
@@ -39,8 +34,7 @@ static bool share_a_word(const struct kin *kin, hr_dimension dimension, uint64_t
 	return a == 0 || b == 0;
 }
 
-/* Is there a visit that both are for? */
-static bool scopes_meet(const struct kin *kin, const hr_scope *a, const hr_scope *b)
+bool hr_check_scopes_meet(const hr_check_kin *kin, const hr_scope *a, const hr_scope *b)
 {
 	for (hr_dimension i = 0; i < HR_DIMENSION_COUNT; i++)
 		if (!share_a_word(kin, i, a->words[i], b->words[i]))
@@ -53,11 +47,11 @@ static bool is_reading_of(const hr_policy *a, const hr_policy *b)
 	return a->conflict.len && hr_str_equal(a->conflict, b->conflict);
 }
 
-static void check_pair(hr_check *check, const struct kin *kin, const hr_policy *a,
+static void check_pair(hr_check *check, const hr_check_kin *kin, const hr_policy *a,
 		       const hr_policy *b)
 {
-	if (!scopes_meet(kin, &a->scope, &b->scope) || !hr_period_overlaps(a->period, b->period) ||
-	    is_reading_of(a, b))
+	if (!hr_check_scopes_meet(kin, &a->scope, &b->scope) ||
+	    !hr_period_overlaps(a->period, b->period) || is_reading_of(a, b))
 		return;
 	hr_check_add(check, HR_FINDING_OVERLAPPING_POLICIES, &b->origin,
 		     "policy '%.*s' and '%.*s' (%.*s:%u) are both for some visits on the same days",
@@ -78,7 +72,7 @@ static void check_reading(hr_check *check, const hr_area *area, const hr_policy 
 			     HR_STR_ARG(policy->conflict));
 }
 
-static void check_area(hr_check *check, const struct kin *kin, const hr_area *area)
+static void check_area(hr_check *check, const hr_check_kin *kin, const hr_area *area)
 {
 	for (hr_fund fund = 0; fund < HR_FUND_COUNT; fund++)
 		for (uint32_t i = area->first[fund]; i < area->first[fund + 1]; i++) {
@@ -90,11 +84,12 @@ static void check_area(hr_check *check, const struct kin *kin, const hr_area *ar
 
 void hr_check_policies(hr_check *check)
 {
-	struct kin *kin = HR_CHECK_NEW_N(check, struct kin, 1);
+	hr_check_kin *kin = HR_CHECK_NEW_N(check, hr_check_kin, 1);
 
 	if (!kin)
 		return;
 	find_kin(check->catalog, kin);
 	for (size_t i = 0; i < check->catalog->area_count; i++)
 		check_area(check, kin, &check->catalog->areas[i]);
+	hr_check_manual(check, kin);
 }

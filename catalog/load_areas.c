@@ -38,6 +38,8 @@ void hr_load_begin_words(hr_load *load)
 	for (uint32_t i = 0; i < HR_FILING_COUNT; i++)
 		hr_load_put(load, &catalog->scope_words[HR_DIMENSION_FILING], hr_filing_words[i],
 			    i);
+	for (uint32_t i = 0; i < HR_ROUTE_COUNT; i++)
+		hr_load_put(load, &catalog->scope_words[HR_DIMENSION_ROUTE], hr_route_words[i], i);
 	hr_load_put(load, &catalog->scope_words[HR_DIMENSION_ZONE], HR_STR("home"), HR_ZONE_HOME);
 	hr_load_put(load, &catalog->scope_words[HR_DIMENSION_ZONE], HR_STR("outside"),
 		    HR_ZONE_OUTSIDE);

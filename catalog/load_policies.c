@@ -84,7 +84,12 @@ uint32_t hr_load_scope_word(hr_record *r, hr_dimension dimension, hr_str word)
 	return bit;
 }
 
-/* Filings are those of HR_FILINGS; what is a new word elsewhere is a slip of the pen there. */
+/* What a word of a list that is closed is; elsewhere a new word is one more. */
+static const char *const closed[HR_DIMENSION_COUNT] = {
+	[HR_DIMENSION_FILING] = "filing",
+	[HR_DIMENSION_ROUTE] = "route",
+};
+
 static uint64_t read_words(hr_record *r, hr_dimension dimension)
 {
 	hr_str rest = hr_record_list(r, hr_dimensions[dimension].attribute);
@@ -93,9 +98,9 @@ static uint64_t read_words(hr_record *r, hr_dimension dimension)
 	hr_str word;
 
 	while ((word = hr_str_next_word(&rest)).len && !r->load->stopped) {
-		if (dimension == HR_DIMENSION_FILING &&
+		if (closed[dimension] &&
 		    !hr_map_find(&r->load->catalog->scope_words[dimension], word, &bit)) {
-			hr_record_unknown(r, "filing", word);
+			hr_record_unknown(r, closed[dimension], word);
 			continue;
 		}
 		bit = hr_load_scope_word(r, dimension, word);

@@ -47,6 +47,7 @@ extern const hr_load_kind hr_load_offices;
 extern const hr_load_kind hr_load_network;
 extern const hr_load_kind hr_load_direct;
 extern const hr_load_kind hr_load_platform_texts;
+extern const hr_load_kind hr_load_manual;
 
 /* Rows that grow, and are packed into the snapshot when their kind has been read. */
 typedef struct hr_rows {

@@ -24,6 +24,12 @@ const hr_str hr_filing_words[] = {
 #undef X
 };
 
+const hr_str hr_route_words[] = {
+#define X(name, word) [HR_ROUTE_##name] = HR_STR_INIT(word),
+	HR_ROUTES(X)
+#undef X
+};
+
 hr_str hr_fund_word(hr_fund fund)
 {
 	return hr_fund_words[fund];
@@ -75,7 +81,10 @@ uint32_t hr_catalog_find_counter(const hr_catalog *catalog, hr_str name)
 
 hr_scope_key hr_scope_key_init(void)
 {
-	return (hr_scope_key){ .age = HR_AGE_UNKNOWN };
+	hr_scope_key key = { .age = HR_AGE_UNKNOWN };
+
+	hr_scope_key_set_route(HR_ROUTE_DIRECT, &key);
+	return key;
 }
 
 void hr_scope_key_add(const hr_catalog *catalog, hr_dimension dimension, hr_str word,
@@ -114,6 +123,11 @@ void hr_catalog_list_scope_words(const hr_catalog *catalog, hr_dimension dimensi
 	for (size_t i = 0; i < words->capacity; i++)
 		if (words->slots[i].used)
 			out[words->slots[i].value] = words->slots[i].key;
+}
+
+void hr_scope_key_set_route(hr_bill_route route, hr_scope_key *key)
+{
+	key->words[HR_DIMENSION_ROUTE] = UINT64_C(1) << route;
 }
 
 bool hr_scope_has(const hr_scope *scope, const hr_scope_key *key)

@@ -23,6 +23,18 @@ typedef enum hr_filing {
 		HR_FILING_COUNT
 } hr_filing;
 
+/* Where the bill is settled: where it is made, or at home, from receipts (手工报销). */
+#define HR_ROUTES(X)                                                                               \
+	X(DIRECT, "direct")                                                                        \
+	X(MANUAL, "manual")
+
+typedef enum hr_bill_route {
+#define X(name, word) HR_ROUTE_##name,
+	HR_ROUTES(X)
+#undef X
+		HR_ROUTE_COUNT
+} hr_bill_route;
+
 /*
  * What a scope may name. A word also stands for the codes that begin with it,
  * where it says `prefix`: persons="11" is for 1101 and 1103.
@@ -37,7 +49,8 @@ typedef enum hr_filing {
 	X(CONDITION, "conditions", true) /* opsp_dise_code of 门慢特: M04600 */                 \
 	X(LEVEL, "levels", true)	 /* of the institution: 1, 2, 3, 3-city */                 \
 	X(ZONE, "zones", false)		 /* home, outside, and those that the area declares */     \
-	X(FILING, "filings", false)	 /* as HR_FILINGS */
+	X(FILING, "filings", false)	 /* as HR_FILINGS */                                       \
+	X(ROUTE, "routes", false)	 /* as HR_ROUTES */
 
 typedef enum hr_dimension {
 #define X(name, word, prefix) HR_DIMENSION_##name,
@@ -62,13 +75,14 @@ typedef struct hr_scope_key {
 	uint8_t age;
 } hr_scope_key;
 
-/* Nothing is known of the visit yet. */
+/* Nothing is known of the visit yet; it is settled directly. */
 hr_scope_key hr_scope_key_init(void);
 
 /* `word` is one of the visit's; one that no policy names only meets rules for all. */
 void hr_scope_key_add(const hr_catalog *catalog, hr_dimension dimension, hr_str word,
 		      hr_scope_key *key);
 void hr_scope_key_set_filing(hr_filing filing, hr_scope_key *key);
+void hr_scope_key_set_route(hr_bill_route route, hr_scope_key *key);
 
 /* The words of a dimension by their bits; empty where no record names one. */
 void hr_catalog_list_scope_words(const hr_catalog *catalog, hr_dimension dimension,

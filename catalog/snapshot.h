@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "catalog/catalog.h"
 #include "catalog/directory.h"
-#include "catalog/filing_rules.h"
+#include "catalog/manual.h"
 #include "catalog/workdays.h"
 
 #include <stdatomic.h>
@@ -142,6 +142,13 @@ struct hr_catalog {
 	size_t condition_list_count;
 	size_t platform_text_count;
 
+	const hr_manual *manuals;
+	const hr_dual_channel *dual_channels;
+	const hr_drug_standard *drug_standards; /* by name and strength */
+	size_t manual_count;
+	size_t dual_channel_count;
+	size_t drug_standard_count;
+
 	const hr_grant_run *grant_runs;	 /* by institution, regime */
 	const uint32_t *institution_run; /* its first run; of the next one: its end */
 };
@@ -151,6 +158,7 @@ extern const hr_str hr_grade_words[HR_GRADE_SYNTHETIC + 1];
 extern const hr_str hr_unit_class_words[HR_UNIT_CONTENT + 1];
 extern const hr_str hr_event_words[HR_EVENT_UNSTATED + 1];
 extern const hr_str hr_filing_words[HR_FILING_COUNT];
+extern const hr_str hr_route_words[HR_ROUTE_COUNT];
 extern const hr_str hr_fund_words[HR_FUND_COUNT];
 extern const hr_str hr_service_words[HR_SERVICE_COUNT];
 
@@ -167,6 +175,9 @@ extern const struct hr_dimension_row hr_dimensions[HR_DIMENSION_COUNT];
 
 /* Names without days hold always. */
 #define HR_ALWAYS ((hr_period){ HR_DATE_MIN, HR_DATE_MAX })
+
+/* By name and strength, as they are compared. */
+int hr_drug_standard_order(const hr_drug_standard *a, const hr_drug_standard *b);
 
 /* Longest text that the files may hold in one place, in bytes; no name is longer. */
 enum { HR_CATALOG_TEXT_MAX = 4000 };

@@ -9,6 +9,7 @@
 	X(institutions, "institutions.xml")                                                        \
 	X(items_exam, "items-exam.xml")                                                            \
 	X(items_lab, "items-lab.xml")                                                              \
+	X(manual_demo, "manual-demo.xml")                                                          \
 	X(marks, "marks.xml")                                                                      \
 	X(missing, "missing.xml")                                                                  \
 	X(network_demo, "network-demo.xml")                                                        \

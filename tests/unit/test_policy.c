@@ -279,6 +279,9 @@ static void test_check__two_policies_for_one_visit__are_told(void)
 	assert_issues(ONE("id='p' age-to='69'") ONE("id='q' age-from='70'"), "");
 	assert_issues(ONE("id='p' age-to='70'") ONE("id='q' age-from='70'"),
 		      "4 overlapping-policies");
+	assert_issues(ONE("id='p' routes='direct'") ONE("id='q' routes='manual'"), "");
+	assert_issues(ONE("id='p'") ONE("id='q' routes='manual'"), "4 overlapping-policies");
+	assert_issues(ONE("id='p' routes='post'"), "3 unknown-reference");
 	assert_issues(ONE("id='p' conflict='c'") ONE("id='q' conflict='c'"), "");
 	assert_issues(ONE("id='p' conflict='c' visits='21'") ONE("id='q' visits='11'"),
 		      "3 lone-reading");

@@ -46,7 +46,7 @@ static void test_template__each_kind_of_file__is_there(void)
 		"<documents ",	"<regions ",	    "<institutions ", "<units ",   "<items ",
 		"<regimes ",	"<grants ",	    "<windows ",      "<marks ",   "<situations ",
 		"<settlement ", "<missing ",	    "<calendar ",     "<offices ", "<network ",
-		"<direct ",	"<platform-texts ",
+		"<direct ",	"<platform-texts ", "<manual ",
 	};
 	HR_AUTO(hr_arena) arena = hr_test_arena();
 	hr_fileset files = template_files(arena);
