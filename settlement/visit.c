@@ -6,14 +6,14 @@ static const int64_t ten_thousand = 10000;
 static bool sort_line(const hr_line *line, const hr_rounding *rounding, hr_charges *sums)
 {
 	int64_t rest = line->fen;
-	hr_money limit = { line->limit_fen };
+	hr_money limit = { line->by.limit_fen };
 	int64_t first;
 
-	if (line->class == 3) {
+	if (line->by.class == 3) {
 		sums->own_fen += rest;
 		return true;
 	}
-	if (line->limit_fen >= 0) {
+	if (line->by.limit_fen >= 0) {
 		if (!hr_money_times_half_up(limit, line->count, ten_thousand, &limit))
 			return false;
 		if (rest > limit.fen) {
@@ -21,7 +21,7 @@ static bool sort_line(const hr_line *line, const hr_rounding *rounding, hr_charg
 			rest = limit.fen;
 		}
 	}
-	first = hr_settle_round(rounding, (__int128)rest * line->first);
+	first = hr_settle_round(rounding, (__int128)rest * line->by.first);
 	if (first > rest)
 		first = rest;
 	sums->first_fen += first;
@@ -75,6 +75,7 @@ hr_scope_key hr_visit_key_at(const hr_visit *visit, hr_str level, const hr_catal
 {
 	hr_scope_key key = hr_scope_key_init();
 
+	hr_scope_key_set_route(visit->route, &key);
 	hr_scope_key_add(catalog, HR_DIMENSION_INSURANCE, visit->insurance, &key);
 	hr_scope_key_add(catalog, HR_DIMENSION_PERSON, visit->person, &key);
 	for (uint32_t i = 0; i < visit->identity_count; i++)

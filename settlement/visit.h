@@ -16,13 +16,23 @@ enum {
 	HR_VISIT_IDENTITIES_MAX = 16,
 };
 
-/* Of the bill: what the place of treatment says of it. */
-typedef struct hr_line {
-	int64_t fen;	   /* det_item_fee_sumamt */
-	char class;	   /* chrgitm_lv: 1 甲, 2 乙, 3 丙 */
+/* How a catalogue sorts a line. */
+typedef struct hr_line_sort {
+	char class;	   /* chrgitm_lv: 1 甲, 2 乙, 3 丙; 0: not told */
 	int32_t first;	   /* selfpay_prop, a share */
 	int64_t limit_fen; /* pric_uplmt_amt, of one; -1: none */
-	int64_t count;	   /* cnt, in ten-thousandths */
+} hr_line_sort;
+
+/* Of the bill: what the place of treatment says of it. */
+typedef struct hr_line {
+	int64_t fen; /* det_item_fee_sumamt */
+	hr_line_sort by;
+	int64_t count;	      /* cnt, in ten-thousandths */
+	hr_line_sort insured; /* insuplc: the same by the catalogue of the place of insurance */
+	hr_str code;	      /* hilist_code */
+	hr_str name;	      /* drug_genname */
+	hr_str spec;	      /* drug_spec */
+	bool dual_channel;    /* 双通道 */
 } hr_line;
 
 typedef struct hr_visit {
@@ -46,8 +56,9 @@ typedef struct hr_visit {
 	bool filings_given;
 	hr_filed *filings; /* what the person has filed, as far as it is known */
 	size_t filing_count;
-	int64_t total_fen;  /* medfee_sumamt; -1: not given */
-	hr_charges charges; /* those of `lines` are made by hr_visit_sort_lines */
+	hr_bill_route route; /* how the bill is settled; never part of the input */
+	int64_t total_fen;   /* medfee_sumamt; -1: not given */
+	hr_charges charges;  /* those of `lines` are made by hr_visit_sort_lines */
 	const hr_line *lines;
 	uint32_t line_count;
 	hr_year year;

@@ -78,12 +78,31 @@ static void read_class(hr_members *r, const hr_json *node, char *at)
 		hr_members_refuse(r, node, "01, 02 or 03");
 }
 
+static const hr_member sort_members[] = {
+	HR_MEMBER(hr_line_sort, "chrgitm_lv", read_class, class, true),
+	HR_MEMBER(hr_line_sort, "selfpay_prop", read_share, first, false),
+	HR_MEMBER(hr_line_sort, "pric_uplmt_amt", read_amount, limit_fen, false),
+};
+
+static void read_sort(hr_members *r, const hr_json *node, char *at)
+{
+	hr_line_sort *sort = (void *)at;
+
+	sort->limit_fen = -1;
+	HR_MEMBERS_OBJECT(r, node, sort_members, sort);
+}
+
 static const hr_member line_members[] = {
 	HR_MEMBER(hr_line, "det_item_fee_sumamt", read_amount, fen, true),
-	HR_MEMBER(hr_line, "chrgitm_lv", read_class, class, true),
-	HR_MEMBER(hr_line, "selfpay_prop", read_share, first, false),
-	HR_MEMBER(hr_line, "pric_uplmt_amt", read_amount, limit_fen, false),
+	HR_MEMBER(hr_line, "chrgitm_lv", read_class, by.class, true),
+	HR_MEMBER(hr_line, "selfpay_prop", read_share, by.first, false),
+	HR_MEMBER(hr_line, "pric_uplmt_amt", read_amount, by.limit_fen, false),
 	HR_MEMBER(hr_line, "cnt", read_count, count, false),
+	HR_MEMBER(hr_line, "insuplc", read_sort, insured, false),
+	HR_MEMBER(hr_line, "hilist_code", hr_member_code, code, false),
+	HR_MEMBER(hr_line, "drug_genname", hr_member_text, name, false),
+	HR_MEMBER(hr_line, "drug_spec", hr_member_text, spec, false),
+	HR_MEMBER(hr_line, "dual_channel", hr_member_flag, dual_channel, false),
 };
 
 static void read_lines(hr_members *r, const hr_json *node, char *object)
@@ -104,7 +123,7 @@ static void read_lines(hr_members *r, const hr_json *node, char *object)
 	for (const hr_json *child = node->first; child && !r->failed; child = child->next) {
 		hr_line *line = &lines[visit->line_count++];
 
-		*line = (hr_line){ .limit_fen = -1, .count = 10000 };
+		*line = (hr_line){ .by.limit_fen = -1, .count = 10000 };
 		HR_MEMBERS_OBJECT(r, child, line_members, line);
 	}
 }

@@ -2,12 +2,12 @@
 #include "tools/cli_catalog.h"
 #include "tools/cli_documents.h"
 
-#include "settlement/quote.h"
+#include "settlement/compare.h"
 #include "settlement/result.h"
 
 struct values {
 	const char *rev, *folder, *mutual_aid;
-	bool json, explain, lines;
+	bool json, explain, lines, compare;
 };
 
 enum { ANSWER_BYTES_MAX = 4 << 20 };
@@ -21,6 +21,8 @@ static const hr_cli_option quote_options[] = {
 		      "a catalogue folder instead of a registry"),
 	HR_CLI_OPTION("explain", HR_CLI_FLAG, explain, NULL,
 		      "every step: amount, rule, record, source"),
+	HR_CLI_OPTION("compare", HR_CLI_FLAG, compare, NULL,
+		      "directly, at home, by hand (手工报销): side by side, and why they differ"),
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
 		      "FILE has a visit in each line; with --json an answer in each"),
 	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
@@ -30,8 +32,28 @@ static const hr_cli_option quote_options[] = {
 struct quoting {
 	hr_cli *cli;
 	const hr_catalog *catalog;
-	bool unknown; /* a visit had no policy */
+	bool unknown; /* a visit had no policy, or a way of it */
 };
+
+static bool compare_visit(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
+			  hr_error *err)
+{
+	struct quoting *q = context;
+	const struct values *v = q->cli->values;
+	const hr_comparison *comparison;
+	hr_visit visit;
+
+	if (!hr_visit_read(node, q->catalog, arena, &visit, err) ||
+	    !hr_compare(q->catalog, &visit, arena, &comparison, err))
+		return false;
+	q->unknown |= !hr_comparison_is_told(comparison);
+	if (v->json)
+		hr_comparison_format_json(comparison, out);
+	else
+		hr_comparison_format_text(
+			comparison, hr_cli_is_english(q->cli) ? HR_QUOTE_EN : HR_QUOTE_ZH, out);
+	return true;
+}
 
 static bool quote_visit(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
 			hr_error *err)
@@ -61,12 +83,16 @@ static int run_quote(hr_cli *cli)
 		.lines = v->lines,
 		.bytes_max = HR_VISIT_BYTES_MAX,
 		.words = { "已试算 ", " 人次", " quoted" },
-		.answer = quote_visit,
+		.answer = v->compare ? compare_visit : quote_visit,
 		.context = &quoting,
 	};
 	hr_catalog *catalog;
 	int code;
 
+	if (v->compare && v->explain) {
+		hr_fail(&cli->err, HR_E_USAGE, "--compare has no steps: --explain one quote");
+		return HR_CLI_FAILED;
+	}
 	if (!hr_cli_check_lines(cli, v->lines, v->json) ||
 	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog))
 		return HR_CLI_FAILED;
@@ -98,8 +124,16 @@ const hr_cli_command hr_cli_settle_quote = {
 		 "Where the sources of a policy conflict, or it cannot be told what is filed,\n"
 		 "every reading is answered; one that is not filed, with what a filing changes.\n"
 		 "\n"
-		 "Exit: 0 computed; 4 no policy is known for it; 3 the input is damaged or lacks\n"
-		 "what is needed.\n",
+		 "--compare settles it directly where it is, at home, and by hand (手工报销: paid\n"
+		 "first, claimed at home), and takes the differences apart by what makes them:\n"
+		 "catalogue, standards of drugs, deductible, shares, reduction, cap, funds. What\n"
+		 "the catalogue does not say of a way is told, never taken to be as another is.\n"
+		 "For it a line may have insuplc {chrgitm_lv, selfpay_prop, pric_uplmt_amt}: how\n"
+		 "the catalogue of the place of insurance sorts it; and, of a drug of 双通道,\n"
+		 "dual_channel (true), drug_genname, drug_spec, hilist_code.\n"
+		 "\n"
+		 "Exit: 0 computed; 4 no policy is known for it, or with --compare for one of the\n"
+		 "ways; 3 the input is damaged or lacks what is needed.\n",
 	HR_CLI_OPTIONS(quote_options),
 	.takes_settings = true,
 	.words_min = 1,

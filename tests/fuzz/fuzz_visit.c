@@ -3,6 +3,7 @@
  * adds up and can be asked on with. The same bytes as a result that was received,
  * and as a visit that is explained, with its result or without.
  */
+#include "settlement/compare.h"
 #include "settlement/explain.h"
 
 #include <assert.h>
@@ -45,11 +46,18 @@ static const hr_file files[] = {
 		      "<deductible mode='visit' amounts='3 2 1'/>"
 		      "<segment upto='0.01' share='1%'/><segment share='100%'/></policy>"
 		      "</settlement>") },
+	{ HR_STR_INIT("c.xml"),
+	  HR_STR_INIT("<manual " NS " region='91'><reimbursement open='yes' files-after='no'/>"
+		      "<reimbursement by='policies' catalogue='insured' visits='11'/>"
+		      "<reimbursement by='policies' catalogue='care' visits='21'/>"
+		      "<dual-channel filing='needed' standards='own lowest'/>"
+		      "<drug name='A' spec='5mg' code='x' amount='7'/>"
+		      "<drug name='A' spec='5mg' code='y' amount='8'/></manual>") },
 };
 
 static hr_catalog *open_catalog(void)
 {
-	const hr_fileset set = { files, 2 };
+	const hr_fileset set = { files, sizeof(files) / sizeof(files[0]) };
 	hr_catalog *catalog;
 	hr_error err;
 
@@ -119,6 +127,31 @@ static void explain(const hr_catalog *catalog, const hr_json *node, hr_arena *ar
 	}
 }
 
+/* Parts are the whole, and every answer can be written. */
+static void compare(const hr_catalog *catalog, const hr_json *node, hr_arena *arena)
+{
+	const hr_comparison *all;
+	hr_visit visit;
+	hr_error err;
+	hr_buf out;
+
+	if (!hr_visit_read(node, catalog, arena, &visit, &err) ||
+	    !hr_compare(catalog, &visit, arena, &all, &err))
+		return;
+	for (size_t i = 0; i < all->difference_count; i++) {
+		int64_t sum = 0;
+
+		for (uint32_t k = 0; k < all->differences[i].part_count; k++)
+			sum += all->differences[i].parts[k].fen;
+		assert(sum == all->differences[i].fen);
+	}
+	hr_buf_init(&out, arena, 1 << 20);
+	hr_comparison_format_json(all, &out);
+	hr_comparison_format_text(all, HR_QUOTE_ZH, &out);
+	hr_comparison_format_text(all, HR_QUOTE_EN, &out);
+	assert(!out.failed || hr_arena_is_short(arena) || all->drug_count);
+}
+
 static void check_result(const hr_json *node, hr_arena *arena)
 {
 	hr_settle_result result;
@@ -150,6 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (hr_json_read(parser, (hr_str){ (const char *)data, size }, arena, &node, &err)) {
 		settle(catalog, node, arena);
+		compare(catalog, node, arena);
 		check_result(node, arena);
 		explain(catalog, node, arena);
 	}

@@ -1,10 +1,12 @@
 /* A catalogue of policies and a visit, of which any allocation fails. */
+#include "settlement/compare.h"
 #include "settlement/explain.h"
 
 #include "catalog_fixture.h"
 #include "failing_malloc.h"
 
 #define SETTLEMENT "tests/data/catalog/settlement"
+#define COMPARE	   "tests/data/catalog/compare"
 
 static bool build(void *context, hr_error *err)
 {
@@ -120,10 +122,67 @@ static void test_explain__any_allocation_fails__says_so(void)
 	hr_catalog_unref(catalog);
 }
 
+/* Three ways, of which one has drugs at their standards, and lines that home sorts otherwise. */
+static const char compared_text[] =
+	"{\"insuplc_admdvs\":\"940100\",\"mdtrtarea_admvs\":\"950100\",\"insutype\":\"310\","
+	"\"psn_type\":\"1101\",\"med_type\":\"21\",\"enddate\":\"2025-03-01\",\"filing\":\"long\","
+	"\"lines\":[{\"det_item_fee_sumamt\":260,\"cnt\":2,\"chrgitm_lv\":\"01\","
+	"\"insuplc\":{\"chrgitm_lv\":\"02\"},\"dual_channel\":true,"
+	"\"drug_genname\":\"示范药甲\",\"drug_spec\":\"10mg*7片\"}]}";
+
+static bool compare(void *context, hr_error *err)
+{
+	const hr_catalog *catalog = context;
+	HR_AUTO(hr_arena) arena = hr_arena_open(1 << 22);
+	hr_json_parser *parser = hr_json_parser_open();
+	const hr_comparison *answer;
+	const hr_json *node;
+	hr_visit visit;
+	hr_buf out;
+	bool ok;
+
+	if (!arena || !parser) {
+		hr_json_parser_close(parser);
+		return hr_fail_memory(err);
+	}
+	ok = hr_json_read(parser, hr_str_of(compared_text), arena, &node, err) &&
+	     hr_visit_read(node, catalog, arena, &visit, err) &&
+	     hr_compare(catalog, &visit, arena, &answer, err);
+	hr_json_parser_close(parser);
+	if (!ok)
+		return false;
+	CU_ASSERT_EQUAL(answer->drug_count, 1);
+	CU_ASSERT_EQUAL(answer->difference_count, 1);
+	hr_buf_init(&out, arena, 1 << 20);
+	hr_comparison_format_json(answer, &out);
+	hr_comparison_format_text(answer, HR_QUOTE_ZH, &out);
+	return out.failed ? hr_fail_memory(err) : true;
+}
+
+static void test_compare__any_allocation_fails__says_so(void)
+{
+	hr_catalog *catalog = NULL;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_catalog_open_folder(COMPARE, NULL, &catalog, &err), err);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(compare, catalog) > 0);
+	hr_catalog_unref(catalog);
+}
+
+static void test_build_manual__any_allocation_fails__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_fileset files = fixture_files(arena, COMPARE, NULL, NULL);
+
+	CU_ASSERT_TRUE(hr_failing_malloc_each(build, &files) > 0);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_build__any_allocation_fails__says_so),
 	HR_TEST(test_quote__any_allocation_fails__says_so),
 	HR_TEST(test_explain__any_allocation_fails__says_so),
+	HR_TEST(test_build_manual__any_allocation_fails__says_so),
+	HR_TEST(test_compare__any_allocation_fails__says_so),
 };
 
 HR_TEST_MAIN("settle_memory", tests)
