@@ -43,8 +43,9 @@ typedef struct hr_filing_application {
 
 typedef struct hr_filing_decision {
 	hr_filing_verdict verdict;
-	const hr_filing_kind *kind; /* NULL: the area does not know it */
-	hr_filed filed;		    /* as the book is to have it */
+	const hr_filing_kind *kind;	  /* NULL: the area does not know it */
+	const hr_filing_channel *channel; /* NULL: the same */
+	hr_filed filed;			  /* as the book is to have it */
 	hr_filing_validity validity;
 	hr_date due;	     /* HR_DATE_MIN: not promised */
 	hr_date change_from; /* the first day on which it may be changed; HR_DATE_MIN: not known */

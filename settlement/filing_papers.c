@@ -150,6 +150,7 @@ const hr_filing_channel *hr_filing_check_channel(const hr_filing_case *c)
 		c->rules ? hr_filing_find_channel(c->rules, c->asked->channel) : NULL;
 	const hr_filing_kind *kind = c->out->kind;
 
+	c->out->channel = channel;
 	if (!channel) {
 		hr_filing_tell_word(c->out, HR_FILING_REASON_CHANNEL_MISSING, HR_STR_NONE, NULL);
 		return NULL;

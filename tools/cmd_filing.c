@@ -3,16 +3,19 @@
 #include "tools/cli_documents.h"
 
 #include "service/filing_deeds.h"
+#include "settlement/filing_tally.h"
 #include "tools/cli_filings.h"
 
-enum { ANSWER_BYTES_MAX = 4 << 20 };
+enum { ANSWER_BYTES_MAX = 4 << 20, REVIEWERS_MAX = 1000000 };
 
 struct values {
 	const char *rev;
 	const char *folder;
 	const char *reason;
+	const char *reviewers;
 	bool json;
 	bool lines;
+	bool summary;
 };
 
 #define CATALOG_OPTIONS                                                                            \
@@ -69,7 +72,13 @@ struct checking {
 	hr_cli *cli;
 	const hr_catalog *catalog;
 	int code; /* of the last one */
+	hr_filing_tally tally;
 };
+
+static bool is_application(const hr_filing_ask *ask)
+{
+	return ask->asks == HR_FILING_ASKS_APPLY || ask->asks == HR_FILING_ASKS_CHANGE;
+}
 
 static bool check_question(void *context, const hr_json *node, hr_arena *arena, hr_buf *out,
 			   hr_error *err)
@@ -81,14 +90,51 @@ static bool check_question(void *context, const hr_json *node, hr_arena *arena, 
 	if (!hr_filing_ask_read(node, c->catalog, arena, &ask, err) ||
 	    !hr_filing_answer_make(c->catalog, &ask, &answer, err))
 		return false;
+	if (((const struct values *)c->cli->values)->summary) {
+		if (!is_application(&ask))
+			return hr_fail(err, HR_E_INCOMPLETE,
+				       "filing: 'application' or 'change' is missing: --summary "
+				       "counts them");
+		hr_filing_tally_add(&c->tally, &answer.decision);
+		return true;
+	}
 	c->code = hr_filing_answer_code(&answer);
 	format_answer(c->cli, &answer, HR_STR_NONE, out);
 	return true;
 }
 
+/* A number of people, or 0 where none is given. */
+static bool read_reviewers(hr_cli *cli, uint32_t *out)
+{
+	const struct values *v = cli->values;
+	int64_t number = 0;
+
+	if (v->reviewers &&
+	    (!v->summary || !hr_decimal_parse(hr_str_of(v->reviewers), 0, &number) || number < 1 ||
+	     number > REVIEWERS_MAX))
+		return hr_fail(&cli->err, HR_E_USAGE,
+			       "--reviewers is for --summary: a number of 1 to %d", REVIEWERS_MAX);
+	*out = (uint32_t)number;
+	return true;
+}
+
+static int print_tally(hr_cli *cli, const hr_filing_tally *tally, uint32_t reviewers, int code)
+{
+	const struct values *v = cli->values;
+	hr_buf buf;
+
+	hr_buf_init(&buf, cli->arena, ANSWER_BYTES_MAX);
+	if (v->json)
+		hr_filing_tally_format_json(tally, reviewers, &buf);
+	else
+		hr_filing_tally_format_text(tally, reviewers, hr_cli_is_english(cli), &buf);
+	return hr_cli_print_buf(cli, &buf, code);
+}
+
 static int run_check(hr_cli *cli)
 {
 	const struct values *v = cli->values;
+	uint32_t reviewers = 0;
 	struct checking checking = { .cli = cli };
 	const hr_cli_documents documents = {
 		.lines = v->lines,
@@ -100,11 +146,14 @@ static int run_check(hr_cli *cli)
 	hr_catalog *catalog;
 	int code;
 
-	if (!hr_cli_check_lines(cli, v->lines, v->json) ||
+	if (!read_reviewers(cli, &reviewers) ||
+	    !hr_cli_check_lines(cli, v->lines, v->json || v->summary) ||
 	    !hr_cli_load_catalog(cli, v->folder, v->rev, NULL, &catalog))
 		return HR_CLI_FAILED;
 	checking.catalog = catalog;
 	code = hr_cli_answer_documents(cli, &documents);
+	if (v->summary && code != HR_CLI_FAILED)
+		return print_tally(cli, &checking.tally, reviewers, code);
 	return code || v->lines ? code : checking.code;
 }
 
@@ -112,6 +161,10 @@ static const hr_cli_option check_options[] = {
 	CATALOG_OPTIONS,
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
 		      "FILE has a question in each line; with --json an answer in each"),
+	HR_CLI_OPTION("summary", HR_CLI_FLAG, summary, NULL,
+		      "no answers: how many applications an officer must read"),
+	HR_CLI_OPTION("reviewers", HR_CLI_TEXT, reviewers, "NUMBER",
+		      "of --summary: and how many each of so many has"),
 	JSON_OPTION,
 };
 
@@ -134,6 +187,9 @@ const hr_cli_command hr_cli_filing_check = {
 		"  change       id of a filing, objective, and as an application\n"
 		"  cancel       id, objective\n"
 		"with 'today', the day on which it is asked (of a visit it is not needed).\n"
+		"\n"
+		"--summary counts applications and changes by who reads them: the system at once,\n"
+		"or an officer, as the record of the channel (out_onln_way) has it.\n"
 		"\n"
 		"Exit: 0 it is so, 1 it is not, 4 the catalogue does not say; 3 the input is\n"
 		"damaged or lacks what is needed.\n",
