@@ -210,6 +210,9 @@ static bool sort_bill(const struct by_hand *b)
 	hr_sorted_by by = rule ? rule->sorted : HR_SORTED_BY_UNKNOWN;
 	bool whole;
 
+	/* Treated at home: there is but one catalogue. */
+	if (b->c->all->ways[HR_WAY_DIRECT].quote.home)
+		return true;
 	remark_kind(b->row, kinds[by], rule ? &rule->origin : NULL);
 	if (by != HR_SORTED_BY_INSURED)
 		return true;

@@ -236,6 +236,25 @@ static void test_compare__a_bill_that_home_sorts_otherwise__another_catalogue(vo
 	hr_catalog_unref(catalog);
 }
 
+static void test_compare__treated_at_home__one_catalogue_and_no_difference(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_folder(FOLDER);
+	const hr_comparison *all = compare(catalog,
+					   "{" PERSON "\"mdtrtarea_admvs\":\"940500\","
+					   "\"med_type\":\"21\",\"inscp_scp_amt\":20000}",
+					   arena);
+
+	for (hr_way i = 0; i < HR_WAY_COUNT; i++) {
+		CU_ASSERT_EQUAL(all->ways[i].state, HR_WAY_COMPUTED);
+		CU_ASSERT_FALSE(remarks(&all->ways[i], HR_REMARK_BILL_AS_IT_IS));
+	}
+	CU_ASSERT_EQUAL(all->difference_count, 2);
+	CU_ASSERT_EQUAL(all->differences[0].fen, 0);
+	CU_ASSERT_EQUAL(all->differences[1].fen, 0);
+	hr_catalog_unref(catalog);
+}
+
 /* --- drugs --- */
 
 static void assert_drug(const hr_catalog *catalog, const char *name, const char *spec,
@@ -509,6 +528,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_compare__what_nobody_says__is_open_and_not_as_direct),
 	HR_TEST(test_compare__residents__may_not_by_hand),
 	HR_TEST(test_compare__a_bill_that_home_sorts_otherwise__another_catalogue),
+	HR_TEST(test_compare__treated_at_home__one_catalogue_and_no_difference),
 	HR_TEST(test_drug_rule__own_else_the_lowest__else_it_is_not_known),
 	HR_TEST(test_compare__dual_channel_drugs__by_hand_at_their_standard),
 	HR_TEST(test_compare__more_drugs_than_remarks__an_unknown_last_one_counts),
