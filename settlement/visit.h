@@ -1,7 +1,8 @@
 /*
  * A visit as a system gives it: JSON in the names of the national interface
- * ('huren help visit'). What we do not know is refused by name, so that a slip
- * of the pen never loses a fact; nothing of a visit is ever quoted in an error.
+ * ('huren help settle-schema'). What we do not know is refused by name, so that
+ * a slip of the pen never loses a fact; nothing of a visit is ever quoted in an
+ * error.
  */
 #pragma once
 

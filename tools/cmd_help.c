@@ -9,6 +9,8 @@ extern const unsigned char hr_publish_schema[];
 extern const size_t hr_publish_schema_len;
 extern const unsigned char hr_report_schema[];
 extern const size_t hr_report_schema_len;
+extern const unsigned char hr_settle_schema[];
+extern const size_t hr_settle_schema_len;
 extern const unsigned char hr_verdict_schema[];
 extern const size_t hr_verdict_schema_len;
 
@@ -75,8 +77,8 @@ static int print_commands(hr_cli *cli)
 		print_summary(hr_cli_commands[i], width_of(NULL), cli->out);
 	fputs("\n  huren COMMAND --help      how a command is used\n"
 	      "  huren help TOPIC          batch-schema, exit-codes, film-schema, formats,\n"
-	      "                            publish-schema, report-schema, settings, "
-	      "verdict-schema\n"
+	      "                            publish-schema, report-schema, settings,\n"
+	      "                            settle-schema, verdict-schema\n"
 	      "  huren --version\n",
 	      cli->out);
 	return 0;
@@ -157,6 +159,12 @@ static int print_report_schema(hr_cli *cli)
 	return 0;
 }
 
+static int print_settle_schema(hr_cli *cli)
+{
+	fwrite(hr_settle_schema, 1, hr_settle_schema_len, cli->out);
+	return 0;
+}
+
 static int print_settings(hr_cli *cli)
 {
 	hr_buf buf;
@@ -202,6 +210,7 @@ static const struct {
 	{ "publish-schema", print_publish_schema },
 	{ "report-schema", print_report_schema },
 	{ "settings", print_settings },
+	{ "settle-schema", print_settle_schema },
 	{ "verdict-schema", print_verdict_schema },
 	{ "bash-completion", print_completion },
 	{ "manual", print_manual },

@@ -26,7 +26,7 @@ static const hr_cli_option quote_options[] = {
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
 		      "FILE has a visit in each line; with --json an answer in each"),
 	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
-		      "one line of JSON, in the names of the national interface"),
+		      "one line of JSON ('huren help settle-schema')"),
 };
 
 struct quoting {
@@ -186,7 +186,8 @@ static const hr_cli_option check_options[] = {
 	HR_CLI_OPTION(
 		"mutual-aid", HR_CLI_TEXT, mutual_aid, "PLACE",
 		"where the region counts acct_mulaid_pay: apart, or account (within acct_pay)"),
-	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON ('huren help settle-schema')"),
 };
 
 const hr_cli_command hr_cli_settle_check = {

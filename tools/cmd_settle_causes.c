@@ -23,7 +23,8 @@ static const hr_cli_option diagnose_options[] = {
 		      "what the platform said, or @FILE; UTF-8 or GB18030"),
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
 		      "FILE has a visit in each line; with --json an answer in each"),
-	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON ('huren help settle-schema')"),
 };
 
 /* Exit codes by outcome: a "no" is worse than what nobody knows. */
@@ -181,7 +182,8 @@ static const hr_cli_option institutions_options[] = {
 	HR_CLI_OPTION("opened", HR_CLI_TEXT, opened, "SERVICE",
 		      "inpatient, outpatient, chronic or pharmacy; default: all"),
 	HR_CLI_OPTION("at", HR_CLI_TEXT, at, "DAY", "what was open on that day; default: today"),
-	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON ('huren help settle-schema')"),
 };
 
 static bool choose(hr_cli *cli, hr_network_query *out)
