@@ -51,6 +51,25 @@ static hr_str whole_line(hr_diff *diff, int lang, hr_change_kind kind, const hr_
 	return hr_str_copy(diff->arena, hr_buf_str(line));
 }
 
+/* Of a record that went, what it held is what was. */
+static const hr_change_member *keep_members(hr_diff *diff, hr_change_kind kind)
+{
+	hr_change_member *kept = HR_NEW_N(diff->arena, hr_change_member, diff->member_count + 1);
+
+	diff->failed |= !kept;
+	for (size_t i = 0; kept && i < diff->member_count; i++) {
+		const hr_change_member *is = &diff->members[i];
+
+		kept[i] = *is;
+		if (kind == HR_CHANGE_REMOVED)
+			kept[i] = (hr_change_member){ .name = is->name,
+						      .name_en = is->name_en,
+						      .before = is->after,
+						      .before_en = is->after_en };
+	}
+	return kept;
+}
+
 void hr_diff_add(hr_diff *diff, hr_change_kind kind, const hr_diff_word *what, hr_str subject)
 {
 	hr_change change = {
@@ -59,9 +78,12 @@ void hr_diff_add(hr_diff *diff, hr_change_kind kind, const hr_diff_word *what, h
 		.subject = hr_str_copy(diff->arena, subject),
 		.text = whole_line(diff, HR_DIFF_ZH, kind, what, subject),
 		.text_en = whole_line(diff, HR_DIFF_EN, kind, what, subject),
+		.members = keep_members(diff, kind),
+		.member_count = diff->member_count,
 	};
 
-	if (!change.subject.data || !change.text.data || !change.text_en.data || !make_room(diff)) {
+	if (!change.subject.data || !change.text.data || !change.text_en.data || !change.members ||
+	    !make_room(diff)) {
 		diff->failed = true;
 		return;
 	}

@@ -1,12 +1,14 @@
 /* Lines: what a record holds, and what of it differs. */
 #include "registry/diff_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void hr_diff_start(hr_diff *diff)
 {
 	for (int lang = 0; lang < HR_DIFF_LANGS; lang++)
 		diff->line.text[lang].len = 0;
+	diff->member_count = 0;
 }
 
 void hr_diff_say(hr_diff *diff, hr_str zh, hr_str en)
@@ -136,6 +138,36 @@ static bool is_described(const hr_diff_fields *fields, size_t i, const void *rec
 			     value_of(&fields->fields[fields->count - 1], record, lang, spare));
 }
 
+/* A value of a member, kept for who reads JSON. */
+static hr_str keep_value(hr_diff *diff, const hr_diff_field *field, const void *record, int lang)
+{
+	hr_str value = value_of(field, record, lang, &diff->spare.text[0]);
+	hr_str kept;
+
+	if (value.len == 0)
+		return HR_STR_NONE;
+	diff->moved.len = 0;
+	add_value(field, value, lang, &diff->moved);
+	kept = hr_str_copy(diff->arena, hr_buf_str(&diff->moved));
+	diff->failed |= !kept.data;
+	return kept;
+}
+
+/* Of a record that is alone, `before` is NULL. */
+static void add_member(hr_diff *diff, const hr_diff_field *field, const void *before,
+		       const void *after)
+{
+	assert(diff->member_count < HR_DIFF_MEMBERS_MAX);
+	diff->members[diff->member_count++] = (hr_change_member){
+		.name = field->label[HR_DIFF_ZH],
+		.name_en = field->label[HR_DIFF_EN],
+		.before = before ? keep_value(diff, field, before, HR_DIFF_ZH) : HR_STR_NONE,
+		.before_en = before ? keep_value(diff, field, before, HR_DIFF_EN) : HR_STR_NONE,
+		.after = keep_value(diff, field, after, HR_DIFF_ZH),
+		.after_en = keep_value(diff, field, after, HR_DIFF_EN),
+	};
+}
+
 void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *record)
 {
 	for (int lang = 0; lang < HR_DIFF_LANGS; lang++) {
@@ -154,6 +186,8 @@ void hr_diff_describe(hr_diff *diff, const hr_diff_fields *fields, const void *r
 			hr_buf_add_char(out, ' ');
 			add_value(field, value, lang, out);
 			first = false;
+			if (lang == HR_DIFF_ZH)
+				add_member(diff, field, NULL, record);
 		}
 	}
 }
@@ -266,6 +300,8 @@ void hr_diff_compare(hr_diff *diff, const hr_diff_fields *fields, const void *be
 			compare_field(diff, field, before, after);
 		else if (field->how == HR_DIFF_PROOF && len > told)
 			say_proof(diff, field, after);
+		if (diff->line.text[HR_DIFF_ZH].len > len)
+			add_member(diff, field, before, after);
 		if (field->how == HR_DIFF_PROOF)
 			told = diff->line.text[HR_DIFF_ZH].len;
 	}

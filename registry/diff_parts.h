@@ -9,6 +9,7 @@
 
 enum { HR_DIFF_ZH, HR_DIFF_EN, HR_DIFF_LANGS };
 enum { HR_DIFF_BEFORE, HR_DIFF_AFTER, HR_DIFF_SIDES };
+enum { HR_DIFF_MEMBERS_MAX = 64 }; /* no kind of record has so many fields */
 
 /* A line in both languages. */
 typedef struct hr_diff_line {
@@ -82,6 +83,8 @@ typedef struct hr_diff {
 	struct hr_diff_scope_words *scope_words[HR_DIFF_SIDES];
 	/* Used again and again. */
 	hr_diff_line line;
+	hr_change_member members[HR_DIFF_MEMBERS_MAX]; /* of the line, as HR_CHANGE_ADDED */
+	size_t member_count;
 	hr_diff_line spare;
 	hr_buf moved;
 } hr_diff;

@@ -10,6 +10,7 @@ enum { LOG_MAX = 10000 };
 
 struct values {
 	const char *message, *expect, *limit;
+	bool json; /* diff */
 };
 
 static void registry_close(void *registry)
@@ -206,6 +207,7 @@ static void format_changes(const hr_change *changes, size_t count, bool english,
 
 static int run_diff(hr_cli *cli)
 {
+	const struct values *v = cli->values;
 	hr_registry *registry = open_registry(cli);
 	const hr_change *changes;
 	hr_catalog *before;
@@ -218,7 +220,10 @@ static int run_diff(hr_cli *cli)
 	    !hr_catalog_diff(before, after, cli->arena, &changes, &count, &cli->err))
 		return HR_CLI_FAILED;
 	hr_buf_init(&buf, cli->arena, HR_CLI_ARENA_BYTES);
-	format_changes(changes, count, hr_cli_is_english(cli), &buf);
+	if (v->json)
+		hr_changes_format_json(before, after, changes, count, &buf);
+	else
+		format_changes(changes, count, hr_cli_is_english(cli), &buf);
 	return hr_cli_print_buf(cli, &buf, 0);
 }
 
@@ -231,6 +236,11 @@ static const hr_cli_option publish_options[] = {
 
 static const hr_cli_option log_options[] = {
 	HR_CLI_OPTION("limit", HR_CLI_TEXT, limit, "N", "at most so many, newest first"),
+};
+
+static const hr_cli_option diff_options[] = {
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON: each change, its members in both languages"),
 };
 
 static const char rev_notes[] =
@@ -296,7 +306,7 @@ const hr_cli_command hr_cli_registry_diff = {
 	.usage = "REPO A B",
 	.summary = "What changed from version A to version B, in words.",
 	.notes = rev_notes,
-	.values_bytes = sizeof(struct values),
+	HR_CLI_OPTIONS(diff_options),
 	.takes_settings = true,
 	.words_min = 3,
 	.words_max = 3,

@@ -351,6 +351,61 @@ static void test_diff__rules_of_a_new_period__leave_the_kinds_before_alone(void)
 	hr_arena_close(f.arena);
 }
 
+static const hr_change_member *find_member(const hr_change *change, const char *name_en)
+{
+	for (size_t i = 0; i < change->member_count; i++)
+		if (hr_str_equal(change->members[i].name_en, hr_str_of(name_en)))
+			return &change->members[i];
+	return NULL;
+}
+
+/* What a system reads: each member by itself, and of a set all that it was and is. */
+static void test_diff__members__are_had_one_by_one(void)
+{
+	struct fixture f =
+		compare(POLICY("visits=\"21 11\"", PARTS),
+			POLICY("visits=\"11\"", NO_DEDUCTIBLE "<segment share=\"80%\"/>"));
+	const hr_change_member *segments;
+	const hr_change_member *visits;
+
+	CU_ASSERT_EQUAL_FATAL(f.count, 1);
+	CU_ASSERT_EQUAL(f.changes[0].member_count, 3);
+	segments = find_member(&f.changes[0], "segments");
+	visits = find_member(&f.changes[0], "visits");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(segments);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(visits);
+	HR_ASSERT_TEXT(segments->name, "分段比例");
+	HR_ASSERT_TEXT(segments->before, "85%");
+	HR_ASSERT_TEXT(segments->after_en, "80%");
+	HR_ASSERT_TEXT(visits->before, "11、21");
+	HR_ASSERT_TEXT(visits->before_en, "11 / 21");
+	HR_ASSERT_TEXT(visits->after, "11");
+	CU_ASSERT_PTR_NOT_NULL(find_member(&f.changes[0], "source"));
+	hr_arena_close(f.arena);
+}
+
+/* What came has no before, and what went no after. */
+static void test_diff__members_of_a_record_that_is_alone__have_one_side(void)
+{
+	struct fixture came = compare(AREA(ROUND), POLICY("", PARTS));
+	struct fixture went = compare(POLICY("", PARTS), AREA(ROUND));
+	const hr_change_member *is;
+	const hr_change_member *was;
+
+	CU_ASSERT_EQUAL_FATAL(came.count, 1);
+	CU_ASSERT_EQUAL_FATAL(went.count, 1);
+	is = find_member(&came.changes[0], "segments");
+	was = find_member(&went.changes[0], "segments");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(is);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(was);
+	HR_ASSERT_TEXT(is->before, "");
+	HR_ASSERT_TEXT(is->after, "85%");
+	HR_ASSERT_TEXT(was->before_en, "85%");
+	HR_ASSERT_TEXT(was->after_en, "");
+	hr_arena_close(came.arena);
+	hr_arena_close(went.arena);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_diff__each_kind_of_settlement__is_said_in_a_line),
 	HR_TEST(test_diff__records_in_another_order__are_no_change),
@@ -358,5 +413,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_diff__a_new_rule__is_an_order_where_it_is_not_the_last),
 	HR_TEST(test_diff__one_of_two_offices_of_a_name__is_the_one_that_changed),
 	HR_TEST(test_diff__rules_of_a_new_period__leave_the_kinds_before_alone),
+	HR_TEST(test_diff__members__are_had_one_by_one),
+	HR_TEST(test_diff__members_of_a_record_that_is_alone__have_one_side),
 };
 HR_TEST_MAIN("diff_settlement", tests)
