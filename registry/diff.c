@@ -261,14 +261,12 @@ static void compare_pair(hr_diff *diff, const struct kind *kind,
 	const hr_diff_row *before = pair[HR_DIFF_BEFORE];
 	const hr_diff_row *after = pair[HR_DIFF_AFTER];
 
-	if (!before) {
+	if (!before && after)
 		add_single(diff, kind, HR_CHANGE_ADDED, after);
-		return;
-	}
-	if (!after) {
+	if (before && !after)
 		add_single(diff, kind, HR_CHANGE_REMOVED, before);
+	if (!before || !after)
 		return;
-	}
 	hr_diff_start(diff);
 	hr_diff_compare(diff, kind->fields, before->record, after->record);
 	if (before->items || after->items)
@@ -282,13 +280,9 @@ static void compare_kind(hr_diff *diff, hr_diff_kind kind)
 	hr_diff_run runs[HR_DIFF_SIDES] = { 0 };
 
 	while (!diff->failed && hr_diff_next_runs(diff->rows[kind], runs)) {
-		size_t most;
-
 		hr_diff_match_runs(diff, kinds[kind].fields, runs);
-		most = runs[HR_DIFF_BEFORE].count > runs[HR_DIFF_AFTER].count
-			       ? runs[HR_DIFF_BEFORE].count
-			       : runs[HR_DIFF_AFTER].count;
-		for (size_t i = 0; i < most; i++) {
+		for (size_t i = 0; i < runs[HR_DIFF_BEFORE].count || i < runs[HR_DIFF_AFTER].count;
+		     i++) {
 			const hr_diff_row *pair[HR_DIFF_SIDES];
 
 			for (int side = 0; side < HR_DIFF_SIDES; side++)

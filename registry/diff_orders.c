@@ -66,11 +66,15 @@ static void collect_area(hr_diff *diff, int side, const hr_area *area, hr_diff_r
 	}
 }
 
+struct direct_row {
+	const hr_direct *direct;
+};
+
 /* They lie in one array: the lower address stands before. */
 static int compare_directs(const void *left, const void *right)
 {
-	const hr_direct *a = *(const hr_direct *const *)left;
-	const hr_direct *b = *(const hr_direct *const *)right;
+	const hr_direct *a = ((const struct direct_row *)left)->direct;
+	const hr_direct *b = ((const struct direct_row *)right)->direct;
 	int order = hr_str_compare(a->region, b->region);
 
 	return order ? order : (a > b) - (a < b);
@@ -79,20 +83,21 @@ static int compare_directs(const void *left, const void *right)
 static void collect_directs(hr_diff *diff, int side, hr_diff_rows *rows)
 {
 	size_t count = hr_catalog_direct_count(diff->catalogs[side]);
-	const hr_direct **directs = HR_NEW_N(diff->scratch, const hr_direct *, count + 1);
+	struct direct_row *rules = HR_NEW_N(diff->scratch, struct direct_row, count + 1);
 
-	diff->failed |= !directs;
-	for (size_t i = 0; directs && i < count; i++)
-		directs[i] = hr_catalog_get_direct(diff->catalogs[side], i);
-	if (directs && count > 1)
-		qsort(directs, count, sizeof(*directs), compare_directs);
-	for (size_t i = 0, first = 0; directs && i < count && !diff->failed; i++) {
-		hr_str region = directs[i]->region;
+	diff->failed |= !rules;
+	for (size_t i = 0; rules && i < count; i++)
+		rules[i].direct = hr_catalog_get_direct(diff->catalogs[side], i);
+	if (rules && count > 1)
+		qsort(rules, count, sizeof(*rules), compare_directs);
+	for (size_t i = 0, first = 0; rules && i < count && !diff->failed; i++) {
+		hr_str region = rules[i].direct->region;
 
 		if (i == first)
 			diff->moved.len = 0;
-		add_scope(diff, side, &directs[i]->scope, directs[i]->open ? "open" : "closed");
-		if (i + 1 < count && hr_str_equal(directs[i + 1]->region, region))
+		add_scope(diff, side, &rules[i].direct->scope,
+			  rules[i].direct->open ? "open" : "closed");
+		if (i + 1 < count && hr_str_equal(rules[i + 1].direct->region, region))
 			continue;
 		add_order(diff,
 			  hr_diff_join(diff, region.len ? region : HR_STR("all"), " direct",
