@@ -9,6 +9,7 @@ that a writer puts down is in it; and every case of tests/cases/settlement is
 run with its questions and answers held against it. What no case ever
 answered is told, too.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -204,9 +205,10 @@ def run_cases(program, folder):
     env = {**os.environ, "REAL": program, "NOTES": str(folder / "notes")}
     env.pop("HUREN_UPDATE_CASES", None)
     cases = sorted((ROOT / "tests/cases/settlement").iterdir())
-    for case in cases:
-        subprocess.run([ROOT / "tests/run_case", case, wrapper.parent, ROOT], check=False,
-                       capture_output=True, env=env)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for case in cases:
+            pool.submit(subprocess.run, [ROOT / "tests/run_case", case, wrapper.parent, ROOT],
+                        check=False, capture_output=True, env=env)
     notes = [read_note(note) for note in (folder / "notes").iterdir()]
     return [note for note in notes if note], len(cases)
 
