@@ -66,45 +66,65 @@ static void collect_area(hr_diff *diff, int side, const hr_area *area, hr_diff_r
 	}
 }
 
-struct direct_row {
-	const hr_direct *direct;
+/* A rule that is for a region. */
+struct rule {
+	hr_str region;
+	const hr_scope *scope;
+	const char *word;
+	size_t at;
 };
 
-/* They lie in one array: the lower address stands before. */
-static int compare_directs(const void *left, const void *right)
+static int compare_rules(const void *left, const void *right)
 {
-	const hr_direct *a = ((const struct direct_row *)left)->direct;
-	const hr_direct *b = ((const struct direct_row *)right)->direct;
+	const struct rule *a = left;
+	const struct rule *b = right;
 	int order = hr_str_compare(a->region, b->region);
 
-	return order ? order : (a > b) - (a < b);
+	return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* Region by region, as they stand. */
+static void add_rules(hr_diff *diff, int side, struct rule *rules, size_t count, const char *what,
+		      hr_diff_rows *rows)
+{
+	if (count > 1)
+		qsort(rules, count, sizeof(*rules), compare_rules);
+	diff->moved.len = 0;
+	for (size_t i = 0; i < count && !diff->failed; i++) {
+		hr_str region = rules[i].region;
+
+		add_scope(diff, side, rules[i].scope, rules[i].word);
+		if (i + 1 < count && hr_str_equal(rules[i + 1].region, region))
+			continue;
+		add_order(diff,
+			  hr_diff_join(diff, region.len ? region : HR_STR("all"), " ",
+				       hr_str_of(what)),
+			  rows);
+		diff->moved.len = 0;
+	}
+}
+
+static struct rule *new_rules(hr_diff *diff, size_t count)
+{
+	struct rule *rules = HR_NEW_N(diff->scratch, struct rule, count + 1);
+
+	diff->failed |= !rules;
+	return rules;
 }
 
 static void collect_directs(hr_diff *diff, int side, hr_diff_rows *rows)
 {
 	size_t count = hr_catalog_direct_count(diff->catalogs[side]);
-	struct direct_row *rules = HR_NEW_N(diff->scratch, struct direct_row, count + 1);
+	struct rule *rules = new_rules(diff, count);
 
-	diff->failed |= !rules;
-	for (size_t i = 0; rules && i < count; i++)
-		rules[i].direct = hr_catalog_get_direct(diff->catalogs[side], i);
-	if (rules && count > 1)
-		qsort(rules, count, sizeof(*rules), compare_directs);
-	for (size_t i = 0, first = 0; rules && i < count && !diff->failed; i++) {
-		hr_str region = rules[i].direct->region;
+	for (size_t i = 0; rules && i < count; i++) {
+		const hr_direct *row = hr_catalog_get_direct(diff->catalogs[side], i);
 
-		if (i == first)
-			diff->moved.len = 0;
-		add_scope(diff, side, &rules[i].direct->scope,
-			  rules[i].direct->open ? "open" : "closed");
-		if (i + 1 < count && hr_str_equal(rules[i + 1].direct->region, region))
-			continue;
-		add_order(diff,
-			  hr_diff_join(diff, region.len ? region : HR_STR("all"), " direct",
-				       HR_STR_NONE),
-			  rows);
-		first = i + 1;
+		rules[i] =
+			(struct rule){ row->region, &row->scope, row->open ? "open" : "closed", i };
 	}
+	if (rules)
+		add_rules(diff, side, rules, count, "direct", rows);
 }
 
 void hr_diff_collect_order(hr_diff *diff, int side, hr_diff_rows *rows)

@@ -237,6 +237,18 @@ static void learn(struct values *values, const hr_fileset *files)
 	}
 }
 
+/* Is every word of it in the other, too? "none other" and "other none" are one set. */
+static bool is_turned(hr_str value, hr_str other)
+{
+	size_t len = value.len;
+	hr_str word;
+
+	while ((word = hr_str_next_word(&value)).len)
+		if (hr_str_find(other, word) == other.len)
+			return false;
+	return len == other.len;
+}
+
 /* The catalogue with that value in that tag; NULL when it is none, or is the same. */
 static hr_catalog *build_with(const hr_fileset *files, size_t file, const struct tag *tag,
 			      const struct value *row)
@@ -254,8 +266,7 @@ static hr_catalog *build_with(const hr_fileset *files, size_t file, const struct
 
 	while (!found && next_attribute(text, tag, &at, &name, &place))
 		found = hr_str_equal(name, row->attribute);
-	if (found ? hr_str_equal(hr_str_slice(text, place.from, place.to), row->value)
-		  : is_same(row))
+	if (found ? is_turned(hr_str_slice(text, place.from, place.to), row->value) : is_same(row))
 		return NULL;
 	if (!found)
 		place = (struct tag){ .from = tag->from, .to = tag->from };
