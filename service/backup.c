@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "service/backup_seal.h"
 #include "service/state.h"
 #include "service/tokens.h"
 
@@ -13,10 +13,8 @@
 static const char *const kept[] = { HR_TOKENS_FILE };
 enum { KEPT = sizeof(kept) / sizeof(kept[0]) };
 
-enum { FILE_BYTES_MAX = 16 << 20, MANIFEST_BYTES_MAX = 1 << 16, MANIFEST_FILES = 2 };
+enum { FILE_BYTES_MAX = 16 << 20, MANIFEST_FILES = 2 };
 
-static const hr_str manifest_name = HR_STR_INIT("MANIFEST.json");
-static const hr_str seal_name = HR_STR_INIT("MANIFEST.sha256");
 static const hr_str format_word = HR_STR_INIT("huren-backup-1");
 
 static const hr_file *find_file(const hr_fileset *set, hr_str name)
@@ -65,19 +63,6 @@ static bool format_manifest(const hr_fileset *set, hr_instant now, hr_buf *out, 
 	return !out->failed || hr_fail_memory(err);
 }
 
-/* "<64 digits>  MANIFEST.json\n": 'sha256sum -c MANIFEST.sha256' reads it. */
-static bool format_seal(hr_str manifest, hr_buf *out, hr_error *err)
-{
-	char text[HR_SHA256_TEXT];
-	hr_digest digest;
-
-	if (!hr_sha256(manifest, &digest, err))
-		return false;
-	hr_digest_format(&digest, text);
-	hr_buf_addf(out, "%s  %.*s\n", text, HR_STR_ARG(manifest_name));
-	return !out->failed || hr_fail_memory(err);
-}
-
 static bool read_kept(const char *state, hr_arena *arena, hr_file *files, size_t *count,
 		      hr_error *err)
 {
@@ -120,16 +105,16 @@ bool hr_backup_make(const char *state, const char *to, hr_instant now, hr_arena 
 	hr_buf seal;
 	size_t count = 0;
 
-	hr_buf_init(&manifest, arena, MANIFEST_BYTES_MAX);
-	hr_buf_init(&seal, arena, MANIFEST_BYTES_MAX);
+	hr_buf_init(&manifest, arena, HR_MANIFEST_BYTES_MAX);
+	hr_buf_init(&seal, arena, HR_MANIFEST_BYTES_MAX);
 	if (!read_locked(state, arena, copied, &count, err))
 		return false;
 	set.count = count;
 	if (!format_manifest(&set, now, &manifest, err) ||
-	    !format_seal(hr_buf_str(&manifest), &seal, err))
+	    !hr_seal_format(hr_buf_str(&manifest), &seal, err))
 		return false;
-	copied[set.count++] = (hr_file){ manifest_name, hr_buf_str(&manifest) };
-	copied[set.count++] = (hr_file){ seal_name, hr_buf_str(&seal) };
+	copied[set.count++] = (hr_file){ HR_MANIFEST_NAME, hr_buf_str(&manifest) };
+	copied[set.count++] = (hr_file){ HR_SEAL_NAME, hr_buf_str(&seal) };
 	if (!hr_fileset_sort(copied, set.count, err) || !hr_fileset_write(to, &set, err))
 		return false;
 	*files = count;
@@ -146,23 +131,16 @@ struct backup {
 
 static bool fail_damaged(const struct backup *backup, hr_str name, const char *why, hr_error *err)
 {
-	return hr_fail(err, HR_E_SYNTAX, "backup '%s' is not put back: '%.*s' %s", backup->path,
-		       HR_STR_ARG(name), why);
+	return hr_backup_fail(backup->path, name, why, err);
 }
 
 static bool check_seal(const struct backup *backup, const hr_file *manifest, hr_arena *arena,
 		       hr_error *err)
 {
-	const hr_file *seal = find_file(&backup->set, seal_name);
-	hr_buf buf;
+	const hr_file *seal = find_file(&backup->set, HR_SEAL_NAME);
 
-	hr_buf_init(&buf, arena, MANIFEST_BYTES_MAX);
-	if (!seal)
-		return fail_damaged(backup, seal_name, "is missing", err);
-	if (!format_seal(manifest->bytes, &buf, err))
-		return false;
-	return hr_str_equal(seal->bytes, hr_buf_str(&buf)) ||
-	       fail_damaged(backup, manifest_name, "is damaged, or its digest is", err);
+	return seal ? hr_seal_check(backup->path, manifest->bytes, seal->bytes, arena, err)
+		    : fail_damaged(backup, HR_SEAL_NAME, "is missing", err);
 }
 
 static bool is_kept(hr_str name)
@@ -207,7 +185,7 @@ static bool check_files(const struct backup *backup, hr_error *err)
 	for (size_t i = 0; i < backup->set.count; i++) {
 		hr_str name = backup->set.files[i].name;
 
-		if (!hr_str_equal(name, manifest_name) && !hr_str_equal(name, seal_name) &&
+		if (!hr_str_equal(name, HR_MANIFEST_NAME) && !hr_str_equal(name, HR_SEAL_NAME) &&
 		    !find_entry(backup, name))
 			return fail_damaged(backup, name, "is not in its manifest", err);
 	}
@@ -217,29 +195,21 @@ static bool check_files(const struct backup *backup, hr_error *err)
 static bool read_manifest(struct backup *backup, const hr_file *manifest, hr_arena *arena,
 			  hr_error *err)
 {
-	hr_json_parser *parser = hr_json_parser_open();
 	const hr_json *root;
-	bool ok;
 
-	if (!parser)
-		return hr_fail_memory(err);
-	ok = hr_json_read(parser, manifest->bytes, arena, &root, err);
-	hr_json_parser_close(parser);
-	if (!ok)
+	if (!hr_manifest_read(backup->path, manifest->bytes, format_word, arena, &root, err))
 		return false;
 	backup->entries = hr_json_get(root, HR_STR("files"));
-	if (!backup->entries || backup->entries->kind != HR_JSON_ARRAY ||
-	    !hr_str_equal(hr_json_text(hr_json_get(root, HR_STR("format"))), format_word))
-		return fail_damaged(backup, manifest_name, "is not one of this version", err);
-	return true;
+	return (backup->entries && backup->entries->kind == HR_JSON_ARRAY) ||
+	       fail_damaged(backup, HR_MANIFEST_NAME, "is not one of this version", err);
 }
 
 static bool read_backup(const char *from, hr_arena *arena, struct backup *out, hr_error *err)
 {
 	static const hr_fileset_limits limits = {
 		.file_bytes = FILE_BYTES_MAX,
-		.total_bytes =
-			(size_t)FILE_BYTES_MAX * KEPT + (size_t)MANIFEST_BYTES_MAX * MANIFEST_FILES,
+		.total_bytes = (size_t)FILE_BYTES_MAX * KEPT +
+			       (size_t)HR_MANIFEST_BYTES_MAX * MANIFEST_FILES,
 		.files = 64,
 	};
 	struct backup backup = { .path = from };
@@ -251,9 +221,9 @@ static bool read_backup(const char *from, hr_arena *arena, struct backup *out, h
 			err->code = HR_E_SYNTAX;
 		return false;
 	}
-	manifest = find_file(&backup.set, manifest_name);
+	manifest = find_file(&backup.set, HR_MANIFEST_NAME);
 	if (!manifest)
-		return fail_damaged(&backup, manifest_name, "is missing", err);
+		return fail_damaged(&backup, HR_MANIFEST_NAME, "is missing", err);
 	if (!check_seal(&backup, manifest, arena, err) ||
 	    !read_manifest(&backup, manifest, arena, err) || !check_files(&backup, err))
 		return false;

@@ -21,3 +21,9 @@ bool hr_data_open(const hr_data_options *options, hr_arena *arena, hr_store **st
 
 /* NULL is fine. */
 void hr_data_close(hr_store *store);
+
+/* A copy of such a store, while it is written to, into a file: hr_store_copy. */
+bool hr_data_copy(const char *url, const char *to, hr_error *err);
+
+/* Such a copy, to be read alone: closed as the store is. */
+bool hr_data_open_copy(const char *path, hr_store **store, hr_error *err);

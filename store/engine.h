@@ -58,6 +58,9 @@ struct hr_engine {
 	bool (*next)(hr_conn *conn, bool *found, hr_error *err);
 	void (*end)(hr_conn *conn);
 	bool (*column)(hr_conn *conn, size_t at, hr_sql_value *out, hr_error *err);
+
+	/* hr_store_copy; NULL: the engine has programs of its own for it. */
+	bool (*copy)(const char *where, const char *to, hr_error *err);
 };
 
 extern const hr_engine hr_engine_postgres;

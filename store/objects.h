@@ -109,3 +109,25 @@ bool hr_objects_check(hr_objects *objects, const hr_object *object, hr_error *er
 typedef bool hr_object_visit(void *context, const hr_object *object, hr_error *err);
 
 bool hr_objects_sweep(hr_objects *objects, hr_object_visit *visit, void *context, hr_error *err);
+
+/* --- copies, for a backup and back --- */
+
+typedef enum hr_object_copy {
+	HR_OBJECT_COPIED,
+	HR_OBJECT_LINKED, /* the same file under a second name */
+	HR_OBJECT_HAD,
+	HR_OBJECT_FAULTY, /* `from` lacks it, or has other bytes: nothing was copied */
+} hr_object_copy;
+
+/*
+ * An object into the folder `to`, under the name that it has. Its bytes are held
+ * to its digest while they are copied, and are on the disk before their name is;
+ * the names are when hr_objects_flush has returned. `alike`, a folder on the
+ * same disk, or NULL: what lies there is not copied but linked, for nobody ever
+ * alters an object. False, with `err`: `to` cannot take it.
+ */
+bool hr_objects_copy(hr_objects *from, hr_objects *alike, hr_objects *to, const hr_object *object,
+		     hr_object_copy *out, hr_error *err);
+
+/* All that was copied into the folder outlives a power cut. */
+bool hr_objects_flush(hr_objects *to, hr_error *err);

@@ -498,6 +498,51 @@ static bool sqlite_open(hr_place *place, hr_conn_role role, hr_conn **out, hr_er
 	return true;
 }
 
+/* --- copying --- */
+
+/*
+ * All pages in one step, so under one snapshot: who writes meanwhile is not
+ * waited for, and does not make it begin again. The journal mode is part of
+ * the copy; one that wants no -wal can be read where nothing can be written.
+ */
+static bool copy_pages(struct sqlite *from, struct sqlite *to, hr_error *err)
+{
+	sqlite3_backup *copy = sqlite3_backup_init(to->db, "main", from->db, "main");
+	int rc;
+
+	if (!copy)
+		return fail_sqlite(to, sqlite3_extended_errcode(to->db), err);
+	sqlite3_backup_step(copy, -1);
+	rc = sqlite3_backup_finish(copy);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(to->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	return rc == SQLITE_OK || fail_sqlite(to, rc, err);
+}
+
+static bool copy_into(struct sqlite *from, const char *path, hr_error *err)
+{
+	struct sqlite to = { .where = path };
+	int rc = sqlite3_open_v2(
+		path, &to.db, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE,
+		NULL);
+	bool ok = rc == SQLITE_OK ? copy_pages(from, &to, err) : fail_sqlite(&to, rc, err);
+
+	sqlite3_close(to.db);
+	return ok;
+}
+
+static bool sqlite_copy(const char *where, const char *path, hr_error *err)
+{
+	struct sqlite *from = make_conn(where, HR_CONN_READER);
+	bool ok;
+
+	if (!from)
+		return hr_fail_memory(err);
+	ok = open_db(from, err) && make_file(path, err) && copy_into(from, path, err);
+	sqlite_close(&from->conn);
+	return ok;
+}
+
 const hr_engine hr_engine_sqlite = {
 	.open = sqlite_open,
 	.close = sqlite_close,
@@ -515,4 +560,5 @@ const hr_engine hr_engine_sqlite = {
 	.next = sqlite_next,
 	.end = sqlite_end,
 	.column = sqlite_column,
+	.copy = sqlite_copy,
 };

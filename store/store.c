@@ -230,3 +230,16 @@ void hr_store_close(hr_store *store)
 	if (store)
 		free_store(store);
 }
+
+bool hr_store_copy(const char *url, const char *to, hr_error *err)
+{
+	const hr_engine *engine;
+	const char *where;
+
+	if (!find_engine(url, &engine, &where, err))
+		return false;
+	return engine->copy
+		       ? engine->copy(where, to, err)
+		       : hr_fail(err, HR_E_UNSUPPORTED,
+				 "a store in PostgreSQL is copied by its own programs: pg_dump");
+}

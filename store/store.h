@@ -132,6 +132,13 @@ bool hr_store_open(const hr_store_options *options, hr_store **out, hr_error *er
 /* When no other thread uses it any more. */
 void hr_store_close(hr_store *store);
 
+/*
+ * A copy of a store in SQLite, as it is at one moment, whoever writes to it
+ * meanwhile: a file at `to`, where none is, on the disk when this returns. It
+ * may be read where nothing can be written. HR_E_UNSUPPORTED of PostgreSQL.
+ */
+bool hr_store_copy(const char *url, const char *to, hr_error *err);
+
 /* --- transactions --- */
 
 /*

@@ -98,6 +98,8 @@ extern const hr_cli_command hr_cli_film_manifest;
 extern const hr_cli_command hr_cli_film_publish;
 extern const hr_cli_command hr_cli_film_remove;
 extern const hr_cli_command hr_cli_film_fsck;
+extern const hr_cli_command hr_cli_film_backup;
+extern const hr_cli_command hr_cli_film_restore;
 extern const hr_cli_command hr_cli_share_create;
 extern const hr_cli_command hr_cli_share_list;
 extern const hr_cli_command hr_cli_share_show;

@@ -27,6 +27,14 @@ static bool read_origins(const char *text, hr_arena *arena, hr_web_origins *out,
 	return true;
 }
 
+bool hr_cli_want_data(hr_cli *cli)
+{
+	return cli->config.data ||
+	       hr_fail(&cli->err, HR_E_USAGE,
+		       "no data folder: give --data DIR, set HUREN_DATA, or write "
+		       "'data = DIR' into the configuration file");
+}
+
 bool hr_cli_films_options(const hr_cli *cli, hr_films_options *out, hr_error *err)
 {
 	const hr_config *config = &cli->config;
@@ -51,10 +59,8 @@ bool hr_cli_films_open(hr_cli *cli, hr_cli_films *out)
 		return false;
 	options.who = "huren film";
 	options.workers = WORKERS;
-	if (!config->data)
-		return hr_fail(&cli->err, HR_E_USAGE,
-			       "no data folder: give --data DIR, set HUREN_DATA, or write "
-			       "'data = DIR' into the configuration file");
+	if (!hr_cli_want_data(cli))
+		return false;
 	snprintf(out->who_text, sizeof(out->who_text), "uid %u", (unsigned)getuid());
 	return hr_films_open(&options, &out->films, &cli->err) || cli->err.code == HR_E_BUSY;
 }

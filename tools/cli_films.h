@@ -14,6 +14,9 @@ typedef struct hr_cli_films {
 	char who_text[32];
 } hr_cli_films;
 
+/* HR_E_USAGE in cli->err when no setting names the data folder. */
+bool hr_cli_want_data(hr_cli *cli);
+
 /* What the settings say of films: where they are, and from where they may be fetched. */
 bool hr_cli_films_options(const hr_cli *cli, hr_films_options *out, hr_error *err);
 

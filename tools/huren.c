@@ -34,6 +34,8 @@ const hr_cli_command *const hr_cli_commands[] = {
 	&hr_cli_film_publish,
 	&hr_cli_film_remove,
 	&hr_cli_film_fsck,
+	&hr_cli_film_backup,
+	&hr_cli_film_restore,
 	&hr_cli_share_create,
 	&hr_cli_share_list,
 	&hr_cli_share_show,

@@ -7,6 +7,7 @@
 #include "failing_malloc.h"
 #include "film_object.h"
 #include "service/film_acts.h"
+#include "service/film_backup.h"
 #include "service/worker_process.h"
 #include "service/worker_wire.h"
 #include "testing.h"
@@ -388,9 +389,55 @@ static void test_memory__workers__every_allocation_may_fail(void)
 	hr_arena_close(f.arena);
 }
 
+/* --- backup and restore --- */
+
+struct copies {
+	struct fixture *f;
+	unsigned number; /* of folders that were tried */
+};
+
+static const char *next_folder(struct copies *copies, char out[256])
+{
+	snprintf(out, 256, "%s/copy-%u", copies->f->films->options.data, ++copies->number);
+	return out;
+}
+
+static bool back_up_and_restore(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open(1 << 20);
+	struct copies *copies = context;
+	const hr_film_backup_options from = { .films = &copies->f->films->options };
+	char backup[256];
+	char data[256];
+	hr_films_options films = { .data = next_folder(copies, data) };
+	const hr_film_backup_options to = { .films = &films };
+	hr_film_backup_counts counts;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	next_folder(copies, backup);
+	if (!hr_film_backup_make(&from, backup, (hr_instant){ 0 }, arena, &counts, err))
+		return false;
+	CU_ASSERT_EQUAL(counts.objects, 1);
+	CU_ASSERT_EQUAL(counts.faulty, 0);
+	return hr_film_backup_restore(&to, backup, arena, &counts, err);
+}
+
+static void test_memory__backup__every_allocation_may_fail(void)
+{
+	struct fixture f = open_fixture();
+	struct copies copies = { .f = &f };
+	hr_error err;
+
+	HR_ASSERT_OK(ask_act(&f, &add, f.arena, &err), err);
+	fail_each(back_up_and_restore, &copies, "backup");
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_memory__film_acts__every_allocation_may_fail),
 	HR_TEST(test_memory__dicomweb__every_allocation_may_fail),
+	HR_TEST(test_memory__backup__every_allocation_may_fail),
 	HR_TEST(test_memory__wire__every_allocation_may_fail),
 	HR_TEST(test_memory__workers__every_allocation_may_fail),
 };

@@ -506,6 +506,64 @@ static void test_objects__many_at_once__share_flushes(void)
 	close_fixture(&f);
 }
 
+/* Into a folder of its own, at each call of the disk that fails, and then without a fault. */
+static void test_objects__copy__is_whole_or_not_there(void)
+{
+	struct fixture f = open_fixture();
+	const hr_objects_options options = { .url = path_of(&f, "copy-of-objects") };
+	hr_object_copy how = HR_OBJECT_FAULTY;
+	hr_objects *to;
+	hr_object object;
+	bool ok = false;
+	int n = 0;
+	int fd;
+
+	CU_ASSERT_TRUE(keep(&f, HR_STR("some bytes"), &object));
+	HR_ASSERT_OK(hr_objects_open(&options, &to, &f.err), f.err);
+	for (disk.errnum = ENOSPC; !ok && n < 20; n++) {
+		disk.left = n;
+		ok = hr_objects_copy(f.objects, NULL, to, &object, &how, &f.err);
+		disk.left = -1;
+		CU_ASSERT_TRUE(ok || f.err.code == HR_E_NO_SPACE);
+		CU_ASSERT_EQUAL(hr_objects_get(to, &object, &fd, &f.err), ok);
+	}
+	close(fd);
+	CU_ASSERT_TRUE(n > 2);
+	CU_ASSERT_EQUAL(how, HR_OBJECT_COPIED);
+	HR_ASSERT_OK(hr_objects_check(to, &object, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_copy(f.objects, f.objects, to, &object, &how, &f.err), f.err);
+	CU_ASSERT_EQUAL(how, HR_OBJECT_HAD);
+	CU_ASSERT_EQUAL(count_names(path_of(&f, "copy-of-objects/00000001")), 1);
+	hr_objects_close(to);
+	close_fixture(&f);
+}
+
+/* What lies alike elsewhere is linked; what is damaged or lacks is no fault of the copy. */
+static void test_objects__copy__links_what_is_alike_and_tells_what_is_not(void)
+{
+	struct fixture f = open_fixture();
+	const hr_objects_options options = { .url = path_of(&f, "copy-of-objects") };
+	hr_objects *to;
+	hr_object objects[3];
+	hr_object_copy how;
+
+	for (size_t i = 0; i < 3; i++)
+		CU_ASSERT_TRUE(keep(&f, (hr_str){ &"abc"[i], 1 }, &objects[i]));
+	HR_ASSERT_OK(hr_file_write(path_of_object(&f, &objects[1]), HR_STR("x"), &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_remove(f.objects, &objects[2], &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_open(&options, &to, &f.err), f.err);
+	HR_ASSERT_OK(hr_objects_copy(f.objects, f.objects, to, &objects[0], &how, &f.err), f.err);
+	CU_ASSERT_EQUAL(how, HR_OBJECT_LINKED);
+	for (size_t i = 1; i < 3; i++) {
+		HR_ASSERT_OK(hr_objects_copy(f.objects, NULL, to, &objects[i], &how, &f.err),
+			     f.err);
+		CU_ASSERT_EQUAL(how, HR_OBJECT_FAULTY);
+	}
+	CU_ASSERT_EQUAL(count_names(path_of(&f, "copy-of-objects/00000001")), 1);
+	hr_objects_close(to);
+	close_fixture(&f);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_objects__bytes__come_back_under_their_digest),
 	HR_TEST(test_objects__part__is_where_it_is_said),
@@ -522,5 +580,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_objects__full_shelf__is_followed_by_another),
 	HR_TEST(test_objects__disk_that_fails__keeps_nothing),
 	HR_TEST(test_objects__many_at_once__share_flushes),
+	HR_TEST(test_objects__copy__is_whole_or_not_there),
+	HR_TEST(test_objects__copy__links_what_is_alike_and_tells_what_is_not),
 };
 HR_TEST_MAIN("objects", tests)
