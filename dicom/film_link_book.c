@@ -120,21 +120,20 @@ static bool begin(struct putting *p, hr_tx *tx, const hr_film_link *link, hr_err
 	if (!hr_film_putting_find(at, tx, err) || !hr_film_putting_study(at, tx, err))
 		return false;
 	return link != p->links ||
-	       hr_film_read_number(tx, &find_count,
-				   HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study)),
-				   &p->before, err);
+	       hr_tx_number(tx, &find_count,
+			    HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study)), &p->before,
+			    err);
 }
 
 static bool finish(struct putting *p, hr_tx *tx, hr_error *err)
 {
 	hr_film_putting *at = &p->at;
 
-	return hr_film_read_number(tx, &count_study,
-				   HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study),
-					     hr_sql_int(p->fresh_series),
-					     hr_sql_text(at->modalities),
-					     hr_sql_int(at->source->at.second)),
-				   &p->after, err) &&
+	return hr_tx_number(tx, &count_study,
+			    HR_VALUES(hr_film_patient_of(at), hr_sql_int(at->study),
+				      hr_sql_int(p->fresh_series), hr_sql_text(at->modalities),
+				      hr_sql_int(at->source->at.second)),
+			    &p->after, err) &&
 	       hr_film_putting_audit(at, tx, HR_STR("film-link"), err);
 }
 

@@ -143,18 +143,6 @@ static const hr_sql count_days =
 	       "SET studies = film_count.studies + 1",
 	       "i");
 
-bool hr_film_read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
-			 hr_error *err)
-{
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, sql, values, 1, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		*out = hr_rows_int(&rows, 0);
-	return hr_rows_end(&rows, err);
-}
-
 /* Whom an identity feed has named; else whom the object itself names, by whatever number. */
 static bool find_owner(hr_film_putting *p, hr_tx *tx, bool *matched, hr_error *err)
 {
@@ -180,7 +168,7 @@ static bool insert_study_row(hr_film_putting *p, hr_tx *tx, hr_error *err)
 
 	if (!find_owner(p, tx, &matched, err))
 		return false;
-	return hr_film_read_number(
+	return hr_tx_number(
 		tx, &insert_study,
 		HR_VALUES(hr_film_patient_of(p), hr_sql_text(f->study_uid),
 			  hr_sql_int(hr_film_age(f->study_date)),
@@ -302,15 +290,14 @@ static bool add_series(hr_film_putting *p, hr_tx *tx, hr_error *err)
 {
 	const hr_film_facts *f = p->facts;
 
-	return hr_film_read_number(tx, &insert_series,
-				   HR_VALUES(hr_film_patient_of(p), hr_sql_int(p->study),
-					     hr_sql_text(f->series_uid),
-					     hr_sql_int(hr_film_place(f->series_number)),
-					     hr_sql_text(f->modality),
-					     hr_sql_text(f->series_description),
-					     hr_sql_text(f->body_part), hr_sql_text(f->series_date),
-					     hr_sql_text(f->series_time)),
-				   &p->series, err) &&
+	return hr_tx_number(tx, &insert_series,
+			    HR_VALUES(hr_film_patient_of(p), hr_sql_int(p->study),
+				      hr_sql_text(f->series_uid),
+				      hr_sql_int(hr_film_place(f->series_number)),
+				      hr_sql_text(f->modality), hr_sql_text(f->series_description),
+				      hr_sql_text(f->body_part), hr_sql_text(f->series_date),
+				      hr_sql_text(f->series_time)),
+			    &p->series, err) &&
 	       add_text(p, tx, p->series, &f->series_json, err) &&
 	       hr_film_putting_modality(p, tx, f->modality, err);
 }

@@ -63,10 +63,6 @@ bool hr_film_putting_audit(const hr_film_putting *p, hr_tx *tx, hr_str action, h
 bool hr_film_putting_lines(const hr_film_putting *p, const hr_facts_level *members,
 			   hr_facts_level *out, hr_error *err);
 
-/* The one number that a statement gives: drawn by an insert, or counted. None: `*out` untouched. */
-bool hr_film_read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
-			 hr_error *err);
-
 /* film_link_book.c: one, with its audit row where it is new; `*changed` is 1 then. */
 bool hr_film_putting_image_index(hr_tx *tx, const hr_node_key *node, const hr_film_source *source,
 				 const hr_image_index *index, int64_t *changed, hr_error *err);

@@ -86,18 +86,6 @@ static const hr_sql list_rows =
 	       "state < 2 THEN 0 ELSE 1 END, number DESC LIMIT $2",
 	       "bi");
 
-static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
-			hr_error *err)
-{
-	hr_rows rows;
-
-	if (!hr_tx_select(tx, sql, values, 1, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		*out = hr_rows_int(&rows, 0);
-	return hr_rows_end(&rows, err);
-}
-
 static hr_date day_of(hr_rows *rows, size_t column)
 {
 	return hr_rows_is_null(rows, column) ? HR_DATE_MIN
@@ -141,7 +129,7 @@ static bool list(hr_tx *tx, void *context, hr_error *err)
 	*out = (hr_filing_list){ .rows = HR_NEW_N(act->arena, hr_filing_row, HR_FILINGS_MAX) };
 	if (!out->rows)
 		return hr_fail_memory(err);
-	if (!read_number(tx, &find_turn, HR_VALUES(patient_of(act)), &out->turn, err) ||
+	if (!hr_tx_number(tx, &find_turn, HR_VALUES(patient_of(act)), &out->turn, err) ||
 	    !audit(act, tx, HR_STR("filing-query"), HR_STR_NONE, err) ||
 	    !hr_tx_select(tx, &list_rows, HR_VALUES(patient_of(act), hr_sql_int(HR_FILINGS_MAX)),
 			  HR_FILINGS_MAX, &rows, err))
@@ -213,8 +201,8 @@ static bool insert(struct act *act, hr_tx *tx, hr_error *err)
 	const int64_t replaces = number_of(row->replaces);
 	int64_t alive = 0;
 
-	if (!read_number(tx, &count_alive, HR_VALUES(patient_of(act)), &alive, err) ||
-	    !read_number(tx, &next_number, HR_VALUES(patient_of(act)), &act->number, err))
+	if (!hr_tx_number(tx, &count_alive, HR_VALUES(patient_of(act)), &alive, err) ||
+	    !hr_tx_number(tx, &next_number, HR_VALUES(patient_of(act)), &act->number, err))
 		return false;
 	if (alive >= HR_FILINGS_MAX)
 		return hr_fail(err, HR_E_LIMIT, "the person has %d filings that may hold",
@@ -243,8 +231,8 @@ static bool approve(struct act *act, hr_tx *tx, hr_error *err)
 
 	return move(act, tx, act->number, HR_FILING_STATE_QUEUED, HR_FILING_STATE_APPROVED,
 		    HR_DATE_MIN, err) &&
-	       read_number(tx, &find_replaced, row, &replaces, err) &&
-	       read_number(tx, &find_begin, row, &begins, err) &&
+	       hr_tx_number(tx, &find_replaced, row, &replaces, err) &&
+	       hr_tx_number(tx, &find_begin, row, &begins, err) &&
 	       (replaces == 0 || move(act, tx, replaces, HR_FILING_STATE_APPROVED,
 				      HR_FILING_STATE_CHANGED, (hr_date){ (int32_t)begins }, err));
 }
@@ -288,7 +276,7 @@ static bool put(hr_tx *tx, void *context, hr_error *err)
 	int64_t turn = 0;
 	hr_str id;
 
-	if (!read_number(tx, &find_turn, HR_VALUES(patient_of(act)), &turn, err))
+	if (!hr_tx_number(tx, &find_turn, HR_VALUES(patient_of(act)), &turn, err))
 		return false;
 	if (turn != act->put->turn)
 		return hr_fail(err, HR_E_CONFLICT,

@@ -83,20 +83,6 @@ static const hr_sql find_id = HR_SQL("SELECT 1 FROM share WHERE id = $1 LIMIT 1"
 static const hr_sql find_digest =
 	HR_SQL("SELECT 1 FROM share WHERE digest = $1 AND made >= $2 LIMIT 1", "bi");
 
-/* The first number of the first row; 0 when there is none. */
-static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out,
-			hr_error *err)
-{
-	hr_rows rows;
-
-	*out = 0;
-	if (!hr_tx_select(tx, sql, values, 1, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		*out = hr_rows_int(&rows, 0);
-	return hr_rows_end(&rows, err);
-}
-
 static bool draw_id(struct making *m, hr_tx *tx, hr_error *err)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -108,8 +94,8 @@ static bool draw_id(struct making *m, hr_tx *tx, hr_error *err)
 			return hr_fail_errno(err, errno, "draw", "random numbers");
 		for (size_t k = 0; k < sizeof(bytes); k++)
 			m->id[k] = digits[bytes[k] & 15];
-		if (!read_number(tx, &find_id, HR_VALUES(hr_sql_text(hr_str_of(m->id))), &found,
-				 err))
+		if (!hr_tx_number(tx, &find_id, HR_VALUES(hr_sql_text(hr_str_of(m->id))), &found,
+				  err))
 			return false;
 	}
 	return !found || hr_fail(err, HR_E_INTERNAL, "every id that was drawn is in use");
@@ -123,10 +109,10 @@ static bool draw_code(struct making *m, hr_tx *tx, hr_error *err)
 	for (int i = 0; found && i < DRAWS_MAX; i++)
 		if (!hr_pickup_draw(m->code, err) ||
 		    !hr_share_digest(m->films->node, hr_str_of(m->code), &m->digest, err) ||
-		    !read_number(tx, &find_digest,
-				 HR_VALUES(digest_value(&m->digest),
-					   hr_sql_int(m->now.second - HR_PICKUP_TOLD_SECONDS)),
-				 &found, err))
+		    !hr_tx_number(tx, &find_digest,
+				  HR_VALUES(digest_value(&m->digest),
+					    hr_sql_int(m->now.second - HR_PICKUP_TOLD_SECONDS)),
+				  &found, err))
 			return false;
 	return !found || hr_fail(err, HR_E_INTERNAL, "every code that was drawn is in use");
 }
@@ -223,7 +209,7 @@ static bool make(hr_tx *tx, void *context, hr_error *err)
 	struct making *m = context;
 
 	if (!take_studies(m, tx, err) ||
-	    !read_number(tx, &next_number, HR_VALUES(patient_of(m)), &m->number, err) ||
+	    !hr_tx_number(tx, &next_number, HR_VALUES(patient_of(m)), &m->number, err) ||
 	    !draw_id(m, tx, err))
 		return false;
 	if (m->kind == HR_SHARE_PICKUP && (!end_earlier(m, tx, err) || !draw_code(m, tx, err)))

@@ -187,6 +187,10 @@ bool hr_tx_select(hr_tx *tx, const hr_sql *sql, hr_sql_values values, size_t lim
 bool hr_rows_next(hr_rows *rows);
 bool hr_rows_end(hr_rows *rows, hr_error *err);
 
+/* The first column of the one row that a statement gives: drawn by an insert, or counted. None: 0.
+ */
+bool hr_tx_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out, hr_error *err);
+
 /* Columns from 0, borrowed until the next row. Of a NULL: 0, or an empty slice without data. */
 bool hr_rows_is_null(hr_rows *rows, size_t column);
 int64_t hr_rows_int(hr_rows *rows, size_t column);

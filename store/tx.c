@@ -193,6 +193,21 @@ hr_str hr_rows_bytes(hr_rows *rows, size_t column)
 	return read_column(rows, column, HR_SQL_BYTES).bytes;
 }
 
+bool hr_tx_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int64_t *out, hr_error *err)
+{
+	int64_t number = 0;
+	hr_rows rows;
+
+	if (!hr_tx_select(tx, sql, values, 1, &rows, err))
+		return false;
+	while (hr_rows_next(&rows))
+		number = hr_rows_int(&rows, 0);
+	if (!hr_rows_end(&rows, err))
+		return false;
+	*out = number;
+	return true;
+}
+
 bool hr_tx_call(hr_conn *conn, hr_tx_function *function, void *context, hr_error *err)
 {
 	hr_tx tx = { .conn = conn, .writing = conn->role != HR_CONN_READER };
