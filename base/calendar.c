@@ -40,6 +40,16 @@ void hr_date_to_civil(hr_date date, int *year, int *month, int *day)
 	*year = era * 400 + year_of_era + (*month <= 2);
 }
 
+int hr_date_year(hr_date date)
+{
+	int year;
+	int month;
+	int day;
+
+	hr_date_to_civil(date, &year, &month, &day);
+	return year;
+}
+
 hr_date hr_date_add_days(hr_date date, int32_t days)
 {
 	int64_t day = (int64_t)date.day + days;

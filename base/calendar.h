@@ -51,6 +51,7 @@ enum { HR_HOUR_S = 3600, HR_DAY_S = 24 * HR_HOUR_S, HR_CHINA_OFFSET_S = 8 * HR_H
 /* False when there is no such day (31 February). */
 bool hr_date_from_civil(int year, int month, int day, hr_date *out);
 void hr_date_to_civil(hr_date date, int *year, int *month, int *day);
+int hr_date_year(hr_date date);
 
 /* Saturates at HR_DATE_MIN and HR_DATE_MAX. */
 hr_date hr_date_add_days(hr_date date, int32_t days);

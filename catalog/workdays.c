@@ -4,16 +4,6 @@
 
 #include <assert.h>
 
-static int year_of(hr_date date)
-{
-	int year;
-	int month;
-	int day;
-
-	hr_date_to_civil(date, &year, &month, &day);
-	return year;
-}
-
 size_t hr_catalog_work_year_count(const hr_catalog *catalog)
 {
 	return catalog->work_year_count;
@@ -27,7 +17,7 @@ const hr_work_year *hr_catalog_get_work_year(const hr_catalog *catalog, size_t i
 
 const hr_work_year *hr_catalog_find_work_year(const hr_catalog *catalog, hr_date day)
 {
-	int year = year_of(day);
+	int year = hr_date_year(day);
 
 	for (size_t i = 0; i < catalog->work_year_count; i++)
 		if (catalog->work_years[i].year == year)

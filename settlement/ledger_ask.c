@@ -91,16 +91,6 @@ static bool check_size(const hr_json *visit, hr_arena *arena, hr_error *err)
 				      HR_LEDGER_VISIT_BYTES_MAX);
 }
 
-static int32_t year_of(hr_date date)
-{
-	int year;
-	int month;
-	int day;
-
-	hr_date_to_civil(date, &year, &month, &day);
-	return year;
-}
-
 static bool check_visit(const hr_ledger_ask *ask, const hr_visit *visit, hr_error *err)
 {
 	if (visit->id.len == 0)
@@ -116,7 +106,7 @@ static bool check_visit(const hr_ledger_ask *ask, const hr_visit *visit, hr_erro
 			       "the year");
 	if ((ask->scope.insured.len && !hr_str_equal(ask->scope.insured, visit->insured)) ||
 	    (ask->scope.insurance.len && !hr_str_equal(ask->scope.insurance, visit->insurance)) ||
-	    (ask->scope.year && ask->scope.year != year_of(visit->ended)))
+	    (ask->scope.year && ask->scope.year != hr_date_year(visit->ended)))
 		return hr_fail(
 			err, HR_E_SYNTAX,
 			"settlement: insuplc_admdvs, insutype or year contradicts the visit");
@@ -134,7 +124,7 @@ static bool take_visit(const hr_catalog *catalog, hr_arena *arena, hr_ledger_ask
 	if (!hr_visit_read(ask->visit, catalog, arena, &visit, err) ||
 	    !check_visit(ask, &visit, err))
 		return false;
-	ask->scope = (hr_ledger_scope){ visit.insured, visit.insurance, year_of(visit.ended) };
+	ask->scope = (hr_ledger_scope){ visit.insured, visit.insurance, hr_date_year(visit.ended) };
 	ask->id = visit.id;
 	ask->visit = keep_visit(ask->visit, arena);
 	if (!ask->visit)

@@ -2,20 +2,10 @@
 
 #include <assert.h>
 
-static int year_of(hr_date date)
-{
-	int year;
-	int month;
-	int day;
-
-	hr_date_to_civil(date, &year, &month, &day);
-	return year;
-}
-
 /* A stay over the end of a year is settled as the area says, or not at all. */
 static bool check_years(const hr_quote *q, hr_error *err)
 {
-	if (year_of(q->visit->begun) == year_of(q->visit->ended) ||
+	if (hr_date_year(q->visit->begun) == hr_date_year(q->visit->ended) ||
 	    q->area->cross_year == HR_CROSS_YEAR_DISCHARGE)
 		return true;
 	if (q->area->cross_year == HR_CROSS_YEAR_SPLIT)

@@ -93,6 +93,9 @@ static void test_date__around_1970_and_the_ends__are_the_right_numbers(void)
 	CU_ASSERT_EQUAL(day(9999, 12, 31).day, HR_DATE_MAX.day);
 	assert_date(HR_DATE_MIN, "0001-01-01");
 	assert_date(HR_DATE_MAX, "9999-12-31");
+	CU_ASSERT_EQUAL(hr_date_year(HR_DATE_MIN), 1);
+	CU_ASSERT_EQUAL(hr_date_year(day(1969, 12, 31)), 1969);
+	CU_ASSERT_EQUAL(hr_date_year(HR_DATE_MAX), 9999);
 }
 
 static void test_date_add_days__past_the_ends__stops_there(void)
