@@ -1,16 +1,9 @@
 #include "settlement/diagnose.h"
 
+#include "settlement/origin.h"
+
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
-
-static void add_origin(hr_json_writer *w, const hr_origin *origin)
-{
-	MEMBER(w, "file", origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-}
 
 static void add_office(hr_json_writer *w, const hr_office *office)
 {
@@ -19,7 +12,7 @@ static void add_office(hr_json_writer *w, const hr_office *office)
 	MEMBER(w, "phone", office->phone);
 	MEMBER(w, "hours", office->hours);
 	MEMBER(w, "for", office->purpose);
-	add_origin(w, &office->origin);
+	hr_origin_write(w, &office->origin);
 	hr_json_close_object(w);
 }
 
@@ -60,7 +53,7 @@ static void add_cause(hr_json_writer *w, hr_cause cause, const hr_cause_ruling *
 	if (ruling->origin) {
 		NAME(w, "evidence");
 		hr_json_open_object(w);
-		add_origin(w, ruling->origin);
+		hr_origin_write(w, ruling->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_object(w);
@@ -101,7 +94,7 @@ static void add_said(hr_json_writer *w, const hr_platform_said *said)
 		hr_json_open_object(w);
 		MEMBER(w, "code", said->rows[i]->cause);
 		MEMBER(w, "has", said->rows[i]->text);
-		add_origin(w, &said->rows[i]->origin);
+		hr_origin_write(w, &said->rows[i]->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_array(w);

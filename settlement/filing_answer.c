@@ -1,5 +1,6 @@
 /* From a question about filings to its answer, in JSON and in words. */
 #include "settlement/filing_ask.h"
+#include "settlement/origin.h"
 
 #include <string.h>
 
@@ -87,17 +88,6 @@ static void add_day(hr_json_writer *w, hr_str name, hr_date day)
 		hr_json_member(w, name, hr_date_format(day, text));
 }
 
-static void add_origin(hr_json_writer *w, const hr_origin *origin)
-{
-	if (!origin)
-		return;
-	MEMBER(w, "file", origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-}
-
 static void add_sentence(hr_json_writer *w, hr_str name, const hr_filing_finding *finding,
 			 bool english)
 {
@@ -127,7 +117,8 @@ static void add_finding(hr_json_writer *w, const hr_filed *filings,
 		MEMBER(w, "filing", filings[finding->filing].id);
 	add_sentence(w, HR_STR("zh"), finding, false);
 	add_sentence(w, HR_STR("en"), finding, true);
-	add_origin(w, finding->origin);
+	if (finding->origin)
+		hr_origin_write(w, finding->origin);
 	hr_json_close_object(w);
 }
 

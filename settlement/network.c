@@ -1,5 +1,7 @@
 #include "settlement/network.h"
 
+#include "settlement/origin.h"
+
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
 
@@ -83,15 +85,6 @@ static bool list_concerns(const hr_network_query *query, const hr_opened_list *l
 
 /* --- JSON --- */
 
-static void add_origin(hr_json_writer *w, const hr_origin *origin)
-{
-	MEMBER(w, "file", origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-}
-
 static void add_period(hr_json_writer *w, hr_period period)
 {
 	char text[HR_DATE_TEXT];
@@ -122,7 +115,7 @@ static void add_opened(hr_json_writer *w, const hr_catalog *catalog, const hr_op
 		hr_json_close_array(w);
 	}
 	add_period(w, row->period);
-	add_origin(w, &row->origin);
+	hr_origin_write(w, &row->origin);
 	hr_json_close_object(w);
 }
 
@@ -137,7 +130,7 @@ static void add_list(hr_json_writer *w, const hr_opened_list *list)
 		hr_json_int(w, list->expected);
 	}
 	add_period(w, list->period);
-	add_origin(w, &list->origin);
+	hr_origin_write(w, &list->origin);
 	hr_json_close_object(w);
 }
 
@@ -175,7 +168,7 @@ static void add_coverage(hr_json_writer *w, const hr_coverage *row)
 		MEMBER(w, "share", format_share(row->share, share, sizeof(share)));
 	if (row->on.day != HR_DATE_MIN.day)
 		MEMBER(w, "on", hr_date_format(row->on, day));
-	add_origin(w, &row->origin);
+	hr_origin_write(w, &row->origin);
 	hr_json_close_object(w);
 }
 
