@@ -195,16 +195,21 @@ static void add_regions(hr_json_writer *w, const hr_clear *c)
 	hr_json_close_array(w);
 }
 
+static void begin(hr_json_writer *w, const hr_clear_telling *t, hr_buf *out)
+{
+	hr_json_writer_init(w, out, false);
+	hr_json_open_object(w);
+	add_period(w, t->options);
+	add_count(w, HR_STR("lines"), t->clear->lines);
+	add_count(w, HR_STR("outsidePeriod"), t->clear->outside);
+}
+
 void hr_clear_format_json(const hr_clear_telling *t, hr_buf *out)
 {
 	const hr_clear *c = t->clear;
 	hr_json_writer w;
 
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	add_period(&w, t->options);
-	add_count(&w, HR_STR("lines"), c->lines);
-	add_count(&w, HR_STR("outsidePeriod"), c->outside);
+	begin(&w, t, out);
 	add_faults(&w, t);
 	if (t->options->stay_fen) {
 		add_count(&w, HR_STR("staysToCheck"), c->stays);
@@ -228,11 +233,7 @@ void hr_reconcile_format_json(const hr_clear_telling *t, hr_buf *out)
 	const hr_clear *c = t->clear;
 	hr_json_writer w;
 
-	hr_json_writer_init(&w, out, false);
-	hr_json_open_object(&w);
-	add_period(&w, t->options);
-	add_count(&w, HR_STR("lines"), c->lines);
-	add_count(&w, HR_STR("outsidePeriod"), c->outside);
+	begin(&w, t, out);
 	add_count(&w, HR_STR("agreed"), c->agreed);
 	for (size_t i = 0; i < 2; i++) {
 		hr_json_name(&w, names[i]);
