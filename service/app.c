@@ -124,6 +124,11 @@ void hr_app_close(hr_app *app)
 	hr_arena_close(app->arena);
 }
 
+bool hr_app_has_films(const hr_app *app, hr_error *err)
+{
+	return app->films || hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
+}
+
 bool hr_app_set_films(hr_app *app, hr_films *films, hr_error *err)
 {
 	if (!hr_sessions_open(films, &app->sessions, err) || !hr_tickets_open(&app->tickets, err))

@@ -63,6 +63,9 @@ void hr_app_close(hr_app *app);
 /* Before the first request: films are served from now on, and sessions are kept that see them. */
 bool hr_app_set_films(hr_app *app, struct hr_films *films, hr_error *err);
 
+/* HR_E_NOT_FOUND: this service keeps no films. */
+bool hr_app_has_films(const hr_app *app, hr_error *err);
+
 hr_instant hr_app_now(void);
 
 /* What the service's own settings answer when a question does not. */

@@ -110,9 +110,7 @@ bool hr_dicomweb_init(hr_app *app, const hr_call *call, hr_dicomweb *out, hr_err
 		.last = call->params[3],
 	};
 
-	if (!w.films)
-		return hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
-	if (!take_uid(call->params[0], &w.study, err) ||
+	if (!hr_app_has_films(app, err) || !take_uid(call->params[0], &w.study, err) ||
 	    !take_uid(call->params[1], &w.series, err) ||
 	    !take_uid(call->params[2], &w.instance, err) || !make_base(&w, err))
 		return false;

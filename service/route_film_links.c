@@ -113,8 +113,8 @@ bool hr_answer_film_links(hr_app *app, const hr_call *call, hr_http_response *ou
 		.english = hr_str_equal(hr_http_query(request, HR_STR("lang")), HR_STR("en")),
 	};
 
-	if (!app->films)
-		return hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
+	if (!hr_app_has_films(app, err))
+		return false;
 	hr_buf_init(&p.out, request->arena, ANSWER_BYTES_MAX);
 	if (!open_rows(&p, err) || !publish(&p, err))
 		return false;

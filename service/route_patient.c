@@ -20,28 +20,9 @@ enum {
 	DAY_DIGITS = 8,
 };
 
-static bool check_films(const hr_app *app, hr_error *err)
-{
-	return app->films || hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
-}
-
 static hr_str actor_of(const hr_call *call)
 {
 	return call->token[0] ? hr_str_of(call->token) : HR_STR("http");
-}
-
-static void begin(const hr_call *call, hr_buf *buf, hr_json_writer *w)
-{
-	hr_buf_init(buf, call->request->arena, ANSWER_BYTES_MAX);
-	hr_json_writer_init(w, buf, false);
-	hr_json_open_object(w);
-}
-
-static bool end(hr_json_writer *w, hr_buf *buf, hr_http_response *out, hr_error *err)
-{
-	hr_json_close_object(w);
-	hr_buf_add_char(buf, '\n');
-	return hr_answer_set_body(out, HR_STR("application/json"), buf, err);
 }
 
 /* A secret that is told this once, and until when it holds. */
@@ -52,11 +33,11 @@ static bool tell_secret(const hr_call *call, const char *name, const char *secre
 	hr_json_writer w;
 	hr_buf buf;
 
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_member(&w, hr_str_of(name), hr_str_of(secret));
 	hr_json_member(&w, HR_STR("expiresAt"), hr_instant_format(expires_at, time));
 	out->status = 201;
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }
 
 /* --- what the hospital asks for --- */
@@ -133,7 +114,7 @@ bool hr_answer_patient_ticket(hr_app *app, const hr_call *call, hr_http_response
 	char ticket[HR_SECRET_TEXT];
 	hr_patient_key key;
 
-	if (!check_films(app, err) || !read_wanted(call, &wanted, err))
+	if (!hr_app_has_films(app, err) || !read_wanted(call, &wanted, err))
 		return false;
 	if (wanted.wish.study_uid.len || wanted.wish.name.len || wanted.wish.days)
 		return hr_fail(err, HR_E_USAGE, "a ticket is for a patient, whatever his films");
@@ -151,7 +132,7 @@ bool hr_answer_claim_make(hr_app *app, const hr_call *call, hr_http_response *ou
 	struct wanted wanted = { .has_patient = false };
 	hr_claim claim;
 
-	if (!check_films(app, err) || !read_wanted(call, &wanted, err))
+	if (!hr_app_has_films(app, err) || !read_wanted(call, &wanted, err))
 		return false;
 	wanted.wish.actor = actor_of(call);
 	return hr_claim_make(app->films, &wanted.wish, hr_app_now(), call->request->arena, &claim,
@@ -230,7 +211,7 @@ bool hr_answer_patient_open(hr_app *app, const hr_call *call, hr_http_response *
 	struct opening o = { .app = app, .call = call, .now = hr_app_now() };
 	char text[HR_SESSION_TEXT];
 
-	if (!check_films(app, err) || !read_opening(&o, err) || !open_counted(&o, err))
+	if (!hr_app_has_films(app, err) || !read_opening(&o, err) || !open_counted(&o, err))
 		return false;
 	if (!o.opened)
 		return hr_fail(err, HR_E_PATIENT_UNKNOWN, "this opens nothing");
@@ -306,7 +287,7 @@ bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *ou
 	if (!hr_film_list_mine(app->films->store, &call->session->patient, (size_t)offset,
 			       (size_t)limit, call->request->arena, &studies, &count, &more, err))
 		return false;
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_name(&w, HR_STR("studies"));
 	hr_json_open_array(&w);
 	for (size_t i = 0; i < count; i++)
@@ -314,5 +295,5 @@ bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *ou
 	hr_json_close_array(&w);
 	hr_json_name(&w, HR_STR("more"));
 	hr_json_bool(&w, more);
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }

@@ -166,8 +166,8 @@ bool hr_answer_share_sessions(hr_app *app, const hr_call *call, hr_http_response
 	hr_share_answer answer;
 	hr_share share;
 
-	if (!app->films)
-		return hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
+	if (!hr_app_has_films(app, err))
+		return false;
 	if (!read_attempt(call, &attempt, err) ||
 	    !hr_share_source(app, call, &attempt.source, err) ||
 	    !open_counted(app, call, &attempt, &answer, &share, err))

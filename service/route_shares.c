@@ -10,8 +10,6 @@
 
 enum { ANSWER_BYTES_MAX = 16 << 20, LINK_BYTES = 512, EVENTS_MAX = 1000, DOTS_A_MODULE = 8 };
 
-static const hr_str json_type = HR_STR_INIT("application/json");
-
 /* NULL: of all patients. */
 static const hr_patient_key *patient_of(const hr_call *call)
 {
@@ -23,25 +21,6 @@ static hr_str actor_of(const hr_call *call)
 	if (call->session)
 		return HR_STR("patient");
 	return call->token[0] ? hr_str_of(call->token) : HR_STR("http");
-}
-
-static bool check_films(const hr_app *app, hr_error *err)
-{
-	return app->films || hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
-}
-
-static void begin(const hr_call *call, hr_buf *buf, hr_json_writer *w)
-{
-	hr_buf_init(buf, call->request->arena, ANSWER_BYTES_MAX);
-	hr_json_writer_init(w, buf, false);
-	hr_json_open_object(w);
-}
-
-static bool end(hr_json_writer *w, hr_buf *buf, hr_http_response *out, hr_error *err)
-{
-	hr_json_close_object(w);
-	hr_buf_add_char(buf, '\n');
-	return hr_answer_set_body(out, json_type, buf, err);
 }
 
 static void add_share(hr_json_writer *w, const hr_share *share)
@@ -101,16 +80,16 @@ bool hr_answer_share_create(hr_app *app, const hr_call *call, hr_http_response *
 	hr_buf link;
 	hr_buf buf;
 
-	if (!check_films(app, err) || !read_wish(call, now, &wish, err) ||
+	if (!hr_app_has_films(app, err) || !read_wish(call, now, &wish, err) ||
 	    !hr_share_create(app->films, &wish, now, call->request->arena, secret, &share, err) ||
 	    !make_link(app, call, secret, &share, &link, err))
 		return false;
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_member(&w, HR_STR("secret"), hr_str_of(secret));
 	hr_json_member(&w, HR_STR("link"), hr_buf_str(&link));
 	add_share(&w, &share);
 	out->status = 201;
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }
 
 bool hr_answer_pickup_create(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
@@ -123,15 +102,15 @@ bool hr_answer_pickup_create(hr_app *app, const hr_call *call, hr_http_response 
 	hr_json_writer w;
 	hr_buf buf;
 
-	if (!check_films(app, err) || !read_wish(call, now, &wish, err) ||
+	if (!hr_app_has_films(app, err) || !read_wish(call, now, &wish, err) ||
 	    !hr_pickup_create(app->films, &wish, now, call->request->arena, code, &share, err))
 		return false;
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_member(&w, HR_STR("code"), hr_str_of(code));
 	hr_json_member(&w, HR_STR("expiresAt"), hr_instant_format(share.expires_at, time));
 	add_share(&w, &share);
 	out->status = 201;
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }
 
 /* --- seeing --- */
@@ -143,16 +122,17 @@ bool hr_answer_share_list(hr_app *app, const hr_call *call, hr_http_response *ou
 	size_t count;
 	hr_buf buf;
 
-	if (!check_films(app, err) || !hr_share_list(app->films, patient_of(call), hr_app_now(),
-						     call->request->arena, &shares, &count, err))
+	if (!hr_app_has_films(app, err) ||
+	    !hr_share_list(app->films, patient_of(call), hr_app_now(), call->request->arena,
+			   &shares, &count, err))
 		return false;
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_name(&w, HR_STR("shares"));
 	hr_json_open_array(&w);
 	for (size_t i = 0; i < count; i++)
 		hr_share_write(&w, &shares[i]);
 	hr_json_close_array(&w);
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }
 
 static bool tell_share(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
@@ -168,12 +148,12 @@ static bool tell_share(hr_app *app, const hr_call *call, hr_http_response *out, 
 	hr_json_writer_init(&w, &buf, false);
 	hr_share_write(&w, &share);
 	hr_buf_add_char(&buf, '\n');
-	return hr_answer_set_body(out, json_type, &buf, err);
+	return hr_answer_set_body(out, HR_STR("application/json"), &buf, err);
 }
 
 bool hr_answer_share(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
 {
-	return check_films(app, err) && tell_share(app, call, out, err);
+	return hr_app_has_films(app, err) && tell_share(app, call, out, err);
 }
 
 /* Of one, or of all when the path names none. */
@@ -184,17 +164,17 @@ bool hr_answer_share_log(hr_app *app, const hr_call *call, hr_http_response *out
 	size_t count;
 	hr_buf buf;
 
-	if (!check_films(app, err) ||
+	if (!hr_app_has_films(app, err) ||
 	    !hr_share_log(app->films, call->params[0], patient_of(call), EVENTS_MAX,
 			  call->request->arena, &events, &count, err))
 		return false;
-	begin(call, &buf, &w);
+	hr_answer_begin(call, ANSWER_BYTES_MAX, &buf, &w);
 	hr_json_name(&w, HR_STR("events"));
 	hr_json_open_array(&w);
 	for (size_t i = 0; i < count; i++)
 		hr_share_event_write(&w, &events[i]);
 	hr_json_close_array(&w);
-	return end(&w, &buf, out, err);
+	return hr_answer_end(&w, &buf, out, err);
 }
 
 /* --- calling back --- */
@@ -205,7 +185,7 @@ bool hr_answer_share_revoke(hr_app *app, const hr_call *call, hr_http_response *
 	const hr_json_field fields[] = { { HR_STR("reason"), &reason } };
 	const hr_json *root;
 
-	return check_films(app, err) && hr_json_body(call->request, &root, err) &&
+	return hr_app_has_films(app, err) && hr_json_body(call->request, &root, err) &&
 	       hr_json_texts(root, fields, 1, err) &&
 	       hr_share_revoke(app->films, call->params[0], patient_of(call), actor_of(call),
 			       reason, hr_app_now(), err) &&

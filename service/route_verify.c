@@ -142,8 +142,8 @@ static bool find_films(hr_app *app, const hr_inquiry *inquiry, hr_arena *arena,
 {
 	if (!inquiry->films)
 		return true;
-	if (!app->films)
-		return hr_fail(err, HR_E_NOT_FOUND, "this service keeps no films");
+	if (!hr_app_has_films(app, err))
+		return false;
 	return hr_verdicts_find_films(verdicts, seek, app->films, arena, err);
 }
 

@@ -473,6 +473,20 @@ bool hr_answer_set_body(hr_http_response *out, hr_str type, const hr_buf *body, 
 	return true;
 }
 
+void hr_answer_begin(const hr_call *call, size_t bytes_max, hr_buf *buf, hr_json_writer *w)
+{
+	hr_buf_init(buf, call->request->arena, bytes_max);
+	hr_json_writer_init(w, buf, false);
+	hr_json_open_object(w);
+}
+
+bool hr_answer_end(hr_json_writer *w, hr_buf *buf, hr_http_response *out, hr_error *err)
+{
+	hr_json_close_object(w);
+	hr_buf_add_char(buf, '\n');
+	return hr_answer_set_body(out, HR_STR("application/json"), buf, err);
+}
+
 hr_http_handler hr_routes_handler(hr_app *app)
 {
 	return (hr_http_handler){ .admit = admit, .answer = answer, .refuse = refuse, .app = app };

@@ -78,6 +78,10 @@ hr_str hr_http_method_word(hr_http_method method);
 /* False when the body's memory was short. */
 bool hr_answer_set_body(hr_http_response *out, hr_str type, const hr_buf *body, hr_error *err);
 
+/* A JSON object of at most so many bytes: opened, and closed as the answer's body. */
+void hr_answer_begin(const hr_call *call, size_t bytes_max, hr_buf *buf, hr_json_writer *w);
+bool hr_answer_end(hr_json_writer *w, hr_buf *buf, hr_http_response *out, hr_error *err);
+
 /* The answers, each in the route_*.c of its kind. */
 hr_token_scope hr_scope_of_verify(const hr_http_request *request);
 bool hr_answer_verify(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
