@@ -1,15 +1,12 @@
 /*
- * One thread accepts. A connection gets a process that waits for it already, so
- * that nobody waits until a program has begun, and a thread that answers that
- * process. Processes are used again, a few times: whatever one leaks ends with
- * it. To begin one costs as much as twenty objects do, so none is begun as long
- * as there are two, waiting or at work, but for who finds none that waits.
+ * One thread accepts. A connection gets a process that waits for it already, and
+ * a thread that answers that process.
  */
 #include "service/dimse.h"
 
 #include "service/access.h"
+#include "service/dimse_pool.h"
 #include "service/dimse_session.h"
-#include "service/worker_process.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,13 +16,9 @@
 #include <unistd.h>
 
 enum {
-	SPARES = 2,	/* processes that there are at least */
-	SPARES_MAX = 3, /* that wait */
-	SERVES = 64,	/* associations of one process */
 	OPTIONS_ARENA_BYTES = 1 << 20,
 	MESSAGE_BYTES = HR_FACTS_BYTES_MAX + (4 << 20),
 	STACK_BYTES = 1 << 18,
-	END_MS = 1000,
 	REFUSE_MS = 200,
 	HOLD_UP_NS = 10000000,
 	ASSOCIATE_SECONDS = 30,
@@ -35,18 +28,13 @@ enum {
 #define MEMORY_BYTES	 ((uint64_t)1 << 30)
 #define OBJECT_BYTES_MAX ((uint64_t)16 << 30)
 
-struct worker {
-	hr_worker_process process;
-	unsigned served;
-};
-
 /* A place for an association. */
 struct place {
 	struct hr_dimse *dimse;
 	pthread_t thread;
 	bool is_used;	/* by a session; then `thread` is to be joined */
 	bool has_ended; /* its thread has nothing left to do */
-	struct worker worker;
+	hr_dimse_worker worker;
 	hr_dimse_session session;
 };
 
@@ -57,102 +45,15 @@ struct hr_dimse {
 	uint16_t port;
 	pthread_t thread;
 	bool runs;
+	hr_dimse_pool pool;
 	pthread_mutex_t lock; /* of what follows */
-	bool is_stopping;
 	int64_t until_ms;
-	unsigned worker_count; /* processes, those that wait too */
-	struct worker spares[SPARES_MAX];
-	unsigned spare_count;
 	struct place *places;
 };
 
-/* --- processes --- */
-
-static void count_workers(struct hr_dimse *dimse, int change)
-{
-	pthread_mutex_lock(&dimse->lock);
-	dimse->worker_count += (unsigned)change;
-	pthread_mutex_unlock(&dimse->lock);
-}
-
-static bool start_worker(struct hr_dimse *dimse, struct worker *out, hr_error *err)
-{
-	out->served = 0;
-	return hr_worker_start(dimse->shared.options.program, "association", &out->process, err);
-}
-
-static void end_worker(struct hr_dimse *dimse, struct worker *worker)
-{
-	if (!worker->process.pid)
-		return;
-	hr_worker_end(&worker->process);
-	count_workers(dimse, -1);
-}
-
-/* As many wait as were wanted at once, up to a few. */
-static void put_back(struct hr_dimse *dimse, struct worker *worker)
-{
-	bool kept;
-
-	pthread_mutex_lock(&dimse->lock);
-	kept = worker->served < SERVES && dimse->spare_count < SPARES_MAX && !dimse->is_stopping;
-	if (kept)
-		dimse->spares[dimse->spare_count++] = *worker;
-	else
-		dimse->worker_count--;
-	pthread_mutex_unlock(&dimse->lock);
-	if (!kept)
-		hr_worker_wait(&worker->process, hr_wire_now_ms() + END_MS);
-	worker->process.pid = 0;
-}
-
-/* The one that has waited longest: who has just begun still reads its program. */
-static bool take_spare(struct hr_dimse *dimse, struct worker *out)
-{
-	bool found;
-
-	pthread_mutex_lock(&dimse->lock);
-	found = dimse->spare_count > 0;
-	if (found) {
-		*out = dimse->spares[0];
-		dimse->spare_count--;
-		memmove(dimse->spares, dimse->spares + 1,
-			dimse->spare_count * sizeof(*dimse->spares));
-	}
-	pthread_mutex_unlock(&dimse->lock);
-	return found;
-}
-
-/* Counted at once, so that no other thread begins it as well. */
-static bool take_missing(struct hr_dimse *dimse)
-{
-	bool missing;
-
-	pthread_mutex_lock(&dimse->lock);
-	missing = dimse->worker_count < SPARES && !dimse->is_stopping;
-	dimse->worker_count += missing;
-	pthread_mutex_unlock(&dimse->lock);
-	return missing;
-}
-
-/* For who comes next. */
-static void make_spares(struct hr_dimse *dimse)
-{
-	struct worker worker;
-	hr_error err;
-
-	while (take_missing(dimse)) {
-		if (!start_worker(dimse, &worker, &err)) {
-			count_workers(dimse, -1);
-			return;
-		}
-		put_back(dimse, &worker);
-	}
-}
-
 /* --- one association --- */
 
-static bool hand_over(const struct hr_dimse *dimse, const struct worker *worker, int fd,
+static bool hand_over(const struct hr_dimse *dimse, const hr_dimse_worker *worker, int fd,
 		      hr_error *err)
 {
 	const hr_dimse_settings settings = {
@@ -190,7 +91,7 @@ static void *run(void *context)
 {
 	struct place *place = context;
 	struct hr_dimse *dimse = place->dimse;
-	struct worker worker;
+	hr_dimse_worker worker;
 	hr_error err;
 	bool ok = hr_dimse_session_run(&place->session, &err);
 
@@ -198,12 +99,11 @@ static void *run(void *context)
 	worker = place->worker;
 	place->worker.process.pid = 0;
 	pthread_mutex_unlock(&dimse->lock);
-	worker.served++;
 	if (ok)
-		put_back(dimse, &worker);
+		hr_dimse_pool_put_back(&dimse->pool, &worker);
 	else
-		end_worker(dimse, &worker);
-	make_spares(dimse);
+		hr_dimse_pool_end(&dimse->pool, &worker);
+	hr_dimse_pool_fill(&dimse->pool);
 	leave_place(place);
 	return NULL;
 }
@@ -242,19 +142,18 @@ static struct place *find_place(struct hr_dimse *dimse)
 }
 
 /* One that waits may have been killed meanwhile: then the next. */
-static bool give_to_worker(struct hr_dimse *dimse, int fd, struct worker *out, hr_error *err)
+static bool give_to_worker(struct hr_dimse *dimse, int fd, hr_dimse_worker *out, hr_error *err)
 {
-	while (take_spare(dimse, out)) {
+	while (hr_dimse_pool_take(&dimse->pool, out)) {
 		if (hand_over(dimse, out, fd, err))
 			return true;
-		end_worker(dimse, out);
+		hr_dimse_pool_end(&dimse->pool, out);
 	}
-	if (!start_worker(dimse, out, err))
+	if (!hr_dimse_pool_start(&dimse->pool, out, err))
 		return false;
-	count_workers(dimse, 1);
 	if (hand_over(dimse, out, fd, err))
 		return true;
-	end_worker(dimse, out);
+	hr_dimse_pool_end(&dimse->pool, out);
 	return false;
 }
 
@@ -289,7 +188,7 @@ static bool start_session(struct hr_dimse *dimse, struct place *place, int fd,
 	pthread_mutex_unlock(&dimse->lock);
 	if (start_thread(place) == 0)
 		return true;
-	end_worker(dimse, &place->worker);
+	hr_dimse_pool_end(&dimse->pool, &place->worker);
 	leave_place(place);
 	pthread_mutex_lock(&dimse->lock);
 	place->is_used = place->has_ended = false;
@@ -367,7 +266,7 @@ static void *listen_on(void *context)
 	struct pollfd ready = { .fd = dimse->listening, .events = POLLIN };
 	bool goes_on = true;
 
-	make_spares(dimse);
+	hr_dimse_pool_fill(&dimse->pool);
 	while (goes_on) {
 		if (poll(&ready, 1, -1) > 0)
 			goes_on = accept_one(dimse);
@@ -430,6 +329,7 @@ bool hr_dimse_open(const hr_dimse_options *options, hr_dimse **out, hr_error *er
 		return hr_fail_memory(err);
 	}
 	pthread_mutex_init(&dimse->lock, NULL);
+	hr_dimse_pool_init(&dimse->pool, options->program);
 	if (!start(dimse, err)) {
 		hr_dimse_close(dimse);
 		return false;
@@ -449,8 +349,8 @@ void hr_dimse_stop(hr_dimse *dimse, unsigned seconds)
 	if (dimse->runs)
 		pthread_join(dimse->thread, NULL);
 	dimse->runs = false;
+	hr_dimse_pool_stop(&dimse->pool);
 	pthread_mutex_lock(&dimse->lock);
-	dimse->is_stopping = true;
 	dimse->until_ms = hr_wire_now_ms() + (int64_t)seconds * 1000;
 	for (unsigned i = 0; i < dimse->shared.options.associations_max; i++)
 		if (dimse->places[i].is_used && dimse->places[i].worker.process.pid)
@@ -496,9 +396,7 @@ void hr_dimse_close(hr_dimse *dimse)
 	for (unsigned i = 0; i < dimse->shared.options.associations_max; i++)
 		if (dimse->places[i].is_used)
 			end_place(dimse, &dimse->places[i]);
-	while (dimse->spare_count)
-		hr_worker_wait(&dimse->spares[--dimse->spare_count].process,
-			       hr_wire_now_ms() + END_MS);
+	hr_dimse_pool_dispose(&dimse->pool);
 	if (dimse->listening >= 0)
 		close(dimse->listening);
 	pthread_mutex_destroy(&dimse->lock);
