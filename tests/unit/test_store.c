@@ -795,6 +795,34 @@ static void test_store__read_only__reads_beside_the_writer(void)
 	close_fixture(&f);
 }
 
+/* Beside the writer, which goes on; and read where there is nothing but the file. */
+static void test_store__copy__is_of_one_moment(void)
+{
+	struct fixture f = fixture_open();
+	hr_store *writer = f.store;
+	hr_store_options options = options_of(&f);
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/copy.db", hr_test_folder(f.arena));
+	CU_ASSERT_TRUE(put(&f, 1, "a"));
+	if (server) {
+		CU_ASSERT_FALSE(hr_store_copy(f.url, path, &f.err));
+		CU_ASSERT_EQUAL(f.err.code, HR_E_UNSUPPORTED);
+		close_fixture(&f);
+		return;
+	}
+	HR_ASSERT_OK(hr_store_copy(f.url, path, &f.err), f.err);
+	CU_ASSERT_TRUE(put(&f, 2, "b"));
+	options.url = path;
+	options.read_only = true;
+	HR_ASSERT_OK(hr_store_open(&options, &f.store, &f.err), f.err);
+	CU_ASSERT_EQUAL(count_of(&f), 1);
+	hr_store_close(f.store);
+	f.store = writer;
+	CU_ASSERT_EQUAL(count_of(&f), 2);
+	close_fixture(&f);
+}
+
 static void test_store__location_that_is_none__is_refused(void)
 {
 	static const char *const urls[] = { "", "mysql://a/b", "http://x" };
@@ -1049,6 +1077,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_store__second_writer__is_told_who_holds_it),
 	HR_TEST(test_store__writer_that_lost_its_lock__leaves_its_namesake_alone),
 	HR_TEST(test_store__read_only__reads_beside_the_writer),
+	HR_TEST(test_store__copy__is_of_one_moment),
 	HR_TEST(test_store__location_that_is_none__is_refused),
 	HR_TEST(test_store__url_that_leads_nowhere__is_not_repeated),
 	HR_TEST(test_store__file__is_its_owners_alone),
