@@ -95,7 +95,8 @@ class Draw:
             "age": pick.choice((None, 0, 30, 69, 70, 91)),
             "hospital": hospital,
             "on": pick.choice(("2023-02-09", "2023-02-10", "2023-03-31", "2023-04-01", "2024-12-31", "2025-01-01")),
-            "own": own, "over": over, "first": first, "scope": scope, "hospital_part": 0,
+            "own": own, "over": over, "first": first, "scope": scope,
+            "hospital_part": pick.choice((0, 0, (own + over + first) // 3)),
             "account": pick.choice((0, self.amount(region))),
             "relative": pick.choice((0, self.amount(region))) if has_place else 0,
             "year": self.year(region, area, hospital),
@@ -113,7 +114,7 @@ def to_json(visit):
     if visit["age"] is not None:
         out["age"] = visit["age"]
     for name, key in (("fulamt_ownpay_amt", "own"), ("overlmt_selfpay", "over"), ("preselfpay_amt", "first"),
-                      ("inscp_scp_amt", "scope"), ("acct_balc", "account"), ("acct_mulaid_balc", "relative")):
+                      ("inscp_scp_amt", "scope"), ("hosp_part_amt", "hospital_part"), ("acct_balc", "account"), ("acct_mulaid_balc", "relative")):
         out[name] = text(visit[key])
     out["year"] = []
     for (counter, hospital), row in visit["year"].items():

@@ -219,6 +219,9 @@ static void test_settle__deductible_once_a_year__a_higher_standard_costs_the_dif
 	CU_ASSERT_EQUAL(pays(&f, 100000), 100000);
 	f.filing = HR_FILING_LONG;
 	CU_ASSERT_EQUAL(pays(&f, 100000), 100000);
+	/* The higher one stays borne, whatever came between. */
+	f.filing = HR_FILING_EXEMPT;
+	CU_ASSERT_EQUAL(pays(&f, 100000), 100000);
 	close_area(&f);
 }
 
@@ -254,6 +257,45 @@ static void test_settle__cap_of_amounts__leaves_the_rest_to_the_large_amounts(vo
 	CU_ASSERT_EQUAL(f.got.fen[HR_HIFOB_PAY], 1);
 	CU_ASSERT_EQUAL(pays_alone(&f, 200000), 45000);
 	CU_ASSERT_EQUAL(f.got.fen[HR_HIFOB_PAY], 80000);
+	close_area(&f);
+}
+
+static void test_settle__cap_of_amounts_below_the_deductible__lets_no_more_be_borne(void)
+{
+	struct fixture f = open_area(
+		FUND BASIC "><deductible mode='visit' amounts='1000'/><segment share='50%'/>"
+			   "<cap of='amounts' per='visit' amount='600'/></policy></settlement>");
+
+	CU_ASSERT_EQUAL(pays_alone(&f, 200000), 0);
+	CU_ASSERT_EQUAL(f.got.fen[HR_ACT_PAY_DEDC], 60000);
+	close_area(&f);
+}
+
+static void test_settle__two_funds_above_the_cap__the_second_pays_of_what_is_left(void)
+{
+	struct fixture f = open_area(
+		FUND BASIC "><deductible mode='none'/><segment share='100%'/>"
+			   "<cap of='amounts' per='visit' amount='1000'/></policy>"
+			   "<policy id='l' fund='hifob' base='over-cap'><segment share='80%'/>"
+			   "</policy><policy id='e' fund='hifes' base='over-cap'>"
+			   "<segment share='50%'/></policy></settlement>");
+
+	CU_ASSERT_EQUAL(pays_alone(&f, 200000), 100000);
+	CU_ASSERT_EQUAL(f.got.fen[HR_HIFOB_PAY], 80000);
+	CU_ASSERT_EQUAL(f.got.fen[HR_HIFES_PAY], 10000);
+	close_area(&f);
+}
+
+static void test_settle__segments_of_the_year_above_the_deductible__leave_out_what_was_borne(void)
+{
+	struct fixture f = open_area(FUND BASIC " segments-of='year' segments-from='deductible'>"
+						"<deductible mode='year' amounts='100'/>"
+						"<segment upto='100' share='50%'/>"
+						"<segment share='100%'/></policy></settlement>");
+
+	CU_ASSERT_EQUAL(pays(&f, 6000), 0);
+	CU_ASSERT_EQUAL(pays(&f, 6000), 1000);
+	CU_ASSERT_EQUAL(pays(&f, 10000), 4000 + 2000);
 	close_area(&f);
 }
 
@@ -357,6 +399,19 @@ static void test_settle__accounts__pay_before_cash(void)
 	CU_ASSERT_EQUAL(pays_alone(&f, 20000), 10000);
 	CU_ASSERT_EQUAL(f.got.fen[HR_ACCT_PAY], 7000);
 	CU_ASSERT_EQUAL(f.got.fen[HR_PSN_CASH_PAY], 3000);
+	close_area(&f);
+}
+
+static void test_settle__hospitals_part__is_not_the_persons(void)
+{
+	struct fixture f = open_area(FUND HALF);
+
+	f.charges.own_fen = 700;
+	f.charges.hospital_fen = 500;
+	CU_ASSERT_EQUAL(pays_alone(&f, 10000), 5000);
+	CU_ASSERT_EQUAL(f.got.fen[HR_HOSP_PART_AMT], 500);
+	CU_ASSERT_EQUAL(f.got.fen[HR_PSN_PART_AMT], 5200);
+	CU_ASSERT_EQUAL(f.got.fen[HR_PSN_CASH_PAY], 5200);
 	close_area(&f);
 }
 
@@ -468,10 +523,14 @@ static const hr_test tests[] = {
 	HR_TEST(test_settle__deductible_once_a_year__a_higher_standard_costs_the_difference),
 	HR_TEST(test_settle__cap_of_payments__holds_over_the_year),
 	HR_TEST(test_settle__cap_of_amounts__leaves_the_rest_to_the_large_amounts),
+	HR_TEST(test_settle__cap_of_amounts_below_the_deductible__lets_no_more_be_borne),
+	HR_TEST(test_settle__two_funds_above_the_cap__the_second_pays_of_what_is_left),
+	HR_TEST(test_settle__segments_of_the_year_above_the_deductible__leave_out_what_was_borne),
 	HR_TEST(test_settle__reduction__is_in_percentage_points),
 	HR_TEST(test_settle__three_guarantees_in_one__each_pays_of_what_is_left),
 	HR_TEST(test_settle__rounding__is_where_and_as_the_area_says),
 	HR_TEST(test_settle__accounts__pay_before_cash),
+	HR_TEST(test_settle__hospitals_part__is_not_the_persons),
 	HR_TEST(test_settle__what_cannot_be__is_refused_and_leaves_all_as_it_was),
 	HR_TEST(test_settle__year_is_full__is_refused),
 	HR_TEST(test_settle__trace__has_every_step_with_its_policy),
