@@ -20,7 +20,8 @@ typedef struct hr_settled {
 	hr_str insurance; /* insutype */
 	hr_str hospital;  /* fixmedins_code */
 	hr_str person;	  /* psn_no */
-	bool is_stay;	  /* med_type 2x */
+	hr_str type;	  /* med_type; may be empty */
+	bool is_stay;	  /* of type 2x */
 	hr_settle_result result;
 } hr_settled;
 

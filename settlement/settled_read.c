@@ -21,6 +21,7 @@ static const struct member members[] = {
 	ROW("insutype", insurance, .max = HR_SETTLED_CODE_MAX, .needed = true),
 	ROW("fixmedins_code", hospital, .max = HR_SETTLED_CODE_MAX, .needed = true),
 	ROW("psn_no", person, .max = HR_SETTLED_CODE_MAX, .needed = true),
+	ROW("med_type", type, .max = HR_SETTLED_CODE_MAX),
 };
 
 static bool refuse(hr_str name, const char *wanted, hr_error *err)
@@ -44,17 +45,28 @@ static bool is_digits(hr_str text)
 	return true;
 }
 
+/* Many systems send what they do not have as null or as an empty text. */
+static bool is_empty(const hr_json *node)
+{
+	return !node || node->kind == HR_JSON_NULL ||
+	       (node->kind == HR_JSON_STRING && !node->text.len);
+}
+
+static bool fail_missing(hr_str name, hr_error *err)
+{
+	return hr_fail(err, HR_E_INCOMPLETE, "settlement: '%.*s' is missing", HR_STR_ARG(name));
+}
+
 static bool read_member(const hr_json *info, const struct member *m, hr_settled *out, hr_error *err)
 {
 	const hr_json *node = hr_json_get(info, m->name);
 	hr_str text = hr_json_text(node);
 
-	if (!node || node->kind == HR_JSON_NULL || !text.len) {
-		if (!m->needed)
-			return true;
-		return hr_fail(err, HR_E_INCOMPLETE, "settlement: '%.*s' is missing",
-			       HR_STR_ARG(m->name));
-	}
+	if (is_empty(node))
+		return !m->needed || fail_missing(m->name, err);
+	/* A number is no code; passed over, an omsgid would make a settlement of a reversal. */
+	if (node->kind != HR_JSON_STRING)
+		return refuse(m->name, "a text", err);
 	if (m->digits && (text.len != m->max || !is_digits(text)))
 		return refuse(m->name, "a region of six digits", err);
 	if (text.len > m->max || !is_code(text))
@@ -66,11 +78,12 @@ static bool read_member(const hr_json *info, const struct member *m, hr_settled 
 static bool read_time(const hr_json *info, hr_instant *out, hr_error *err)
 {
 	const hr_str name = HR_STR("setl_time");
-	const hr_str text = hr_json_text(hr_json_get(info, name));
+	const hr_json *node = hr_json_get(info, name);
+	const hr_str text = hr_json_text(node);
 	hr_span span;
 
-	if (!text.len)
-		return hr_fail(err, HR_E_INCOMPLETE, "settlement: 'setl_time' is missing");
+	if (is_empty(node))
+		return fail_missing(name, err);
 	/* A day alone might be of either month. */
 	if (!hr_span_parse(text, &span) || span.precision < HR_PRECISION_MINUTE)
 		return refuse(name, "a time as 2026-10-31 23:59:59", err);
@@ -91,8 +104,7 @@ bool hr_settled_read(const hr_json *node, hr_settled *out, hr_error *err)
 			return false;
 	if (!read_time(info, &settled.at, err) || !hr_result_read(node, &settled.result, err))
 		return false;
-	settled.is_stay = hr_str_starts_with(hr_json_text(hr_json_get(info, HR_STR("med_type"))),
-					     HR_STR("2"));
+	settled.is_stay = hr_str_starts_with(settled.type, HR_STR("2"));
 	*out = settled;
 	return true;
 }
