@@ -4,6 +4,23 @@
 #include "base/text.h"
 #include "catalog/snapshot.h"
 
+#include <assert.h>
+
+#define ROWS(field, one, type)                                                                     \
+	size_t hr_catalog_##one##_count(const hr_catalog *catalog)                                 \
+	{                                                                                          \
+		return catalog->one##_count;                                                       \
+	}                                                                                          \
+	const type *hr_catalog_get_##one(const hr_catalog *catalog, size_t index)                  \
+	{                                                                                          \
+		assert(index < catalog->one##_count);                                              \
+		return &catalog->field[index];                                                     \
+	}
+
+ROWS(manuals, manual, hr_manual)
+ROWS(dual_channels, dual_channel, hr_dual_channel)
+ROWS(drug_standards, drug_standard, hr_drug_standard)
+
 const hr_manual *hr_catalog_find_manual(const hr_catalog *catalog, hr_str insured, bool across,
 					const hr_scope_key *key, hr_date on, uint32_t says)
 {

@@ -84,3 +84,11 @@ const hr_dual_channel *hr_catalog_find_dual_channel(const hr_catalog *catalog, h
 enum { HR_DRUG_NAME_MAX = 1000 };
 size_t hr_catalog_find_standards(const hr_catalog *catalog, hr_str name, hr_str spec,
 				 const hr_drug_standard **out);
+
+/* As the files have them: at one prefix the first that fits decides. */
+size_t hr_catalog_manual_count(const hr_catalog *catalog);
+const hr_manual *hr_catalog_get_manual(const hr_catalog *catalog, size_t index);
+size_t hr_catalog_dual_channel_count(const hr_catalog *catalog);
+const hr_dual_channel *hr_catalog_get_dual_channel(const hr_catalog *catalog, size_t index);
+size_t hr_catalog_drug_standard_count(const hr_catalog *catalog);
+const hr_drug_standard *hr_catalog_get_drug_standard(const hr_catalog *catalog, size_t index);

@@ -1,11 +1,12 @@
 /*
  * Where the first rule that fits decides, the order of the rules is a fact by
- * itself: of an area's zones, of what its filing rules say of elsewhere, and
- * of what a region's people settle directly. Rules that came or went are told
+ * itself: of an area's zones, of what its filing rules say of elsewhere, of
+ * what a region's people settle directly, and by hand. Rules that came or went are told
  * by themselves; here it is told when one stands before another that it stood
  * behind, or is new and not the last.
  */
 #include "catalog/directory.h"
+#include "catalog/manual.h"
 #include "registry/diff_scope.h"
 
 #include <stdlib.h>
@@ -127,9 +128,24 @@ static void collect_directs(hr_diff *diff, int side, hr_diff_rows *rows)
 		add_rules(diff, side, rules, count, "direct", rows);
 }
 
+static void collect_manuals(hr_diff *diff, int side, hr_diff_rows *rows)
+{
+	size_t count = hr_catalog_manual_count(diff->catalogs[side]);
+	struct rule *rules = new_rules(diff, count);
+
+	for (size_t i = 0; rules && i < count; i++) {
+		const hr_manual *row = hr_catalog_get_manual(diff->catalogs[side], i);
+
+		rules[i] = (struct rule){ row->region, &row->scope, "manual", i };
+	}
+	if (rules)
+		add_rules(diff, side, rules, count, "manual", rows);
+}
+
 void hr_diff_collect_order(hr_diff *diff, int side, hr_diff_rows *rows)
 {
 	for (size_t i = 0; i < hr_catalog_area_count(diff->catalogs[side]) && !diff->failed; i++)
 		collect_area(diff, side, hr_catalog_get_area(diff->catalogs[side], i), rows);
 	collect_directs(diff, side, rows);
+	collect_manuals(diff, side, rows);
 }

@@ -56,5 +56,6 @@ void hr_diff_add_percent(int32_t share, hr_buf *out);
 		SCOPE_WORDS(type, CONDITION, "病种", "conditions"),                                \
 		SCOPE_WORDS(type, LEVEL, "机构等级", "levels"),                                    \
 		SCOPE_WORDS(type, ZONE, "就医区域", "zones"),                                      \
+		SCOPE_WORDS(type, ROUTE, "结算途径", "routes"),                                    \
 		SET_OF(type, scope.filings, "备案", "filings", hr_diff_write_filings),             \
 		F(type, scope, "年龄", "ages", hr_diff_write_ages)

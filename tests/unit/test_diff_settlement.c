@@ -72,6 +72,7 @@ static struct fixture compare(const char *before, const char *after)
 #define NETWORK(rest)  ROOT("network", "", rest)
 #define OPENED(rest)   "<opened institution=\"" HOSPITAL "\" service=\"inpatient\" " rest "/>"
 #define DIRECT(rest)   ROOT("direct", "region=\"12\"", rest)
+#define MANUAL(rest)   ROOT("manual", "region=\"12\"", rest)
 #define TEXTS(rest)    ROOT("platform-texts", "", rest)
 #define CALENDAR(rest) ROOT("calendar", "", rest)
 #define PROOF	       "依据 甲 (官方)"
@@ -206,6 +207,22 @@ static const struct said {
 	  TEXTS("<text cause=\"CARD_INACTIVE\" has=\"状态异常\"/>"),
 	  "平台报错 状态异常: 原因 原 UNPAID, 现 CARD_INACTIVE; " PROOF,
 	  "platform text 状态异常: cause was UNPAID, is CARD_INACTIVE; " PROOF_EN },
+	{ MANUAL("<reimbursement open=\"no\" visits=\"21\"/>"),
+	  MANUAL("<reimbursement open=\"yes\" visits=\"21\" files-after=\"no\"/>"),
+	  "手工报销 12 visits 21: 可否报销 原 不可以, 现 可以; "
+	  "出院后补备案 原 无, 现 不可以; " PROOF,
+	  "manual reimbursement 12 visits 21: open was no, is yes; "
+	  "filed after the stay was none, is no; " PROOF_EN },
+	{ MANUAL("<dual-channel standards=\"own\"/>"),
+	  MANUAL("<dual-channel standards=\"own lowest\" filing=\"needed\"/>"),
+	  "双通道药品 12: 备案 原 无, 现 须备案; "
+	  "支付标准 原 参保地标准, 现 参保地标准, 其次 同通用名同规格最低; " PROOF,
+	  "dual channel 12: filing was none, is filing needed; "
+	  "standards was own, is own, then lowest of its name and strength; " PROOF_EN },
+	{ MANUAL("<drug name=\"药\" spec=\"10mg\" amount=\"100\"/>"),
+	  MANUAL("<drug name=\"药\" spec=\"10mg\" amount=\"90.5\"/>"),
+	  "药品支付标准 12 药 10mg: 标准 原 100.00 元, 现 90.50 元; " PROOF,
+	  "drug standard 12 药 10mg: standard was 100.00, is 90.50; " PROOF_EN },
 	{ CALENDAR("<year of=\"2025\" off=\"2025-01-01 2025-01-28\"/>"),
 	  CALENDAR("<year of=\"2025\" off=\"2025-01-01 2025-01-29\" work=\"2025-01-26\"/>"),
 	  "工作日历 2025: 休 增加 2025-01-29; 去掉 2025-01-28; 班 增加 2025-01-26; " PROOF,

@@ -17,6 +17,7 @@ static const char *const others[] = {
 	"catalog/sample/official",	 "catalog/sample/demonstration",
 	"tests/data/small-catalog",	 "tests/data/catalog/decision",
 	"tests/data/catalog/settlement", "tests/data/catalog/diagnose",
+	"tests/data/catalog/compare",
 };
 
 /* What no snapshot holds. */
@@ -72,6 +73,14 @@ static const struct more {
 	{ "window", "to", "2030-12-31" },
 	{ "window-table", "status", "complete" },
 	{ "windows", "document", "nhc-2022-6" },
+	{ "dual-channel", "filing", "exempt" },
+	{ "dual-channel", "standards", "lowest" },
+	{ "drug", "name", "另一种药" },
+	{ "drug", "spec", "20mg*7片" },
+	{ "drug", "amount", "90" },
+	{ "drug", "from", "2026-01-01" },
+	{ "drug", "to", "2030-12-31" },
+	{ "reimbursement", "to", "2030-12-31" },
 	{ "zone", "filing", "needed" },
 };
 
