@@ -16,7 +16,8 @@ static const hr_cli_option options[] = {
 		      "a catalogue folder instead of a registry"),
 	HR_CLI_OPTION("lines", HR_CLI_FLAG, lines, NULL,
 		      "FILE has a visit in each line; with --json an answer in each"),
-	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL, "one line of JSON"),
+	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,
+		      "one line of JSON ('huren help settle-schema')"),
 };
 
 struct explaining {

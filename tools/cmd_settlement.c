@@ -26,7 +26,7 @@ struct values {
 			      "a catalogue folder instead of a registry")
 #define JSON_OPTION                                                                                \
 	HR_CLI_OPTION("json", HR_CLI_FLAG, json, NULL,                                             \
-		      "one line of JSON, in the names of the national interface")
+		      "one line of JSON ('huren help settle-schema')")
 #define REASON_OPTION                                                                              \
 	HR_CLI_OPTION("reason", HR_CLI_TEXT, reason, "TEXT", "why; kept with who and when")
 
