@@ -169,6 +169,7 @@ static const struct question {
 			      { [HR_QUOTE_COMPUTED] = HR_STR_INIT("computed"),
 				[HR_QUOTE_NO_AREA] = HR_STR_INIT("no-area"),
 				[HR_QUOTE_NO_POLICY] = HR_STR_INIT("no-policy"),
+				[HR_QUOTE_NOT_QUALIFIED] = HR_STR_INIT("not-qualified"),
 				[HR_SETTLE_REFUSED] = HR_STR_INIT("error") } },
 	[HR_SETTLE_DIAGNOSIS] = { HR_STR_INIT("diagnosis"),
 				  HR_VISIT_BYTES_MAX,

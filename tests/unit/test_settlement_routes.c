@@ -157,6 +157,14 @@ static void test_questions__bad_body__is_refused_with_its_place_and_without_its_
 	hr_asked_close(&f);
 }
 
+/* Every answer is counted under the word that it has itself. */
+static void test_quotes__outcomes__are_those_of_quotes(void)
+{
+	for (hr_quote_outcome i = HR_QUOTE_COMPUTED; i <= HR_QUOTE_NOT_QUALIFIED; i++)
+		CU_ASSERT_TRUE(hr_str_equal(hr_settle_outcome_word(HR_SETTLE_QUOTE, i),
+					    hr_quote_outcome_word(i)));
+}
+
 static void test_body__over_the_limit_or_of_another_type__is_refused_before_it_is_read(void)
 {
 	size_t body_max = 0;
@@ -465,6 +473,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_quotes__json__is_computed_and_counted),
 	HR_TEST(test_quotes__query__has_its_fields_alone_and_once),
 	HR_TEST(test_quotes__text__is_in_the_language_that_is_asked_for),
+	HR_TEST(test_quotes__outcomes__are_those_of_quotes),
 	HR_TEST(test_questions__bad_body__is_refused_with_its_place_and_without_its_values),
 	HR_TEST(test_body__over_the_limit_or_of_another_type__is_refused_before_it_is_read),
 	HR_TEST(test_diagnoses__filings_beside_the_visit__are_taken),
