@@ -27,11 +27,6 @@ static bool set_explain(hr_settle_asking *asking, hr_str value)
 	return set_yes(value, &asking->explain);
 }
 
-static bool set_view(hr_settle_asking *asking, hr_str value)
-{
-	return hr_settle_view_find(value, &asking->view);
-}
-
 static bool set_mutual_aid(hr_settle_asking *asking, hr_str value)
 {
 	asking->place =
@@ -40,7 +35,7 @@ static bool set_mutual_aid(hr_settle_asking *asking, hr_str value)
 }
 
 #define OF(question) (1U << HR_SETTLE_##question)
-#define OF_ALL	     (OF(QUOTE) | OF(DIAGNOSIS) | OF(CHECK) | OF(FILING))
+#define OF_ALL	     ((1U << HR_SETTLE_QUESTIONS) - 1)
 
 static const struct field {
 	hr_str name;
@@ -50,7 +45,6 @@ static const struct field {
 } fields[] = {
 	{ HR_STR_INIT("lang"), OF_ALL, set_lang, "zh or en" },
 	{ HR_STR_INIT("explain"), OF(QUOTE), set_explain, "yes or no" },
-	{ HR_STR_INIT("view"), OF(QUOTE), set_view, "quote" },
 	{ HR_STR_INIT("mutual-aid"), OF(CHECK), set_mutual_aid, "apart or account" },
 };
 
@@ -179,6 +173,18 @@ static bool answer(hr_app *app, const hr_call *call, hr_settle_question question
 bool hr_answer_settle_quotes(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err)
 {
 	return answer(app, call, HR_SETTLE_QUOTE, out, err);
+}
+
+bool hr_answer_settle_explanations(hr_app *app, const hr_call *call, hr_http_response *out,
+				   hr_error *err)
+{
+	return answer(app, call, HR_SETTLE_EXPLANATION, out, err);
+}
+
+bool hr_answer_settle_comparisons(hr_app *app, const hr_call *call, hr_http_response *out,
+				  hr_error *err)
+{
+	return answer(app, call, HR_SETTLE_COMPARISON, out, err);
 }
 
 bool hr_answer_settle_diagnoses(hr_app *app, const hr_call *call, hr_http_response *out,

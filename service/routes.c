@@ -132,6 +132,8 @@ const hr_route hr_routes[] = {
 	    NONE),
 	ASK(GET, "/v1/my/studies", PATIENT_SESSION, hr_answer_my_studies, 0, PATIENTS),
 	SETTLE("quotes", quotes),
+	SETTLE("explanations", explanations),
+	SETTLE("comparisons", comparisons),
 	SETTLE("diagnoses", diagnoses),
 	SETTLE("checks", checks),
 	SETTLE("filing-checks", filing_checks),

@@ -129,6 +129,10 @@ bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *ou
 /* Questions of settlement: route_settle_questions.c. */
 bool hr_answer_settle_quotes(hr_app *app, const hr_call *call, hr_http_response *out,
 			     hr_error *err);
+bool hr_answer_settle_explanations(hr_app *app, const hr_call *call, hr_http_response *out,
+				   hr_error *err);
+bool hr_answer_settle_comparisons(hr_app *app, const hr_call *call, hr_http_response *out,
+				  hr_error *err);
 bool hr_answer_settle_diagnoses(hr_app *app, const hr_call *call, hr_http_response *out,
 				hr_error *err);
 bool hr_answer_settle_checks(hr_app *app, const hr_call *call, hr_http_response *out,

@@ -3,8 +3,8 @@
 #include "service/filing_deeds.h"
 #include "service/line_fault.h"
 #include "service/verify.h"
-#include "settlement/diagnose.h"
-#include "settlement/result.h"
+#include "settlement/compare.h"
+#include "settlement/explain.h"
 
 typedef bool answer_fn(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
 		       hr_buf *out, unsigned *outcome, hr_error *err);
@@ -16,12 +16,14 @@ static hr_quote_lang lang_of(const hr_settle_asking *asking)
 
 /* --- quotes --- */
 
-static bool view_quote(const hr_settle_asking *asking, hr_visit *visit, hr_arena *arena,
-		       hr_buf *out, unsigned *outcome, hr_error *err)
+static bool answer_quote(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
+			 hr_buf *out, unsigned *outcome, hr_error *err)
 {
+	hr_visit visit;
 	hr_quote quote;
 
-	if (!hr_quote_make(asking->catalog, visit, asking->explain, arena, &quote, err))
+	if (!hr_visit_read(node, asking->catalog, arena, &visit, err) ||
+	    !hr_quote_make(asking->catalog, &visit, asking->explain, arena, &quote, err))
 		return false;
 	*outcome = quote.outcome;
 	if (asking->text)
@@ -31,32 +33,60 @@ static bool view_quote(const hr_settle_asking *asking, hr_visit *visit, hr_arena
 	return true;
 }
 
-/* A row each. */
-static const struct view {
-	hr_str word;
-	bool (*answer)(const hr_settle_asking *asking, hr_visit *visit, hr_arena *arena,
-		       hr_buf *out, unsigned *outcome, hr_error *err);
-} views[] = {
-	{ HR_STR_INIT("quote"), view_quote },
-};
+/* --- explanations --- */
 
-bool hr_settle_view_find(hr_str word, unsigned *out)
+enum { EXPLAINED, EXPLAINED_DIFFERS, EXPLAINED_UNKNOWN };
+
+static unsigned outcome_of_explain(const hr_explain *explain)
 {
-	for (unsigned i = 0; i < sizeof(views) / sizeof(views[0]); i++)
-		if (hr_str_equal(views[i].word, word)) {
-			*out = i;
-			return true;
-		}
-	return false;
+	switch (hr_explain_code(explain)) {
+	case 0:
+		return EXPLAINED;
+	case 1:
+		return EXPLAINED_DIFFERS;
+	default:
+		return EXPLAINED_UNKNOWN;
+	}
 }
 
-static bool answer_quote(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
-			 hr_buf *out, unsigned *outcome, hr_error *err)
+static bool answer_explanation(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
+			       hr_buf *out, unsigned *outcome, hr_error *err)
 {
+	hr_explain_ask *ask = HR_NEW(arena, hr_explain_ask);
+	hr_explain explain;
+
+	if (!ask)
+		return hr_fail_memory(err);
+	if (!hr_explain_read(node, asking->catalog, arena, ask, err) ||
+	    !hr_explain_make(asking->catalog, ask, arena, &explain, err))
+		return false;
+	*outcome = outcome_of_explain(&explain);
+	if (asking->text)
+		hr_explain_format_text(&explain, lang_of(asking), out);
+	else
+		hr_explain_format_json(&explain, out);
+	return true;
+}
+
+/* --- comparisons --- */
+
+enum { COMPARED, COMPARED_UNKNOWN };
+
+static bool answer_comparison(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
+			      hr_buf *out, unsigned *outcome, hr_error *err)
+{
+	const hr_comparison *comparison;
 	hr_visit visit;
 
-	return hr_visit_read(node, asking->catalog, arena, &visit, err) &&
-	       views[asking->view].answer(asking, &visit, arena, out, outcome, err);
+	if (!hr_visit_read(node, asking->catalog, arena, &visit, err) ||
+	    !hr_compare(asking->catalog, &visit, arena, &comparison, err))
+		return false;
+	*outcome = hr_comparison_is_told(comparison) ? COMPARED : COMPARED_UNKNOWN;
+	if (asking->text)
+		hr_comparison_format_text(comparison, lang_of(asking), out);
+	else
+		hr_comparison_format_json(comparison, out);
+	return true;
 }
 
 /* --- diagnoses --- */
@@ -171,6 +201,19 @@ static const struct question {
 				[HR_QUOTE_NO_POLICY] = HR_STR_INIT("no-policy"),
 				[HR_QUOTE_NOT_QUALIFIED] = HR_STR_INIT("not-qualified"),
 				[HR_SETTLE_REFUSED] = HR_STR_INIT("error") } },
+	[HR_SETTLE_EXPLANATION] = { HR_STR_INIT("explanation"),
+				    HR_EXPLAIN_BYTES_MAX,
+				    answer_explanation,
+				    { [EXPLAINED] = HR_STR_INIT("explained"),
+				      [EXPLAINED_DIFFERS] = HR_STR_INIT("differs"),
+				      [EXPLAINED_UNKNOWN] = HR_STR_INIT("unknown"),
+				      [HR_SETTLE_REFUSED] = HR_STR_INIT("error") } },
+	[HR_SETTLE_COMPARISON] = { HR_STR_INIT("comparison"),
+				   HR_VISIT_BYTES_MAX,
+				   answer_comparison,
+				   { [COMPARED] = HR_STR_INIT("compared"),
+				     [COMPARED_UNKNOWN] = HR_STR_INIT("unknown"),
+				     [HR_SETTLE_REFUSED] = HR_STR_INIT("error") } },
 	[HR_SETTLE_DIAGNOSIS] = { HR_STR_INIT("diagnosis"),
 				  HR_VISIT_BYTES_MAX,
 				  answer_diagnosis,

@@ -11,10 +11,12 @@
 #include "settlement/identities.h"
 
 typedef enum hr_settle_question {
-	HR_SETTLE_QUOTE,     /* a visit: what does each party pay */
-	HR_SETTLE_DIAGNOSIS, /* a visit: can it be settled directly */
-	HR_SETTLE_CHECK,     /* a result that was received: does it add up */
-	HR_SETTLE_FILING,    /* as 'settle file check' */
+	HR_SETTLE_QUOTE,       /* a visit: what does each party pay */
+	HR_SETTLE_EXPLANATION, /* a visit, and its result beside it: why does the person pay it */
+	HR_SETTLE_COMPARISON,  /* a visit: directly, at home, by hand */
+	HR_SETTLE_DIAGNOSIS,   /* a visit: can it be settled directly */
+	HR_SETTLE_CHECK,       /* a result that was received: does it add up */
+	HR_SETTLE_FILING,      /* as 'settle file check' */
 	HR_SETTLE_QUESTIONS
 } hr_settle_question;
 
@@ -33,14 +35,10 @@ typedef struct hr_settle_asking {
 	bool text;    /* words for a person, not JSON */
 	bool english; /* of text */
 	/* Of quotes. */
-	unsigned view;
 	bool explain; /* every step */
 	/* Of checks. */
 	hr_mutual_aid place;
 } hr_settle_asking;
-
-/* As what a quote is told: "quote". False for another word. */
-bool hr_settle_view_find(hr_str word, unsigned *out);
 
 /*
  * The answer to one document, with its line end; `*outcome` of the question's.

@@ -27,6 +27,7 @@ HUREN = sys.argv[1]
 ENV = {**os.environ, "HUREN_CONFIG": "/dev/null"}
 NUMBER = "11010519491231002X"
 QUOTES, DIAGNOSES = "/v1/settlement/quotes", "/v1/settlement/diagnoses"
+EXPLANATIONS, COMPARISONS = "/v1/settlement/explanations", "/v1/settlement/comparisons"
 CHECKS, FILING_CHECKS = "/v1/settlement/checks", "/v1/settlement/filing-checks"
 FILINGS, INSTITUTIONS = "/v1/settlement/filings", "/v1/settlement/institutions"
 JSON, LINES = "application/json", "application/x-ndjson"
@@ -104,9 +105,14 @@ def same_bytes(service, registry):
     filing = {"insuplc_admdvs": "130302", "insutype": "310", "psn_type": "1101", "certno": NUMBER, "psn_cert_type": "01",
               "visit": {"mdtrtarea_admvs": "310101", "med_type": "21", "begndate": "2023-05-01", "enddate": "2023-05-09"}}
     result = json.loads(service.ask(QUOTES, VISIT)[2])["readings"][0]
+    received = {k: result[k] for k in ("setlinfo", "setldetail")}
     rows = [(QUOTES, "", ["quote"], draw(1)), (QUOTES, "explain=yes", ["quote", "--explain"], draw(3)),
-            (QUOTES, "view=quote", ["quote"], draw(7)), (DIAGNOSES, "", ["diagnose"], draw(3)),
-            (CHECKS, "", ["check"], {k: result[k] for k in ("setlinfo", "setldetail")}),
+            (QUOTES, "", ["quote"], draw(7)), (DIAGNOSES, "", ["diagnose"], draw(3)),
+            (EXPLANATIONS, "", ["explain"], draw(1)), (EXPLANATIONS, "", ["explain"], draw(7)),
+            (EXPLANATIONS, "", ["explain"], {"visit": VISIT, "result": received}),
+            (EXPLANATIONS, "", ["explain"], {"visit": dict(VISIT, filing="none"), "result": received}),
+            (COMPARISONS, "", ["quote", "--compare"], draw(1)), (COMPARISONS, "", ["quote", "--compare"], draw(3)),
+            (CHECKS, "", ["check"], received),
             (CHECKS, "mutual-aid=apart", ["check", "--mutual-aid", "apart"],
              {"setlinfo": dict(result["setlinfo"], psn_part_amt="210.01")}),
             (FILING_CHECKS, "", ["file", "check"], filing)]
@@ -135,7 +141,8 @@ def same_lines(service, registry, filing):
     bad = {100: b"{", 101: b"[]", 5000: b'{"insuplc_admdvs":"' + NUMBER.encode() + b'"}', 9999: b"\xff"}
     visits = [bad.get(n, json.dumps(draw(n)).encode()) for n in range(10000)]
     filings = [bad.get(n, json.dumps(dict(filing, age=n % 90)).encode()) for n in range(10000)]
-    for path, words, lines in ((QUOTES, ["quote"], visits), (DIAGNOSES, ["diagnose"], visits),
+    for path, words, lines in ((QUOTES, ["quote"], visits), (EXPLANATIONS, ["explain"], visits),
+                               (COMPARISONS, ["quote", "--compare"], visits), (DIAGNOSES, ["diagnose"], visits),
                                (FILING_CHECKS, ["file", "check"], filings)):
         given = b"\r\n\n".join(lines[:200]) + b"\n" + b"\n".join(lines[200:])
         want = huren("settle", *words, "--registry", registry, "--json", "--lines", "-", given=given, codes=range(10))
@@ -145,7 +152,7 @@ def same_lines(service, registry, filing):
         check(status == 200 and body == want, f"lines of {path}: {status} {body[:200]}")
         check(fields["Content-Type"] == LINES, f"their type: {fields['Content-Type']}")
         answers = [json.loads(line) for line in body.splitlines()]
-        faults = [a["line"] for a in answers if a["outcome"] == "error"]
+        faults = [a["line"] for a in answers if a.get("outcome") == "error"]
         check(len(answers) == 10000 and len(faults) == 4, f"{path}: {len(answers)} answers, faults {faults}")
         check(NUMBER.encode() not in body, f"{path}: nothing of a person is told")
         print(f"{path}: 10,000 lines, {len(given) / 1e6:.1f} MB in, {len(body) / 1e6:.1f} MB out, {took:.2f} s")
@@ -161,7 +168,7 @@ def examples_are_answered_by_their_schemas(service):
         except jsonschema.ValidationError as wrong:
             check(False, f"{what}: {wrong.message}")
 
-    for path in (QUOTES, DIAGNOSES, CHECKS, FILING_CHECKS):
+    for path in (QUOTES, EXPLANATIONS, COMPARISONS, DIAGNOSES, CHECKS, FILING_CHECKS):
         row = document["paths"][path]["post"]
         asked = row["requestBody"]["content"][JSON]
         validate(asked["example"], asked["schema"], f"the example of {path}")
@@ -184,7 +191,9 @@ def refusals(service):
             (FILING_CHECKS, json.dumps({"a": "x" * (1 << 20)}), JSON, 413, "too-large"),
             (QUOTES, b"{\n" * (LINES_MAX + 1), LINES, 413, "too-large"),
             (f"{QUOTES}?certno={NUMBER}", "{}", JSON, 400, "usage"), (f"{QUOTES}?{NUMBER}=1", "{}", JSON, 400, "usage"),
-            (CHECKS + "?mutual-aid=x", "{}", JSON, 400, "usage"), (DIAGNOSES + "?explain=yes", "{}", JSON, 400, "usage")]
+            (CHECKS + "?mutual-aid=x", "{}", JSON, 400, "usage"), (EXPLANATIONS + "?explain=yes", "{}", JSON, 400, "usage"),
+            (EXPLANATIONS, '{"result":{}}', JSON, 422, "incomplete"), (COMPARISONS, "{}", JSON, 400, "malformed"),
+            (DIAGNOSES + "?explain=yes", "{}", JSON, 400, "usage")]
     for path, body, kind, wanted, code in rows:
         status, fields, answer = service.ask(path, body, kind)
         check(status == wanted and json.loads(answer)["code"] == code, f"{path} {str(body)[:40]}: {status} {answer[:300]}")
@@ -261,9 +270,8 @@ def tokens(folder, service):
     while service.ask(QUOTES, VISIT)[0] == 200 and time.time() < until:
         time.sleep(0.1)
     for path, body, right in ((QUOTES, VISIT, "settle"), (INSTITUTIONS, None, "settle"),
-                              (QUOTES, None, None), (FILINGS + "/list", {}, "settle-book")):
-        if not right:
-            continue
+                              (EXPLANATIONS, VISIT, "settle"), (COMPARISONS, VISIT, "settle"),
+                              (FILINGS + "/list", {}, "settle-book")):
         check(service.ask(path, body)[0] == 401, f"{path} without a token")
         for scope, token in made.items():
             status = service.ask(path, body, Authorization=f"Bearer {token}")[0]

@@ -165,14 +165,14 @@ OF_PATIENTS = {("GET", "/v1/my/studies")}
 # Questions of systems, and what is kept of persons' insurance: for no session, be the service open to others.
 SETTLEMENT = "/v1/settlement/"
 OF_SYSTEMS = {*(("POST", SETTLEMENT + path) for path in (
-    "quotes", "diagnoses", "checks", "filing-checks", "filings", "filings/change", "filings/cancel", "filings/approve",
-    "filings/refuse", "filings/list")), ("GET", SETTLEMENT + "institutions")}
+    "quotes", "explanations", "comparisons", "diagnoses", "checks", "filing-checks", "filings", "filings/change",
+    "filings/cancel", "filings/approve", "filings/refuse", "filings/list", "settlements", "reversals", "ledger")),
+    ("GET", SETTLEMENT + "institutions")}
 # Without films in their answers, or not for sessions.
 OTHERS = {("POST", "/v1/film-links"), ("POST", "/v1/patient-sessions"), ("POST", "/v1/patient-sessions/open"),
           ("POST", "/v1/claims"), ("POST", "/v1/verify"), ("GET", "/v1/catalog"), ("GET", "/v1/catalog/versions"),
           ("GET", "/v1/catalog/items"), ("GET", "/v1/catalog/institutions"),
           ("GET", "/v1/catalog/institutions/{uscc}"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
-          ("POST", "/v1/settlement/settlements"), ("POST", "/v1/settlement/reversals"), ("POST", "/v1/settlement/ledger"),
           ("GET", "/openapi.json"), ("OPTIONS", WEB), ("POST", WEB + "/studies"), ("POST", WEB + "/studies/{study}")}
 
 

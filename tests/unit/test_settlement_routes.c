@@ -10,6 +10,8 @@
 #include <stdio.h>
 
 #define QUOTES "/v1/settlement/quotes"
+#define WHY    "/v1/settlement/explanations"
+#define WAYS   "/v1/settlement/comparisons"
 #define LINES  "application/x-ndjson"
 /* Seed 001, without the year before it: 850 in all, 720 in scope. */
 #define VISIT                                                                                      \
@@ -18,6 +20,14 @@
 	"\"hosp_lv\":\"3\",\"enddate\":\"2025-10-20\",\"filing\":\"long\",\"medfee_sumamt\":850,"  \
 	"\"fulamt_ownpay_amt\":130,\"inscp_scp_amt\":720,\"year\":[{\"counter\":"                  \
 	"\"tj-employee-chronic\",\"visits\":4,\"deductible\":\"1291.11\",\"base\":\"1291.11\"}]}"
+/* What was received for it: 50 more of the person's than it comes to. */
+#define RESULT                                                                                     \
+	"{\"setlinfo\":{\"medfee_sumamt\":850,\"fulamt_ownpay_amt\":130,\"overlmt_selfpay\":0,"    \
+	"\"preselfpay_amt\":0,\"inscp_scp_amt\":720,\"act_pay_dedc\":58.89,\"hifp_pay\":590,"      \
+	"\"hifob_pay\":0,\"hifmi_pay\":0,\"cvlserv_pay\":0,\"hifes_pay\":0,\"hifdm_pay\":0,"       \
+	"\"maf_pay\":0,\"oth_pay\":0,\"fund_pay_sumamt\":590,\"hosp_part_amt\":0,"                 \
+	"\"psn_part_amt\":260,\"acct_pay\":0,\"acct_mulaid_pay\":0,\"psn_cash_pay\":260,"          \
+	"\"balc\":0}}"
 #define NUMBER "11010519491231002X"
 #define PERSON                                                                                     \
 	"\"insuplc_admdvs\":\"130302\",\"insutype\":\"310\",\"psn_type\":\"1101\","                \
@@ -82,9 +92,9 @@ static void test_quotes__query__has_its_fields_alone_and_once(void)
 		const char *name, *value;
 		int status;
 	} rows[] = {
-		{ "explain", "yes", 200 }, { "explain", "no", 200 },   { "explain", "", 400 },
-		{ "lang", "en", 200 },	   { "lang", "fr", 400 },      { "view", "quote", 200 },
-		{ "view", "steps", 400 },  { "mutual-aid", "a", 400 }, { NUMBER, "1", 400 },
+		{ "explain", "yes", 200 }, { "explain", "no", 200 }, { "explain", "", 400 },
+		{ "lang", "en", 200 },	   { "lang", "fr", 400 },    { "mutual-aid", "a", 400 },
+		{ NUMBER, "1", 400 },
 	};
 	hr_asked f;
 
@@ -135,6 +145,11 @@ static void test_questions__bad_body__is_refused_with_its_place_and_without_its_
 		{ QUOTES, "{\"insuplc_admdvs\":\"" NUMBER "\"}", 400 },
 		{ QUOTES, "[]", 400 },
 		{ QUOTES, "{}", 400 },
+		{ WHY, "{}", 400 },
+		{ WHY, "{\"result\":" RESULT "}", 422 },
+		{ WHY, "{\"visit\":" VISIT ",\"certno\":\"" NUMBER "\"}", 400 },
+		{ WAYS, "{}", 400 },
+		{ WAYS, "{\"visit\":" VISIT "}", 400 },
 		{ "/v1/settlement/diagnoses", "{\"visit\":" VISIT ",\"filing\":1}", 400 },
 		{ "/v1/settlement/diagnoses",
 		  "{\"visit\":" VISIT ",\"filings\":{\"insuplc_admdvs\":\"130302\",\"today\":"
@@ -163,6 +178,48 @@ static void test_quotes__outcomes__are_those_of_quotes(void)
 	for (hr_quote_outcome i = HR_QUOTE_COMPUTED; i <= HR_QUOTE_NOT_QUALIFIED; i++)
 		CU_ASSERT_TRUE(hr_str_equal(hr_settle_outcome_word(HR_SETTLE_QUOTE, i),
 					    hr_quote_outcome_word(i)));
+}
+
+static void test_explanations__a_visit_alone__is_taken_apart(void)
+{
+	hr_asked f;
+
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(post_json(&f, WHY, VISIT), 200);
+	check_text(&f, "outcome", "computed");
+	check_text(&f, "readings.psn_part_amt", "210.00");
+	CU_ASSERT_FALSE(hr_asked_says(&f, "\"result\":"));
+	CU_ASSERT_EQUAL(counted(&f, HR_SETTLE_EXPLANATION, 0), 1);
+	hr_asked_start(&f, HR_HTTP_POST, WHY);
+	hr_asked_add_query(&f, "explain", "yes");
+	hr_asked_set_body(&f, HR_STR(VISIT));
+	CU_ASSERT_EQUAL(hr_asked_run(&f), 400);
+	hr_asked_close(&f);
+}
+
+static void test_explanations__a_result_that_differs__is_told_and_counted(void)
+{
+	hr_asked f;
+
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(post_json(&f, WHY, "{\"visit\":" VISIT ",\"result\":" RESULT "}"), 200);
+	check_text(&f, "result.differences.amount", "act_pay_dedc");
+	check_text(&f, "result.differences.received", "58.89");
+	CU_ASSERT_EQUAL(counted(&f, HR_SETTLE_EXPLANATION, 1), 1);
+	hr_asked_close(&f);
+}
+
+static void test_comparisons__ways__stand_side_by_side(void)
+{
+	hr_asked f;
+
+	hr_asked_open(&f, NULL);
+	CU_ASSERT_EQUAL(post_json(&f, WAYS, VISIT), 200);
+	check_text(&f, "ways.way", "direct");
+	check_text(&f, "ways.readings.psn_part_amt", "210.00");
+	CU_ASSERT_TRUE(hr_asked_says(&f, "\"way\":\"manual\",\"state\":\"open\""));
+	CU_ASSERT_EQUAL(counted(&f, HR_SETTLE_COMPARISON, 1), 1);
+	hr_asked_close(&f);
 }
 
 static void test_body__over_the_limit_or_of_another_type__is_refused_before_it_is_read(void)
@@ -474,6 +531,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_quotes__query__has_its_fields_alone_and_once),
 	HR_TEST(test_quotes__text__is_in_the_language_that_is_asked_for),
 	HR_TEST(test_quotes__outcomes__are_those_of_quotes),
+	HR_TEST(test_explanations__a_visit_alone__is_taken_apart),
+	HR_TEST(test_explanations__a_result_that_differs__is_told_and_counted),
+	HR_TEST(test_comparisons__ways__stand_side_by_side),
 	HR_TEST(test_questions__bad_body__is_refused_with_its_place_and_without_its_values),
 	HR_TEST(test_body__over_the_limit_or_of_another_type__is_refused_before_it_is_read),
 	HR_TEST(test_diagnoses__filings_beside_the_visit__are_taken),
