@@ -190,6 +190,16 @@ def what_is_his(service, cookie):
         check(status == 200 and len(json.loads(body)) == 1, f"all {level} are one: {status}")
 
 
+def asks_nothing_of_settlement(service, cookie):
+    """Questions of systems, and the books of persons: not his own either, for they are asked by a number in a body."""
+    paths = json.loads(service.ask("GET", "/openapi.json")[2])["paths"]
+    asked = [(method.upper(), path) for path, of in paths.items() if path.startswith("/v1/settlement/") for method in of]
+    check(len(asked) > 10, f"they are there: {asked}")
+    for method, path in asked:
+        status, _, body = service.ask(method, path, {} if method == "POST" else None, cookie=cookie)
+        check(status == 403 and json.loads(body)["code"] == "no-right", f"{method} {path} by a patient: {status}")
+
+
 def claim_of(service, tokens, study, card, **more):
     wish = {"study": study, "patient": {"id": card}, **more}
     status, _, body = service.ask("POST", "/v1/claims", wish, token=tokens["patient-session"])
@@ -252,6 +262,7 @@ def main():
         service = Service(folder, store, "--share-tries", "0")
         cookie = by_tickets(service, tokens)
         what_is_his(service, cookie)
+        asks_nothing_of_settlement(service, cookie)
         by_claims(service, tokens, folder)
         guessed(service, tokens)
         taken_back(service, cookie, store)
