@@ -91,47 +91,13 @@ static bool answer_comparison(const hr_settle_asking *asking, const hr_json *nod
 
 /* --- diagnoses --- */
 
-/* A visit alone, or {"visit":{},"filings":{}}: beside it a question on what the person has filed.
- */
-static bool open_envelope(const hr_json *node, const hr_json **visit, const hr_json **filings,
-			  hr_error *err)
-{
-	const hr_json *inner = hr_json_get(node, HR_STR("visit"));
-
-	*visit = inner ? inner : node;
-	*filings = inner ? hr_json_get(node, HR_STR("filings")) : NULL;
-	return !inner || node->count == 1 + (*filings != NULL) ||
-	       hr_fail(err, HR_E_USAGE, "beside 'visit' there may be 'filings', and nothing else");
-}
-
-static bool take_filings(const hr_settle_asking *asking, const hr_json *filings, hr_arena *arena,
-			 hr_visit *visit, hr_error *err)
-{
-	hr_filing_answer answer;
-	hr_filing_ask ask;
-
-	if (!filings)
-		return true;
-	if (!hr_filing_ask_read(filings, asking->catalog, arena, &ask, err) ||
-	    !hr_filing_answer_make(asking->catalog, &ask, &answer, err))
-		return false;
-	if (!answer.is_ruling)
-		return hr_fail(err, HR_E_USAGE, "'filings' wants a question with a visit");
-	hr_visit_take_filing(&answer.ruling, visit);
-	return true;
-}
-
 static bool answer_diagnosis(const hr_settle_asking *asking, const hr_json *node, hr_arena *arena,
 			     hr_buf *out, unsigned *outcome, hr_error *err)
 {
-	const hr_json *filings;
-	const hr_json *inner;
 	hr_diagnosis diagnosis;
 	hr_visit visit;
 
-	if (!open_envelope(node, &inner, &filings, err) ||
-	    !hr_visit_read_unbilled(inner, asking->catalog, arena, &visit, err) ||
-	    !take_filings(asking, filings, arena, &visit, err) ||
+	if (!hr_visit_read_unbilled(node, asking->catalog, arena, &visit, err) ||
 	    !hr_diagnose(asking->catalog, &visit, arena, &diagnosis, err))
 		return false;
 	*outcome = diagnosis.outcome;

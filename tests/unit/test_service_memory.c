@@ -49,6 +49,11 @@ struct question {
 	"dedc\":0,\"hifp_pay\":0,\"hifob_pay\":0,\"hifmi_pay\":0,\"cvlserv_pay\":0,\"hi"           \
 	"fes_pay\":0,\"hifdm_pay\":0,\"maf_pay\":0,\"oth_pay\":0,\"fund_pay_sumamt\":0,"           \
 	"\"hosp_part_amt\":0,\"acct_pay\":0,\"acct_mulaid_pay\":0,\"balc\":0}"
+#define FILED                                                                                      \
+	"{\"insuplc_admdvs\":\"130302\",\"mdtrtarea_admvs\":\"310101\",\"insutype\":\"310\","      \
+	"\"psn_type\":\"1101\",\"med_type\":\"21\",\"enddate\":\"2023-05-09\",\"filings\":["       \
+	"{\"id\":\"1\",\"rloc_rea\":\"travel\",\"rloc_admdvs\":\"310000\",\"begndate\":"           \
+	"\"2023-05-01\",\"appy_date\":\"2023-05-01\"}]}"
 #define FILING                                                                                     \
 	"{\"insuplc_admdvs\":\"130302\",\"insutype\":\"310\",\"psn_type\":\"1101\",\"visit\":{"    \
 	"\"mdtrtarea_admvs\":\"310000\",\"med_type\":\"21\",\"enddate\":\"2023-05-09\"}}"
@@ -84,8 +89,7 @@ static const struct question questions[] = {
 	{ "/v1/settlement/explanations", "text/plain", JSON, VISIT, NULL, HR_HTTP_POST, true },
 	{ "/v1/settlement/comparisons", JSON, JSON, VISIT, NULL, HR_HTTP_POST, true },
 	{ "/v1/settlement/comparisons", "", LINES, VISIT "\n{\n" VISIT, NULL, HR_HTTP_POST, true },
-	{ "/v1/settlement/diagnoses", JSON, JSON, "{\"visit\":" VISIT ",\"filings\":" FILING "}",
-	  NULL, HR_HTTP_POST, true },
+	{ "/v1/settlement/diagnoses", JSON, JSON, FILED, NULL, HR_HTTP_POST, true },
 	{ "/v1/settlement/checks", JSON, JSON, RESULT, NULL, HR_HTTP_POST, true },
 	{ "/v1/settlement/filing-checks", JSON, JSON, FILING, NULL, HR_HTTP_POST, true },
 	{ "/v1/settlement/institutions", JSON, NULL, NULL, "2025-01-01", HR_HTTP_GET, true },

@@ -150,11 +150,8 @@ static void test_questions__bad_body__is_refused_with_its_place_and_without_its_
 		{ WHY, "{\"visit\":" VISIT ",\"certno\":\"" NUMBER "\"}", 400 },
 		{ WAYS, "{}", 400 },
 		{ WAYS, "{\"visit\":" VISIT "}", 400 },
-		{ "/v1/settlement/diagnoses", "{\"visit\":" VISIT ",\"filing\":1}", 400 },
-		{ "/v1/settlement/diagnoses",
-		  "{\"visit\":" VISIT ",\"filings\":{\"insuplc_admdvs\":\"130302\",\"today\":"
-		  "\"2023-01-01\",\"cancel\":{\"id\":\"" NUMBER "\"},\"filings\":[]}}",
-		  404 },
+		{ "/v1/settlement/diagnoses", "{\"visit\":" VISIT ",\"filings\":[]}", 400 },
+		{ "/v1/settlement/diagnoses", "{\"filings\":[{\"id\":\"" NUMBER "\"}]}", 400 },
 		{ "/v1/settlement/checks", "{}", 422 },
 		{ "/v1/settlement/filing-checks", "{\"certno\":\"" NUMBER "\"}", 400 },
 	};
@@ -240,22 +237,19 @@ static void test_body__over_the_limit_or_of_another_type__is_refused_before_it_i
 	hr_asked_close(&f);
 }
 
-static void test_diagnoses__filings_beside_the_visit__are_taken(void)
+static void test_diagnoses__filings_of_the_visit__are_taken(void)
 {
 	hr_asked f;
 
 	hr_asked_open(&f, NULL);
 	CU_ASSERT_EQUAL(post_json(&f, "/v1/settlement/diagnoses", VISIT), 200);
 	check_text(&f, "outcome", "undecided");
-	CU_ASSERT_EQUAL(
-		post_json(&f, "/v1/settlement/diagnoses",
-			  "{\"visit\":{\"insuplc_admdvs\":\"130302\",\"mdtrtarea_admvs\":"
-			  "\"310101\",\"insutype\":\"310\",\"psn_type\":\"1101\",\"med_type\":"
-			  "\"21\",\"enddate\":\"2023-05-09\"},\"filings\":{\"insuplc_admdvs\":"
-			  "\"130302\",\"insutype\":\"310\",\"psn_type\":\"1101\",\"visit\":{"
-			  "\"mdtrtarea_admvs\":\"310101\",\"med_type\":\"21\",\"begndate\":"
-			  "\"2023-05-01\",\"enddate\":\"2023-05-09\"}}}"),
-		200);
+	CU_ASSERT_EQUAL(post_json(&f, "/v1/settlement/diagnoses",
+				  "{\"insuplc_admdvs\":\"130302\",\"mdtrtarea_admvs\":\"310101\","
+				  "\"insutype\":\"310\",\"psn_type\":\"1101\",\"med_type\":\"21\","
+				  "\"begndate\":\"2023-05-01\",\"enddate\":\"2023-05-09\","
+				  "\"filings\":[]}"),
+			200);
 	check_text(&f, "outcome", "not-direct");
 	check_text(&f, "causes.code", "NOT_FILED");
 	CU_ASSERT_EQUAL(counted(&f, HR_SETTLE_DIAGNOSIS, HR_DIAGNOSIS_NOT_DIRECT), 1);
@@ -536,7 +530,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_comparisons__ways__stand_side_by_side),
 	HR_TEST(test_questions__bad_body__is_refused_with_its_place_and_without_its_values),
 	HR_TEST(test_body__over_the_limit_or_of_another_type__is_refused_before_it_is_read),
-	HR_TEST(test_diagnoses__filings_beside_the_visit__are_taken),
+	HR_TEST(test_diagnoses__filings_of_the_visit__are_taken),
 	HR_TEST(test_institutions__query__is_read_strictly),
 	HR_TEST(test_lines__a_bad_one__is_told_in_its_place),
 	HR_TEST(test_lines__at_and_over_the_limit),
