@@ -22,6 +22,8 @@ hr_str hr_ledger_outcome_word(hr_ledger_outcome outcome)
 		[HR_LEDGER_SETTLED] = HR_STR_INIT("settled"),
 		[HR_LEDGER_NO_AREA] = HR_STR_INIT("no-area"),
 		[HR_LEDGER_NO_POLICY] = HR_STR_INIT("no-policy"),
+		[HR_LEDGER_NOT_QUALIFIED] = HR_STR_INIT("not-qualified"),
+		[HR_LEDGER_FILING_OPEN] = HR_STR_INIT("filing-undecided"),
 		[HR_LEDGER_CONFLICTING] = HR_STR_INIT("conflicting-sources"),
 		[HR_LEDGER_REFUSED] = HR_STR_INIT("refused"),
 	};
@@ -192,12 +194,29 @@ static bool tallies_of(const hr_catalog *catalog, const hr_year *year, hr_arena 
 
 /* --- one settlement --- */
 
+/* One filing has a reading that another has not. */
+static bool depends_on_filing(const hr_quote *quote)
+{
+	for (size_t i = 1; i < quote->reading_count; i++)
+		if (quote->readings[i].filings != quote->readings[0].filings)
+			return true;
+	return quote->unknown_under != 0;
+}
+
 static hr_ledger_outcome outcome_of(const hr_quote *quote)
 {
-	if (quote->outcome == HR_QUOTE_NO_AREA)
+	switch (quote->outcome) {
+	case HR_QUOTE_NO_AREA:
 		return HR_LEDGER_NO_AREA;
-	if (quote->outcome == HR_QUOTE_NO_POLICY)
+	case HR_QUOTE_NO_POLICY:
 		return HR_LEDGER_NO_POLICY;
+	case HR_QUOTE_NOT_QUALIFIED:
+		return HR_LEDGER_NOT_QUALIFIED;
+	case HR_QUOTE_COMPUTED:
+		break;
+	}
+	if (depends_on_filing(quote))
+		return HR_LEDGER_FILING_OPEN;
 	return quote->reading_count > 1 ? HR_LEDGER_CONFLICTING : HR_LEDGER_SETTLED;
 }
 

@@ -104,8 +104,10 @@ typedef enum hr_ledger_outcome {
 	HR_LEDGER_SETTLED,
 	HR_LEDGER_NO_AREA,
 	HR_LEDGER_NO_POLICY,
-	HR_LEDGER_CONFLICTING, /* sources conflict: which reading holds is not ours to say */
-	HR_LEDGER_REFUSED,     /* the visit lacks what this version wants */
+	HR_LEDGER_NOT_QUALIFIED, /* for its disease, so it is no such visit */
+	HR_LEDGER_FILING_OPEN,	 /* what is filed decides, and is not known */
+	HR_LEDGER_CONFLICTING,	 /* sources conflict: which reading holds is not ours to say */
+	HR_LEDGER_REFUSED,	 /* the visit lacks what this version wants */
 	HR_LEDGER_OUTCOMES
 } hr_ledger_outcome;
 

@@ -37,11 +37,11 @@ static const hr_member ask_members[] = {
 static bool is_of_diagnosis(hr_str name)
 {
 	static const hr_str names[] = {
-		HR_STR_INIT("psn_insu_stas"),	     HR_STR_INIT("insuinfo"),
-		HR_STR_INIT("waiting_until"),	     HR_STR_INIT("cert_stas"),
-		HR_STR_INIT("filing_faults"),	     HR_STR_INIT("excluded"),
-		HR_STR_INIT("qualifications"),	     HR_STR_INIT("open_stays"),
-		HR_STR_INIT("platform_maintenance"), HR_STR_INIT("err_msg"),
+		HR_STR_INIT("psn_insu_stas"), HR_STR_INIT("insuinfo"),
+		HR_STR_INIT("waiting_until"), HR_STR_INIT("cert_stas"),
+		HR_STR_INIT("filing_faults"), HR_STR_INIT("excluded"),
+		HR_STR_INIT("open_stays"),    HR_STR_INIT("platform_maintenance"),
+		HR_STR_INIT("err_msg"),
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

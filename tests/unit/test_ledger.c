@@ -564,6 +564,71 @@ static void test_settle__conflicting_sources__are_not_decided(void)
 	close_fixture(f);
 }
 
+/* What comes of a visit away from home. `area`: in its place; NULL: that of the test's catalogue.
+ */
+static hr_ledger_outcome outcome_of(const char *area, const char *members)
+{
+	struct fixture *f = open_fixture();
+	const hr_catalog *catalog =
+		area ? build(f->arena, "area", area) : fixture_settlement(f->arena);
+	hr_ledger_outcome outcome = HR_LEDGER_OUTCOMES;
+	hr_ledger_row row = { .number = 7 };
+	hr_ledger_ask ask;
+	hr_ledger_tallies sum;
+	char text[900];
+
+	snprintf(text, sizeof(text),
+		 "{\"certno\":\"C1\",\"setl_time\":\"2025-03-01 10:00:00\",\"visit\":{"
+		 "\"medins_setl_id\":\"A\",\"insuplc_admdvs\":\"910101\",\"mdtrtarea_admvs\":"
+		 "\"440103\",\"fixmedins_code\":\"H1\",\"inscp_scp_amt\":1500,%s}}",
+		 members);
+	HR_ASSERT_OK(hr_ledger_ask_read(parse(f, text), catalog, HR_LEDGER_ASKS_RECORD, f->arena,
+					&ask, &f->err),
+		     f->err);
+	HR_ASSERT_OK(hr_ledger_sum(&f->ledger, f->arena, &sum, &f->err), f->err);
+	HR_ASSERT_OK(hr_ledger_settle(catalog, ask.visit, &sum, f->arena, &row, &outcome, &f->err),
+		     f->err);
+	CU_ASSERT_EQUAL(row.number == 7, outcome != HR_LEDGER_SETTLED);
+	close_fixture(f);
+	return outcome;
+}
+
+#define CHRONIC                                                                                    \
+	"\"insutype\":\"390\",\"psn_type\":\"15\",\"med_type\":\"14\",\"opsp_dise_code\":"         \
+	"\"M04600\",\"enddate\":\"2023-03-01\",\"filing\":\"long\""
+
+/* What a quote decides by comes to the book, though a diagnosis asks it, too. */
+static void test_settle__disease_not_qualified__is_not_settled_as_one(void)
+{
+	CU_ASSERT_EQUAL(
+		outcome_of(NULL, CHRONIC ",\"qualifications\":[{\"opsp_dise_code\":\"M04600\"}]"),
+		HR_LEDGER_SETTLED);
+	CU_ASSERT_EQUAL(outcome_of(NULL, CHRONIC ",\"qualifications\":[]"),
+			HR_LEDGER_NOT_QUALIFIED);
+}
+
+#define STAY_AWAY(day)                                                                             \
+	"\"insutype\":\"310\",\"psn_type\":\"1101\",\"med_type\":\"21\",\"hosp_lv\":\"3\","        \
+	"\"enddate\":\"" day "\""
+
+static void test_settle__filing_not_known__is_not_decided(void)
+{
+	static const char *const one_known =
+		AREA "<policy id='stay' fund='hifp' base='scope' visits='21' filings='none'>"
+		     "<deductible mode='none'/><segment share='50%'/></policy></settlement>";
+
+	/* Whether one was needed is not said of that day: none pays less than exempt. */
+	CU_ASSERT_EQUAL(outcome_of(NULL, STAY_AWAY("2019-03-01")), HR_LEDGER_FILING_OPEN);
+	CU_ASSERT_EQUAL(outcome_of(NULL, STAY_AWAY("2019-03-01") ",\"filing\":\"exempt\""),
+			HR_LEDGER_SETTLED);
+	/* There is but one reading, and under what may be as well nobody knows. */
+	CU_ASSERT_EQUAL(outcome_of(one_known, STAY_AWAY("2025-03-01")), HR_LEDGER_FILING_OPEN);
+	CU_ASSERT_EQUAL(outcome_of(one_known, STAY_AWAY("2025-03-01") ",\"filing\":\"none\""),
+			HR_LEDGER_SETTLED);
+	CU_ASSERT_EQUAL(outcome_of(one_known, STAY_AWAY("2025-03-01") ",\"filing\":\"exempt\""),
+			HR_LEDGER_NO_POLICY);
+}
+
 /* --- words --- */
 
 #define VISIT                                                                                      \
@@ -675,6 +740,8 @@ static const hr_test tests[] = {
 	HR_TEST(test_repeats__other_content__names_the_member_and_no_value),
 	HR_TEST(test_repeats__reversed_one__is_not_taken_again),
 	HR_TEST(test_settle__conflicting_sources__are_not_decided),
+	HR_TEST(test_settle__disease_not_qualified__is_not_settled_as_one),
+	HR_TEST(test_settle__filing_not_known__is_not_decided),
 	HR_TEST(test_ask__what_is_wrong__is_told_with_its_place),
 	HR_TEST(test_ask__facts_of_a_diagnosis__are_not_kept),
 	HR_TEST(test_row__written_and_read__is_the_same),
