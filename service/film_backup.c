@@ -320,6 +320,25 @@ static bool put_index(const char *from, const hr_json *manifest, const char *ind
 	return ok && hr_folder_sync_of(own, err);
 }
 
+/* An index, or a log that SQLite would write over the one that is put beside it. */
+static bool check_place(const char *data, hr_arena *arena, hr_error *err)
+{
+	static const char *const names[] = { "/huren.db", "/huren.db-wal", "/huren.db-journal" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *path = path_in(data, names[i], arena);
+
+		if (!path)
+			return hr_fail_memory(err);
+		if (is_there(path))
+			return hr_fail(err, HR_E_EXISTS,
+				       "'%s' is there: films are put back where no index is, nor "
+				       "what is left of one",
+				       path);
+	}
+	return true;
+}
+
 static bool put_back(const hr_film_backup_options *options, const char *from,
 		     const hr_json *manifest, hr_arena *arena, hr_film_backup_counts *out,
 		     hr_error *err)
@@ -332,10 +351,8 @@ static bool put_back(const hr_film_backup_options *options, const char *from,
 
 	if (!index || !part || !own)
 		return hr_fail_memory(err);
-	if (is_there(own))
-		return hr_fail(err, HR_E_EXISTS,
-			       "'%s' has an index: films are put back where none is", data);
-	return sum_file(index, -1, &sum, err) && check_index(from, manifest, &sum, err) &&
+	return check_place(data, arena, err) && sum_file(index, -1, &sum, err) &&
+	       check_index(from, manifest, &sum, err) &&
 	       copy_objects(options, index, from, data, arena, out, err) &&
 	       put_index(from, manifest, index, part, own, err);
 }

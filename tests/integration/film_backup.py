@@ -13,6 +13,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,23 @@ def test_there_and_back(folder, data):
     check(bytes_of(folder / "b1") == before, "the backup is only read")
     film("restore", folder / "b1", "--data", folder / "again", code=6)
     film("backup", folder / "b1", "--data", data, code=6)
+
+
+def test_log_of_a_lost_index(folder, data):
+    """What a lost index had not taken in yet would be written over the one that is put back."""
+    lost, rest = folder / "lost", folder / "rest-of-lost"
+    shutil.copytree(data, lost)
+    rest.mkdir()
+    index = sqlite3.connect(lost / "huren.db")
+    index.executescript("PRAGMA journal_mode = WAL; CREATE TABLE stray (x)")
+    shutil.copy2(lost / "huren.db-wal", rest / "huren.db-wal")
+    index.close()
+    check((rest / "huren.db-wal").stat().st_size > 0, "there is a log")
+    done = film("restore", folder / "b1", "--data", rest, code=6)
+    check("huren.db-wal" in done.stderr, f"it is named: {done.stderr}")
+    check(not (rest / "huren.db").exists(), "no index is put beside it")
+    (rest / "huren.db-wal").unlink()
+    put_back(folder / "b1", rest, data / "node.key")
 
 
 def test_refused(folder, data):
@@ -189,6 +207,7 @@ def main():
         data = folder / "data"
         film("add", make(folder / "made", 0), "--data", data)
         test_there_and_back(folder, data)
+        test_log_of_a_lost_index(folder, data)
         test_refused(folder, data)
         test_faults_are_told(folder, data)
         test_linked(folder, data)
