@@ -195,6 +195,12 @@ static bool read_line(struct reading *r, hr_str line, hr_error *err)
 	return spill(r, &settled, err);
 }
 
+/* Of several files the one that is read, for errors. */
+static const char *path_of(const struct reading *r)
+{
+	return r->c->options->files[r->file];
+}
+
 static bool next_line(struct reading *r, hr_str line, hr_error *err)
 {
 	const hr_clear_options *options = r->c->options;
@@ -224,8 +230,8 @@ static bool read_block(struct reading *r, size_t *held, bool is_end, hr_error *e
 		rest = hr_str_slice(rest, length + 1, rest.len);
 	}
 	if (rest.len > LINE_MAX)
-		return hr_fail(err, HR_E_LIMIT, "line %u is longer than %d bytes", r->number + 1,
-			       LINE_MAX);
+		return hr_fail(err, HR_E_LIMIT, "'%s': line %u is longer than %d bytes", path_of(r),
+			       r->number + 1, LINE_MAX);
 	memmove(r->block, rest.data ? rest.data : r->block, rest.len);
 	*held = rest.len;
 	return true;
@@ -241,7 +247,8 @@ static bool read_fd(struct reading *r, int fd, hr_error *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return hr_fail(err, HR_E_IO, "cannot be read: %s", strerror(errno));
+			return hr_fail(err, HR_E_IO, "cannot read '%s': %s", path_of(r),
+				       strerror(errno));
 		held += (size_t)n;
 		r->bytes += (size_t)n;
 		if (!read_block(r, &held, n == 0, err))
@@ -259,7 +266,7 @@ static bool read_file(struct reading *r, const char *path, hr_error *err)
 
 	if (fd < 0)
 		return hr_fail(err, errno == ENOENT ? HR_E_NOT_FOUND : HR_E_IO,
-			       "%s: cannot be opened: %s", path, strerror(errno));
+			       "cannot open '%s': %s", path, strerror(errno));
 	r->number = 0;
 	ok = read_fd(r, fd, err);
 	close(fd);
