@@ -203,7 +203,7 @@ static bool names(const char *message, const char *input)
 {
 	const char *at = strstr(message, input);
 
-	return at && at > message && at[-1] == '\'';
+	return at && at > message && at[-1] == '\'' && at[strlen(input)] == '\'';
 }
 
 /* Errors of a catalogue, which is many files, begin with their place. */
