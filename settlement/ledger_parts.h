@@ -11,6 +11,14 @@ bool hr_ledger_basis_make(const hr_quote *quote, const hr_reading *reading, hr_a
 /* Do two records say the same? Where they stand in their files does not matter. */
 bool hr_ledger_basis_same(const hr_ledger_basis *a, const hr_ledger_basis *b);
 
+/*
+ * The clauses of a rule that `other` does not have, each in a line of its own
+ * for people; all when `other` is NULL. The rule itself, which is kept and
+ * stays as it is, is in words of the catalogue.
+ */
+void hr_ledger_clauses_add(const hr_ledger_basis *basis, const hr_ledger_basis *other,
+			   bool english, hr_buf *out);
+
 /* NULL when the counter is not in it. */
 const hr_counted *hr_ledger_tallies_find(const hr_ledger_tallies *tallies, hr_str counter,
 					 hr_str hospital);

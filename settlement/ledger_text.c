@@ -55,7 +55,8 @@ static void add_difference(hr_buf *out, int64_t fen)
 
 /* --- changes --- */
 
-static void add_basis(const hr_ledger_basis *basis, bool english, hr_buf *out)
+static void add_basis(const hr_ledger_basis *basis, const hr_ledger_basis *other, bool english,
+		      hr_buf *out)
 {
 	if (!basis) {
 		hr_buf_add(out, PICK(english, "没有\n", "none\n"));
@@ -63,8 +64,9 @@ static void add_basis(const hr_ledger_basis *basis, bool english, hr_buf *out)
 	}
 	if (basis->id.len)
 		hr_buf_addf(out, "%.*s ", HR_STR_ARG(basis->id));
-	hr_buf_addf(out, "[%.*s] (%.*s:%u; %.*s)\n", HR_STR_ARG(basis->rule),
-		    HR_STR_ARG(basis->file), basis->line, HR_STR_ARG(basis->source));
+	hr_buf_addf(out, "(%.*s:%u; %.*s)\n", HR_STR_ARG(basis->file), basis->line,
+		    HR_STR_ARG(basis->source));
+	hr_ledger_clauses_add(basis, other, english, out);
 }
 
 static void add_record(const hr_ledger_cause *cause, bool english, hr_buf *out)
@@ -76,9 +78,9 @@ static void add_record(const hr_ledger_cause *cause, bool english, hr_buf *out)
 			    : "  原因: 所依据的记录变了 (%.*s):\n",
 		    HR_STR_ARG(what_name(what, english)));
 	hr_buf_add(out, PICK(english, "    原: ", "    was "));
-	add_basis(cause->from, english, out);
+	add_basis(cause->from, cause->to, english, out);
 	hr_buf_add(out, PICK(english, "    新: ", "    now "));
-	add_basis(cause->to, english, out);
+	add_basis(cause->to, cause->from, english, out);
 }
 
 static void add_earlier(const hr_ledger_cause *cause, const char *why, bool english, hr_buf *out)

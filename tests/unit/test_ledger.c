@@ -1,5 +1,5 @@
 /* A person's year: taken in, taken back, settled again. The catalogue is made up. */
-#include "settlement/ledger_ask.h"
+#include "settlement/ledger_parts.h"
 
 #include "catalog_fixture.h"
 
@@ -303,6 +303,39 @@ static void test_resettle__retroactive_policy__tells_difference_and_record(void)
 		       "payments per year 20000.00; counter stay");
 	HR_ASSERT_TEXT(cause->to->source, "made up");
 	close_fixture(f);
+}
+
+/* The officer sees what changed, and every word of a rule in Chinese: one without a word would be
+ * left in Latin letters. */
+static void test_clauses__any_of_a_rule__are_told_in_chinese(void)
+{
+	static const char rules[] =
+		"base scope; base own; base over-cap; deductible none; deductible visit 800.00; "
+		"deductible year 1.00; deductible hospital-year 1.00; deductible once 1.00; "
+		"segments 80%; segments of year 30000.00:85% 90%; segments from deductible 1%; "
+		"segments of year from deductible 1%; less 10% referral other; less 35.5% none; "
+		"cap of payments per year 1.00; cap of payments per visit 1.00; "
+		"cap of amounts per year 1.00; cap of amounts per visit 1.00; half-up; half-even; "
+		"down; up; each segment; each fund; unit 0.01; mutual aid unknown; "
+		"mutual aid apart; mutual aid account; long; not needed; needed; counter 1";
+	const hr_ledger_basis now = { .rule = HR_STR_INIT(
+					      "deductible visit 800.00; less 10% none") };
+	const hr_ledger_basis was = { .rule = HR_STR_INIT(
+					      "deductible visit 800.00; less 5% none") };
+	const hr_ledger_basis every = { .rule = HR_STR_INIT(rules) };
+	char text[4096];
+	hr_buf out;
+
+	hr_buf_init_over(&out, text, sizeof(text));
+	hr_ledger_clauses_add(&now, &was, false, &out);
+	HR_ASSERT_TEXT(hr_buf_str(&out), "      因备案情形降低：10% 未备案\n");
+	out.len = 0;
+	hr_ledger_clauses_add(&was, &now, true, &out);
+	HR_ASSERT_TEXT(hr_buf_str(&out), "      less 5% none\n");
+	out.len = 0;
+	hr_ledger_clauses_add(&every, NULL, false, &out);
+	for (size_t i = 0; i < out.len; i++)
+		CU_ASSERT_FALSE((out.data[i] >= 'a' && out.data[i] <= 'z'));
 }
 
 static void test_resettle__later_one_at_the_cap__is_changed_by_the_earlier(void)
@@ -732,6 +765,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_resettle__same_policy__changes_nothing),
 	HR_TEST(test_resettle__after_a_reversal__later_ones_of_the_counter_change),
 	HR_TEST(test_resettle__retroactive_policy__tells_difference_and_record),
+	HR_TEST(test_clauses__any_of_a_rule__are_told_in_chinese),
 	HR_TEST(test_resettle__later_one_at_the_cap__is_changed_by_the_earlier),
 	HR_TEST(test_resettle__not_known_by_the_version__stays_and_counts),
 	HR_TEST(test_year__any__is_what_one_after_another_gives),
