@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 
+/* Sorted and cut when it is full, not with each that comes. */
+enum { TOLD_ROOM = 2 * HR_CLEAR_FAULTS_MAX };
+
 static bool begin(hr_clearing *c, const hr_clear_options *options, hr_arena *arena, hr_error *err)
 {
 	*c = (hr_clearing){ .options = options, .arena = arena };
-	c->told = HR_NEW_N(arena, hr_clear_fault, HR_CLEAR_FAULTS_MAX);
+	c->told = HR_NEW_N(arena, hr_clear_fault, TOLD_ROOM);
 	c->stays = HR_NEW_N(arena, hr_clear_fault, HR_CLEAR_FAULTS_MAX);
 	if (!c->told || !c->stays)
 		return hr_fail_memory(err);
@@ -18,6 +21,45 @@ static void end(hr_clearing *c)
 {
 	hr_spill_close(c->rows);
 	hr_spill_close(c->persons);
+}
+
+/* --- faults --- */
+
+static int compare_faults(const void *left, const void *right)
+{
+	const hr_clear_fault *a = left;
+	const hr_clear_fault *b = right;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+static void keep_first(hr_clearing *c)
+{
+	if (c->out.told_count)
+		qsort(c->told, c->out.told_count, sizeof(*c->told), compare_faults);
+	if (c->out.told_count < HR_CLEAR_FAULTS_MAX)
+		return;
+	c->out.told_count = HR_CLEAR_FAULTS_MAX;
+	c->last_told = &c->told[HR_CLEAR_FAULTS_MAX - 1];
+}
+
+bool hr_clear_tell(hr_clearing *c, hr_clear_fault_kind kind, uint32_t file, uint32_t line,
+		   const char *message, hr_error *err)
+{
+	hr_clear_fault fault = { .kind = kind, .file = file, .line = line };
+
+	c->out.faults[kind]++;
+	if (c->last_told && compare_faults(&fault, c->last_told) > 0)
+		return true;
+	fault.message = hr_str_copy(c->arena, hr_str_of(message));
+	if (hr_arena_is_short(c->arena))
+		return hr_fail_memory(err);
+	c->told[c->out.told_count++] = fault;
+	if (c->out.told_count == TOLD_ROOM)
+		keep_first(c);
+	return true;
 }
 
 /* --- pairs and regions --- */
@@ -136,24 +178,13 @@ static void sort_all(hr_clear *out)
 		qsort(out->regions, out->region_count, sizeof(*out->regions), compare_regions);
 }
 
-static int compare_faults(const void *left, const void *right)
-{
-	const hr_clear_fault *a = left;
-	const hr_clear_fault *b = right;
-
-	if (a->file != b->file)
-		return a->file < b->file ? -1 : 1;
-	return a->line < b->line ? -1 : a->line > b->line;
-}
-
 static void finish(hr_clearing *c, hr_clear *out)
 {
 	c->out.cells = c->cells;
 	c->out.told = c->told;
 	c->out.stays_told = c->stays;
 	sort_all(&c->out);
-	if (c->out.told_count)
-		qsort(c->told, c->out.told_count, sizeof(*c->told), compare_faults);
+	keep_first(c);
 	*out = c->out;
 }
 

@@ -84,7 +84,7 @@ typedef struct hr_clear {
 	uint64_t lines;
 	uint64_t outside; /* of another period */
 	uint64_t faults[HR_CLEAR_KINDS];
-	const hr_clear_fault *told; /* the first of them, as they were found */
+	const hr_clear_fault *told; /* the first of them, by file and line */
 	size_t told_count;
 	uint64_t stays; /* that cost more than stay_fen */
 	const hr_clear_fault *stays_told;

@@ -36,11 +36,12 @@ typedef struct hr_clearing {
 	hr_spill *rows;	   /* by id */
 	hr_spill *persons; /* by person */
 	hr_clear_fault *told;
+	const hr_clear_fault *last_told; /* none behind it is of the first; NULL: there is room */
 	hr_clear_fault *stays;
 	hr_clear out;
 } hr_clearing;
 
-/* Counts a fault and keeps it, if there is room. False: memory is short. */
+/* Counts a fault and keeps it, if it is one of the first. False: memory is short. */
 bool hr_clear_tell(hr_clearing *c, hr_clear_fault_kind kind, uint32_t file, uint32_t line,
 		   const char *message, hr_error *err);
 

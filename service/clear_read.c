@@ -101,22 +101,6 @@ bool hr_clear_cell_get(hr_clearing *c, const hr_settled *settled, uint32_t *out,
 	       cell_add(c, hr_buf_str(&key), &cell, out, err);
 }
 
-bool hr_clear_tell(hr_clearing *c, hr_clear_fault_kind kind, uint32_t file, uint32_t line,
-		   const char *message, hr_error *err)
-{
-	hr_clear_fault *fault = &c->told[c->out.told_count];
-
-	c->out.faults[kind]++;
-	if (c->out.told_count == HR_CLEAR_FAULTS_MAX)
-		return true;
-	*fault = (hr_clear_fault){ .kind = kind, .file = file, .line = line };
-	fault->message = hr_str_copy(c->arena, hr_str_of(message));
-	if (hr_arena_is_short(c->arena))
-		return hr_fail_memory(err);
-	c->out.told_count++;
-	return true;
-}
-
 /* Which identity is broken, if one is. */
 static bool is_sound(const hr_settled *settled, hr_error *why)
 {
