@@ -7,14 +7,16 @@ enum { TOLD_ROOM = 2 * HR_CLEAR_FAULTS_MAX };
 
 static bool begin(hr_clearing *c, const hr_clear_options *options, hr_arena *arena, hr_error *err)
 {
+	const hr_spill_limits *limits = options->spill ? options->spill : &hr_spill_limits_usual;
+
 	*c = (hr_clearing){ .options = options, .arena = arena };
 	c->told = HR_NEW_N(arena, hr_clear_fault, TOLD_ROOM);
 	c->stays = HR_NEW_N(arena, hr_clear_fault, HR_CLEAR_FAULTS_MAX);
 	if (!c->told || !c->stays)
 		return hr_fail_memory(err);
 	return hr_map_init(&c->cell_of, arena, 1024, err) &&
-	       hr_spill_open(options->scratch, &c->rows, err) &&
-	       hr_spill_open(options->scratch, &c->persons, err);
+	       hr_spill_open(options->scratch, limits, &c->rows, err) &&
+	       hr_spill_open(options->scratch, limits, &c->persons, err);
 }
 
 static void end(hr_clearing *c)

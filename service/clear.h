@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/money.h"
+#include "service/spill.h"
 #include "settlement/settled.h"
 
 enum { HR_CLEAR_FILES_MAX = 1000, HR_CLEAR_CELLS_MAX = 1000000, HR_CLEAR_FAULTS_MAX = 1000 };
@@ -75,6 +76,7 @@ typedef struct hr_clear_options {
 	bool by_area;	     /* regions of six digits; else provinces, as they clear */
 	int64_t stay_fen;    /* a stay that costs more is told (费用协查); 0: none is */
 	const char *scratch; /* folder of the spill */
+	const hr_spill_limits *spill; /* NULL: as usual */
 	/* At most some times a second; NULL. */
 	void (*progress)(void *context, uint64_t lines, uint64_t bytes, uint64_t bytes_all);
 	void *context;

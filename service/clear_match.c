@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A part's bytes, its rows, and pointers for sorting. */
-#define PART_ARENA_BYTES ((size_t)4 << 30)
-
 typedef bool match_fn(hr_clearing *c, const hr_clear_row *rows, size_t count, hr_error *err);
 
 static int compare_place(const hr_clear_row *a, const hr_clear_row *b)
@@ -32,44 +29,27 @@ static int compare(const void *left, const void *right)
 	return own ? own : compare_place(a, b);
 }
 
-static bool take_rows(hr_str bytes, hr_arena *arena, hr_clear_row **out, size_t *count,
-		      hr_error *err)
-{
-	hr_clear_row row;
-	hr_str rest = bytes;
-	size_t n = 0;
-	hr_clear_row *rows;
+struct matching {
+	hr_clearing *c;
+	match_fn *match;
+};
 
-	while (hr_clear_row_take(&rest, &row))
-		n++;
-	if (rest.len)
-		return hr_fail(err, HR_E_IO, "what was spilt did not come back");
-	rows = HR_NEW_N(arena, hr_clear_row, n + 1);
-	if (!rows)
-		return hr_fail_memory(err);
-	rest = bytes;
-	for (size_t i = 0; i < n; i++)
-		hr_clear_row_take(&rest, &rows[i]);
-	*out = rows;
-	*count = n;
-	return true;
-}
-
-static bool match_part(hr_clearing *c, unsigned part, hr_arena *arena, match_fn *match,
+static bool match_part(void *context, const hr_str *things, size_t count, hr_arena *arena,
 		       hr_error *err)
 {
-	hr_clear_row *rows = NULL;
-	size_t count = 0;
-	hr_str bytes;
+	const struct matching *m = context;
+	hr_clear_row *rows = HR_NEW_N(arena, hr_clear_row, count);
 
-	if (!hr_spill_read(c->rows, part, arena, &bytes, err) ||
-	    !take_rows(bytes, arena, &rows, &count, err))
-		return false;
+	if (!rows)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < count; i++)
+		if (!hr_clear_row_read(things[i], &rows[i]))
+			return hr_fail(err, HR_E_IO, "what was spilt did not come back");
 	qsort(rows, count, sizeof(*rows), compare);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && hr_str_equal(rows[i].key, rows[end].key); end++)
 			;
-		if (!match(c, &rows[i], end - i, err))
+		if (!m->match(m->c, &rows[i], end - i, err))
 			return false;
 	}
 	return true;
@@ -77,15 +57,9 @@ static bool match_part(hr_clearing *c, unsigned part, hr_arena *arena, match_fn 
 
 static bool match_all(hr_clearing *c, match_fn *match, hr_error *err)
 {
-	hr_arena *arena = hr_arena_open(PART_ARENA_BYTES);
-	bool ok = arena || hr_fail_memory(err);
+	struct matching m = { c, match };
 
-	for (unsigned part = 0; ok && part < HR_SPILL_PARTS; part++) {
-		hr_arena_reset(arena);
-		ok = match_part(c, part, arena, match, err);
-	}
-	hr_arena_close(arena);
-	return ok;
+	return hr_spill_each(c->rows, match_part, &m, err);
 }
 
 static bool tell(hr_clearing *c, hr_clear_fault_kind kind, const hr_clear_row *row,
@@ -118,12 +92,11 @@ static bool count_row(hr_clearing *c, const hr_clear_row *row, hr_error *err)
 
 static bool count_person(hr_clearing *c, const hr_clear_row *row, hr_error *err)
 {
-	char memory[sizeof(row->cell) + 1 + HR_SETTLED_CODE_MAX];
+	char memory[sizeof(row->cell) + HR_SETTLED_CODE_MAX + 1];
 	hr_buf buf;
 
 	hr_buf_init_over(&buf, memory, sizeof(memory));
 	hr_buf_add(&buf, (hr_str){ (const char *)&row->cell, sizeof(row->cell) });
-	hr_buf_add_char(&buf, (char)row->person.len);
 	hr_buf_add(&buf, row->person);
 	return hr_spill_add(c->persons, hr_str_hash(row->person, 0), hr_buf_str(&buf), err);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "service/clear.h"
-#include "service/spill.h"
 
 #include "base/map.h"
 
@@ -24,8 +23,8 @@ typedef struct hr_clear_row {
 
 void hr_clear_row_write(const hr_clear_row *row, hr_buf *out);
 
-/* Takes one off the front; false when there is none, or it is cut off. */
-bool hr_clear_row_take(hr_str *rest, hr_clear_row *out);
+/* Borrows from `bytes`. False: they are none. */
+bool hr_clear_row_read(hr_str bytes, hr_clear_row *out);
 
 typedef struct hr_clearing {
 	const hr_clear_options *options;

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#define PART_ARENA_BYTES ((size_t)4 << 30)
-
 struct person {
 	hr_str name;
 	uint32_t cell;
@@ -17,6 +15,11 @@ struct seen {
 	uint64_t *regions;
 };
 
+struct counting {
+	hr_clearing *c;
+	struct seen seen;
+};
+
 static int compare(const void *left, const void *right)
 {
 	const struct person *a = left;
@@ -26,35 +29,13 @@ static int compare(const void *left, const void *right)
 	return name ? name : a->cell < b->cell ? -1 : a->cell > b->cell;
 }
 
-static bool take(hr_str *rest, struct person *out)
+/* As hr_clear_match wrote it. */
+static bool read_person(hr_str bytes, struct person *out)
 {
-	size_t length;
-
-	if (rest->len <= sizeof(out->cell))
+	if (bytes.len < sizeof(out->cell))
 		return false;
-	memcpy(&out->cell, rest->data, sizeof(out->cell));
-	length = (unsigned char)rest->data[sizeof(out->cell)];
-	out->name = hr_str_slice(*rest, sizeof(out->cell) + 1, sizeof(out->cell) + 1 + length);
-	*rest = hr_str_slice(*rest, sizeof(out->cell) + 1 + length, rest->len);
-	return true;
-}
-
-static bool take_all(hr_str bytes, hr_arena *arena, struct person **out, size_t *count,
-		     hr_error *err)
-{
-	struct person one;
-	hr_str rest = bytes;
-	size_t n = 0;
-
-	while (take(&rest, &one))
-		n++;
-	*out = HR_NEW_N(arena, struct person, n + 1);
-	if (!*out)
-		return hr_fail_memory(err);
-	rest = bytes;
-	for (size_t i = 0; i < n; i++)
-		take(&rest, &(*out)[i]);
-	*count = n;
+	memcpy(&out->cell, bytes.data, sizeof(out->cell));
+	out->name = hr_str_slice(bytes, sizeof(out->cell), bytes.len);
 	return true;
 }
 
@@ -74,7 +55,7 @@ static void count_at(hr_clearing *c, uint32_t cell, struct seen *seen)
 	seen->regions[region] = seen->person;
 }
 
-static void count_part(hr_clearing *c, const struct person *rows, size_t count, struct seen *seen)
+static void count_rows(hr_clearing *c, const struct person *rows, size_t count, struct seen *seen)
 {
 	for (size_t i = 0; i < count; i++) {
 		const bool is_new = i == 0 || !hr_str_equal(rows[i].name, rows[i - 1].name);
@@ -86,26 +67,31 @@ static void count_part(hr_clearing *c, const struct person *rows, size_t count, 
 	}
 }
 
+static bool count_part(void *context, const hr_str *things, size_t count, hr_arena *arena,
+		       hr_error *err)
+{
+	struct counting *counting = context;
+	struct person *rows = HR_NEW_N(arena, struct person, count);
+
+	if (!rows)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < count; i++)
+		if (!read_person(things[i], &rows[i]))
+			return hr_fail(err, HR_E_IO, "what was spilt did not come back");
+	qsort(rows, count, sizeof(*rows), compare);
+	count_rows(counting->c, rows, count, &counting->seen);
+	return true;
+}
+
 bool hr_clear_count_persons(hr_clearing *c, hr_error *err)
 {
-	hr_arena *arena = hr_arena_open(PART_ARENA_BYTES);
-	struct seen seen = { .pairs = HR_NEW_N(c->arena, uint64_t, c->out.pair_count + 1),
-			     .regions = HR_NEW_N(c->arena, uint64_t, c->out.region_count + 1) };
-	bool ok = (arena && seen.pairs && seen.regions) || hr_fail_memory(err);
+	struct counting counting = {
+		.c = c,
+		.seen = { .pairs = HR_NEW_N(c->arena, uint64_t, c->out.pair_count + 1),
+			  .regions = HR_NEW_N(c->arena, uint64_t, c->out.region_count + 1) },
+	};
 
-	for (unsigned part = 0; ok && part < HR_SPILL_PARTS; part++) {
-		struct person *rows = NULL;
-		size_t count = 0;
-		hr_str bytes;
-
-		hr_arena_reset(arena);
-		ok = hr_spill_read(c->persons, part, arena, &bytes, err) &&
-		     take_all(bytes, arena, &rows, &count, err);
-		if (!ok)
-			break;
-		qsort(rows, count, sizeof(*rows), compare);
-		count_part(c, rows, count, &seen);
-	}
-	hr_arena_close(arena);
-	return ok;
+	if (!counting.seen.pairs || !counting.seen.regions)
+		return hr_fail_memory(err);
+	return hr_spill_each(c->persons, count_part, &counting, err);
 }

@@ -2,14 +2,13 @@
 
 /* As it lies there; what follows has the lengths named here. Never leaves the process. */
 struct head {
-	uint32_t size; /* of all */
 	uint32_t line;
 	uint16_t file;
 	uint8_t key_len;
 	uint8_t own_len;
 	uint8_t person_len;
 	uint8_t flags;
-	uint16_t unused;
+	uint16_t unused[3]; /* or a gap, and what lies there would be compared */
 	uint32_t cell;
 	uint32_t present; /* amounts that are not 0 */
 	int64_t at;
@@ -47,7 +46,6 @@ static bool take_varint(hr_str *rest, int64_t *out)
 
 void hr_clear_row_write(const hr_clear_row *row, hr_buf *out)
 {
-	const size_t begun = out->len;
 	struct head head = {
 		.line = row->line,
 		.file = row->file,
@@ -68,10 +66,6 @@ void hr_clear_row_write(const hr_clear_row *row, hr_buf *out)
 	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++)
 		if (row->fen[i])
 			add_varint(out, (uint64_t)row->fen[i]);
-	if (out->failed)
-		return;
-	head.size = (uint32_t)(out->len - begun);
-	memcpy(out->data + begun, &head.size, sizeof(head.size));
 }
 
 static hr_str take(hr_str *rest, size_t length)
@@ -82,30 +76,26 @@ static hr_str take(hr_str *rest, size_t length)
 	return front;
 }
 
-bool hr_clear_row_take(hr_str *rest, hr_clear_row *out)
+bool hr_clear_row_read(hr_str bytes, hr_clear_row *out)
 {
 	hr_clear_row row = { 0 };
 	struct head head;
-	hr_str body;
+	hr_str rest = bytes;
 
-	if (rest->len < sizeof(head))
+	if (bytes.len < sizeof(head))
 		return false;
-	memcpy(&head, rest->data, sizeof(head));
-	if (head.size < sizeof(head) || head.size > rest->len)
-		return false;
-	body = take(rest, head.size);
-	row.content = hr_str_slice(body, offsetof(struct head, key_len), body.len);
-	take(&body, sizeof(head));
+	memcpy(&head, take(&rest, sizeof(head)).data, sizeof(head));
+	row.content = hr_str_slice(bytes, offsetof(struct head, key_len), bytes.len);
 	row.line = head.line;
 	row.file = head.file;
 	row.flags = head.flags;
 	row.cell = head.cell;
 	row.at = head.at;
-	row.key = take(&body, head.key_len);
-	row.own = take(&body, head.own_len);
-	row.person = take(&body, head.person_len);
+	row.key = take(&rest, head.key_len);
+	row.own = take(&rest, head.own_len);
+	row.person = take(&rest, head.person_len);
 	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++)
-		if (head.present >> i & 1 && !take_varint(&body, &row.fen[i]))
+		if (head.present >> i & 1 && !take_varint(&rest, &row.fen[i]))
 			return false;
 	*out = row;
 	return true;
