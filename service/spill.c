@@ -56,13 +56,11 @@ static bool fail_io(hr_error *err)
 		       "the folder for what memory does not hold: %s", strerror(errno));
 }
 
-static bool open_part(const char *folder, hr_arena *arena, struct part *part, hr_error *err)
+/* Only when there is something for it: of a small month most parts stay empty. */
+static bool open_file(const hr_spill *spill, struct part *part, hr_error *err)
 {
-	part->fd = -1;
-	part->buffer = hr_arena_alloc_raw(arena, BUFFER_BYTES);
-	if (!part->buffer)
-		return hr_fail_memory(err);
-	part->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (part->fd < 0)
+		part->fd = open(spill->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	return part->fd >= 0 || fail_io(err);
 }
 
@@ -84,11 +82,16 @@ static bool open_parts(const struct hr_spill *wanted, hr_spill **out, hr_error *
 	}
 	*spill = *wanted;
 	spill->arena = arena;
-	while (spill->count < 1u << spill->bits)
-		if (!open_part(spill->folder, arena, &spill->parts[spill->count++], err)) {
-			hr_spill_close(spill);
-			return false;
-		}
+	while (spill->count < 1u << spill->bits) {
+		struct part *part = &spill->parts[spill->count++];
+
+		part->fd = -1;
+		part->buffer = hr_arena_alloc_raw(arena, BUFFER_BYTES);
+		if (part->buffer)
+			continue;
+		hr_spill_close(spill);
+		return hr_fail_memory(err);
+	}
 	*out = spill;
 	return true;
 }
@@ -96,8 +99,17 @@ static bool open_parts(const struct hr_spill *wanted, hr_spill **out, hr_error *
 bool hr_spill_open(const char *folder, const hr_spill_limits *limits, hr_spill **out, hr_error *err)
 {
 	const hr_spill wanted = { .folder = folder, .limits = limits, .bits = PART_BITS };
+	hr_spill *spill;
 
-	return open_parts(&wanted, out, err);
+	if (!open_parts(&wanted, &spill, err))
+		return false;
+	/* A folder that does not serve is told before all is read. */
+	if (!open_file(spill, &spill->parts[0], err)) {
+		hr_spill_close(spill);
+		return false;
+	}
+	*out = spill;
+	return true;
 }
 
 void hr_spill_close(hr_spill *spill)
@@ -111,8 +123,10 @@ void hr_spill_close(hr_spill *spill)
 
 /* --- to a part --- */
 
-static bool flush(struct part *part, hr_error *err)
+static bool flush(const hr_spill *spill, struct part *part, hr_error *err)
 {
+	if (!open_file(spill, part, err))
+		return false;
 	if (!hr_write_all(part->fd, (hr_str){ part->buffer, part->held }))
 		return fail_io(err);
 	part->written += part->held;
@@ -132,7 +146,7 @@ bool hr_spill_add(hr_spill *spill, uint64_t hash, hr_str thing, hr_error *err)
 	struct part *part = &spill->parts[(head.hash >> spill->shift) % spill->count];
 
 	assert(thing.len <= HR_SPILL_THING_MAX);
-	if (part->held + sizeof(head) + thing.len > BUFFER_BYTES && !flush(part, err))
+	if (part->held + sizeof(head) + thing.len > BUFFER_BYTES && !flush(spill, part, err))
 		return false;
 	append(part, &head, sizeof(head));
 	append(part, thing.data, thing.len);
@@ -249,8 +263,8 @@ static bool each(hr_spill *spill, const struct looking *l, hr_error *err)
 		const bool whole = part->written + part->held <= spill->limits->part_bytes ||
 				   spill->shift + spill->bits + FINER_BITS > HASH_BITS;
 
-		if (part->count &&
-		    (!flush(part, err) || !(whole ? look_at : part_again)(spill, part, l, err)))
+		if (part->count && (!flush(spill, part, err) ||
+				    !(whole ? look_at : part_again)(spill, part, l, err)))
 			return false;
 		close_part(part);
 	}
