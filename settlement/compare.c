@@ -33,12 +33,16 @@ static void remark_kind(hr_way_row *row, hr_remark_kind kind, const hr_origin *o
 
 static bool quote(struct comparing *c, hr_way_row *row)
 {
+	static const hr_remark_kind kinds[] = {
+		[HR_QUOTE_NO_AREA] = HR_REMARK_NO_AREA,
+		[HR_QUOTE_NO_POLICY] = HR_REMARK_NO_POLICY,
+		[HR_QUOTE_NOT_QUALIFIED] = HR_REMARK_NOT_QUALIFIED,
+	};
+
 	if (!hr_quote_make(c->all->catalog, &row->visit, false, c->arena, &row->quote, c->err))
 		return false;
-	if (row->quote.outcome == HR_QUOTE_NO_AREA)
-		remark_kind(row, HR_REMARK_NO_AREA, NULL);
-	else if (row->quote.outcome == HR_QUOTE_NO_POLICY)
-		remark_kind(row, HR_REMARK_NO_POLICY, NULL);
+	if (row->quote.outcome != HR_QUOTE_COMPUTED)
+		remark_kind(row, kinds[row->quote.outcome], NULL);
 	return true;
 }
 

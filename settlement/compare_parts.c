@@ -145,10 +145,20 @@ static size_t readings_of(const hr_way_row *a, const hr_way_row *b)
 							       : b->quote.reading_count;
 }
 
+static size_t most_readings(const hr_comparison *all)
+{
+	size_t most = 0;
+
+	for (hr_way i = 0; i < HR_WAY_COUNT; i++)
+		if (all->ways[i].quote.reading_count > most)
+			most = all->ways[i].quote.reading_count;
+	return most;
+}
+
 bool hr_compare_differences(hr_comparison *all, hr_arena *arena, hr_error *err)
 {
 	hr_difference *rows =
-		HR_NEW_N(arena, hr_difference, (size_t)(HR_WAY_COUNT - 1) * HR_READINGS_MAX);
+		HR_NEW_N(arena, hr_difference, (HR_WAY_COUNT - 1) * most_readings(all));
 	hr_way from = 0;
 
 	if (!rows)

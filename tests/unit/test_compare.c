@@ -520,7 +520,82 @@ static void test_compare__any_visit__rows_are_quotes_and_parts_are_the_whole(voi
 	hr_catalog_unref(catalogs[1]);
 }
 
+/* A folder and one document more. */
+static hr_catalog *open_with(const char *folder, const char *text, hr_arena *arena)
+{
+	hr_fileset files = fixture_files(arena, folder, "more.xml", text);
+	hr_catalog *catalog = NULL;
+	hr_error err;
+
+	HR_ASSERT_OK(
+		hr_catalog_build(&files, NULL, HR_STR("made"), (hr_instant){ 0 }, &catalog, &err),
+		err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(catalog);
+	return catalog;
+}
+
+/* Not by hand either: what has no reading is no row to compare with. */
+static void test_compare__disease_not_qualified__is_closed_away_from_home(void)
+{
+	static const char manual[] =
+		"<manual xmlns='urn:huren:catalogue:1' region='91' grade='synthetic' source='made "
+		"up'><reimbursement open='yes' insurances='390'/><reimbursement by='policies' "
+		"catalogue='care' insurances='390'/></manual>";
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_with("tests/data/catalog/settlement", manual, arena);
+	const hr_comparison *all = compare(
+		catalog,
+		"{\"insuplc_admdvs\":\"910101\",\"insutype\":\"390\",\"psn_type\":\"15\","
+		"\"med_type\":\"14\",\"opsp_dise_code\":\"M04600\",\"fixmedins_code\":\"H1\","
+		"\"inscp_scp_amt\":1500,\"mdtrtarea_admvs\":\"440103\",\"enddate\":"
+		"\"2023-03-01\",\"filing\":\"long\",\"qualifications\":[]}",
+		arena);
+
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_DIRECT].state, HR_WAY_CLOSED);
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_HOME].state, HR_WAY_COMPUTED);
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_MANUAL].state, HR_WAY_CLOSED);
+	CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_NOT_QUALIFIED));
+	CU_ASSERT_EQUAL(all->difference_count, 0);
+	hr_catalog_unref(catalog);
+}
+
+/* Sources that conflict, each under each filing that is possible. */
+static void test_compare__more_readings_than_sources__has_room_for_each(void)
+{
+	enum { READINGS = 20 };
+#define SOURCE(id, share)                                                                          \
+	"<policy id='" id "' fund='hifp' base='scope' conflict='c'><deductible mode='none'/>"      \
+	"<segment share='" share "'/><reduction filings='none' points='10'/><reduction "           \
+	"filings='referral' points='5'/><reduction filings='other' points='7'/></policy>"
+	static const char area[] =
+		"<settlement xmlns='urn:huren:catalogue:1' region='96' grade='synthetic' "
+		"source='made up'><rounding mode='half-up' place='fund'/><accounts "
+		"mutual-aid='apart'/>" SOURCE("a", "50%") SOURCE("b", "51%") SOURCE("c", "52%")
+			SOURCE("d", "53%")
+				SOURCE("e", "54%") "<filing kinds='partial'/></settlement>";
+#undef SOURCE
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_with(NULL, area, arena);
+	const hr_comparison *all =
+		compare(catalog,
+			"{\"insuplc_admdvs\":\"960100\",\"insutype\":\"310\",\"psn_type\":\"11\","
+			"\"med_type\":\"21\",\"inscp_scp_amt\":1000,\"mdtrtarea_admvs\":\"440103\","
+			"\"enddate\":\"2023-03-01\",\"filings\":[{\"id\":\"f\",\"rloc_admdvs\":"
+			"\"440100\",\"rloc_rea\":\"x\",\"begndate\":\"2023-01-01\"}]}",
+			arena);
+
+	CU_ASSERT_EQUAL_FATAL(all->ways[HR_WAY_DIRECT].quote.reading_count, READINGS);
+	CU_ASSERT_EQUAL_FATAL(all->difference_count, READINGS);
+	/* What comes behind them does not lie in them. */
+	CU_ASSERT_PTR_NOT_NULL(HR_NEW_N(arena, char, 16384));
+	CU_ASSERT_EQUAL(all->differences[READINGS - 1].reading, READINGS - 1);
+	CU_ASSERT_EQUAL(all->differences[READINGS - 1].to, HR_WAY_HOME);
+	hr_catalog_unref(catalog);
+}
+
 static const hr_test tests[] = {
+	HR_TEST(test_compare__disease_not_qualified__is_closed_away_from_home),
+	HR_TEST(test_compare__more_readings_than_sources__has_room_for_each),
 	HR_TEST(test_compare__three_rules__each_reason_by_itself),
 	HR_TEST(test_compare__a_cap_that_one_way_reaches__is_its_own_reason),
 	HR_TEST(test_compare__another_count_and_another_fund__are_reasons),
