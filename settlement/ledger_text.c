@@ -125,7 +125,7 @@ static void add_undecided(const hr_ledger_change *change, bool english, hr_buf *
 		[HR_LEDGER_NO_POLICY] = { "此版本没有适用的结算政策",
 					  "this version has no policy for it" },
 		[HR_LEDGER_NOT_QUALIFIED] = { "未取得门慢特资格", "its disease is not qualified" },
-		[HR_LEDGER_FILING_OPEN] = { "不知是否备案, 结果因此不同",
+		[HR_LEDGER_FILING_OPEN] = { "结果因备案而不同, 备案情况不能断定",
 					    "what was filed decides, and is not known" },
 		[HR_LEDGER_CONFLICTING] = { "来源互相矛盾", "sources conflict" },
 		[HR_LEDGER_REFUSED] = { "此版本不能结算", "this version cannot settle it" },
@@ -279,8 +279,8 @@ static void add_not_kept(const hr_ledger_answer *answer, bool english, hr_buf *o
 					      HR_STR_INIT("The disease is not qualified, so it is "
 							  "not settled as one; nothing is "
 							  "kept.\n") },
-		[HR_LEDGER_FILING_OPEN] = { HR_STR_INIT("结果因备案而不同, 而备案情况未提供 "
-							"(filings 或 filing), 未记入。\n"),
+		[HR_LEDGER_FILING_OPEN] = { HR_STR_INIT("结果因备案而不同, 备案情况不能断定 "
+							"(可提供 filings 或 filing), 未记入。\n"),
 					    HR_STR_INIT("What comes of it depends on what was "
 							"filed, which is not known (filings or "
 							"filing); nothing is kept.\n") },
