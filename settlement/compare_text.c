@@ -247,13 +247,9 @@ static hr_str part_name(const hr_part *part, hr_quote_lang lang)
 		HR_PARTS(X)
 #undef X
 	};
-	static const hr_str funds[][2] = {
-#define X(name, word, zh, en) [HR_FUND_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
-		HR_FUNDS(X)
-#undef X
-	};
 
-	return part->kind == HR_PART_FUND ? funds[part->fund][lang] : names[part->kind][lang];
+	return part->kind == HR_PART_FUND ? hr_fund_name(part->fund, lang)
+					  : names[part->kind][lang];
 }
 
 /* "多 200.00 元", "少 80.00 元". */

@@ -66,15 +66,12 @@ void hr_ledger_copy_json(const hr_json *node, hr_json_writer *w)
 
 static void add_amounts(hr_json_writer *w, const hr_settlement *s)
 {
-	char text[16];
-	hr_buf prop;
+	char text[HR_MONEY_TEXT];
 
 	hr_json_open_object(w);
 	for (hr_amount i = 0; i < HR_AMOUNT_COUNT; i++)
 		add_money(w, hr_amount_word(i), s->fen[i]);
-	hr_buf_init_over(&prop, text, sizeof(text));
-	hr_buf_addf(&prop, "%d.%04d", s->pool_prop / 10000, s->pool_prop % 10000);
-	MEMBER(w, "pool_prop_selfpay", hr_buf_str(&prop));
+	MEMBER(w, "pool_prop_selfpay", hr_decimal_format(s->pool_prop, 4, text));
 	hr_json_close_object(w);
 }
 
@@ -131,17 +128,6 @@ void hr_ledger_row_write(const hr_ledger_row *row, bool placed, hr_json_writer *
 }
 
 /* --- reading --- */
-
-static void read_amount(hr_members *r, const hr_json *node, char *at)
-{
-	hr_money amount;
-
-	if (!hr_money_parse(hr_json_text(node), &amount) || amount.fen < 0 ||
-	    amount.fen > HR_FEN_MAX)
-		hr_members_refuse(r, node, "an amount of yuan: 0 or more, with two decimals");
-	else
-		*(int64_t *)(void *)at = amount.fen;
-}
 
 static void read_share(hr_members *r, const hr_json *node, char *at)
 {
@@ -202,7 +188,8 @@ void hr_ledger_member_object(hr_members *r, const hr_json *node, char *at)
 }
 
 static const hr_member amounts[] = {
-#define X(name, word, zh, en) HR_MEMBER(hr_settlement, word, read_amount, fen[HR_##name], true),
+#define X(name, word, zh, en)                                                                      \
+	HR_MEMBER(hr_settlement, word, hr_member_amount, fen[HR_##name], true),
 	HR_AMOUNTS(X)
 #undef X
 		HR_MEMBER(hr_settlement, "pool_prop_selfpay", read_share, pool_prop, true),
@@ -217,10 +204,10 @@ static const hr_member tally_members[] = {
 	HR_MEMBER(hr_ledger_tally, "counter", read_any, counter, true),
 	HR_MEMBER(hr_ledger_tally, "hospital", hr_member_code, sum.hospital, false),
 	HR_MEMBER(hr_ledger_tally, "visits", read_whole, sum.visits, true),
-	HR_MEMBER(hr_ledger_tally, "deductible", read_amount, sum.deductible_fen, true),
-	HR_MEMBER(hr_ledger_tally, "standard", read_amount, sum.standard_fen, true),
-	HR_MEMBER(hr_ledger_tally, "base", read_amount, sum.base_fen, true),
-	HR_MEMBER(hr_ledger_tally, "paid", read_amount, sum.paid_fen, true),
+	HR_MEMBER(hr_ledger_tally, "deductible", hr_member_amount, sum.deductible_fen, true),
+	HR_MEMBER(hr_ledger_tally, "standard", hr_member_amount, sum.standard_fen, true),
+	HR_MEMBER(hr_ledger_tally, "base", hr_member_amount, sum.base_fen, true),
+	HR_MEMBER(hr_ledger_tally, "paid", hr_member_amount, sum.paid_fen, true),
 };
 
 static void read_tallies(hr_members *r, const hr_json *node, char *at)

@@ -7,13 +7,7 @@
 
 static hr_str amount_name(hr_amount amount, bool english)
 {
-	static const hr_str names[][2] = {
-#define X(name, word, zh, en) [HR_##name] = { HR_STR_INIT(zh), HR_STR_INIT(en) },
-		HR_AMOUNTS(X)
-#undef X
-	};
-
-	return names[amount][english];
+	return hr_amount_name(amount, english ? HR_QUOTE_EN : HR_QUOTE_ZH);
 }
 
 /* A fund; or what else of an area decides. */
@@ -23,16 +17,15 @@ static hr_str what_name(hr_str what, bool english)
 		hr_str word;
 		hr_str names[2];
 	} rows[] = {
-#define X(name, word, zh, en) { HR_STR_INIT(word), { HR_STR_INIT(zh), HR_STR_INIT(en) } },
-		HR_FUNDS(X)
-#undef X
-			{ HR_STR_INIT("rounding"),
-			  { HR_STR_INIT("舍入"), HR_STR_INIT("rounding") } },
+		{ HR_STR_INIT("rounding"), { HR_STR_INIT("舍入"), HR_STR_INIT("rounding") } },
 		{ HR_STR_INIT("accounts"), { HR_STR_INIT("账户"), HR_STR_INIT("accounts") } },
 		{ HR_STR_INIT("filing"),
 		  { HR_STR_INIT("就医区域与备案"), HR_STR_INIT("where, and filed") } },
 	};
 
+	for (hr_fund i = 0; i < HR_FUND_COUNT; i++)
+		if (hr_str_equal(hr_fund_word(i), what))
+			return hr_fund_name(i, english ? HR_QUOTE_EN : HR_QUOTE_ZH);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (hr_str_equal(rows[i].word, what))
 			return rows[i].names[english];

@@ -1,6 +1,7 @@
 #include "settlement/members.h"
 
 #include "base/money.h"
+#include "catalog/policy.h"
 #include "catalog/scope.h"
 
 enum { PLACE_MAX = 96, NAME_SHOWN_MAX = 40, DECIMALS = 4, CODE_MAX = 64, TEXT_MAX = 1000 };
@@ -150,6 +151,17 @@ void hr_member_age(hr_members *r, const hr_json *node, char *at)
 
 	if (hr_members_whole(r, node, HR_AGE_MAX, &age))
 		*(uint8_t *)at = (uint8_t)age;
+}
+
+void hr_member_amount(hr_members *r, const hr_json *node, char *at)
+{
+	hr_money amount;
+
+	if ((node->kind != HR_JSON_NUMBER && node->kind != HR_JSON_STRING) ||
+	    !hr_money_parse(node->text, &amount) || amount.fen < 0 || amount.fen > HR_FEN_MAX)
+		hr_members_refuse(r, node, "an amount of yuan: 0 or more, at most two decimals");
+	else
+		*(int64_t *)(void *)at = amount.fen;
 }
 
 void hr_member_flag(hr_members *r, const hr_json *node, char *at)

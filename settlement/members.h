@@ -46,11 +46,15 @@ void hr_members_refuse(hr_members *r, const hr_json *node, const char *wanted);
 bool hr_members_decimal(const hr_json *node, int64_t *out);
 bool hr_members_whole(hr_members *r, const hr_json *node, uint32_t max, uint32_t *out);
 
-/* Of a member: an hr_str (a code of a national table; a region; any text), a day, an age, a bool.
+/*
+ * Of a member: an hr_str (a code of a national table; a region; any text), a
+ * day, an age, a bool; and an int64_t of fen, 0 to HR_FEN_MAX, from a number of
+ * yuan or a text of one with at most two decimals.
  */
 hr_member_read hr_member_code;
 hr_member_read hr_member_region;
 hr_member_read hr_member_text;
 hr_member_read hr_member_day;
 hr_member_read hr_member_age;
+hr_member_read hr_member_amount;
 hr_member_read hr_member_flag; /* true, false, "1", "0" */

@@ -4,18 +4,6 @@
 #include "settlement/eligibility_read.h"
 #include "settlement/filing_ask.h"
 
-/* A number or a text of one: 16 digits at most, two of them decimals, not negative. */
-static void read_amount(hr_members *r, const hr_json *node, char *at)
-{
-	hr_money amount;
-
-	if ((node->kind != HR_JSON_NUMBER && node->kind != HR_JSON_STRING) ||
-	    !hr_money_parse(node->text, &amount) || amount.fen < 0 || amount.fen > HR_FEN_MAX)
-		hr_members_refuse(r, node, "an amount of yuan: 0 or more, at most two decimals");
-	else
-		*(int64_t *)(void *)at = amount.fen;
-}
-
 static void read_count(hr_members *r, const hr_json *node, char *at)
 {
 	if (!hr_members_decimal(node, (int64_t *)(void *)at))
@@ -81,7 +69,7 @@ static void read_class(hr_members *r, const hr_json *node, char *at)
 static const hr_member sort_members[] = {
 	HR_MEMBER(hr_line_sort, "chrgitm_lv", read_class, class, true),
 	HR_MEMBER(hr_line_sort, "selfpay_prop", read_share, first, false),
-	HR_MEMBER(hr_line_sort, "pric_uplmt_amt", read_amount, limit_fen, false),
+	HR_MEMBER(hr_line_sort, "pric_uplmt_amt", hr_member_amount, limit_fen, false),
 };
 
 static void read_sort(hr_members *r, const hr_json *node, char *at)
@@ -93,10 +81,10 @@ static void read_sort(hr_members *r, const hr_json *node, char *at)
 }
 
 static const hr_member line_members[] = {
-	HR_MEMBER(hr_line, "det_item_fee_sumamt", read_amount, fen, true),
+	HR_MEMBER(hr_line, "det_item_fee_sumamt", hr_member_amount, fen, true),
 	HR_MEMBER(hr_line, "chrgitm_lv", read_class, by.class, true),
 	HR_MEMBER(hr_line, "selfpay_prop", read_share, by.first, false),
-	HR_MEMBER(hr_line, "pric_uplmt_amt", read_amount, by.limit_fen, false),
+	HR_MEMBER(hr_line, "pric_uplmt_amt", hr_member_amount, by.limit_fen, false),
 	HR_MEMBER(hr_line, "cnt", read_count, count, false),
 	HR_MEMBER(hr_line, "insuplc", read_sort, insured, false),
 	HR_MEMBER(hr_line, "hilist_code", hr_member_code, code, false),
@@ -141,10 +129,10 @@ static const hr_member counted_members[] = {
 	HR_MEMBER(hr_counted, "counter", read_counter, counter, true),
 	HR_MEMBER(hr_counted, "hospital", hr_member_code, hospital, false),
 	HR_MEMBER(hr_counted, "visits", read_visits, visits, false),
-	HR_MEMBER(hr_counted, "deductible", read_amount, deductible_fen, false),
-	HR_MEMBER(hr_counted, "standard", read_amount, standard_fen, false),
-	HR_MEMBER(hr_counted, "base", read_amount, base_fen, false),
-	HR_MEMBER(hr_counted, "paid", read_amount, paid_fen, false),
+	HR_MEMBER(hr_counted, "deductible", hr_member_amount, deductible_fen, false),
+	HR_MEMBER(hr_counted, "standard", hr_member_amount, standard_fen, false),
+	HR_MEMBER(hr_counted, "base", hr_member_amount, base_fen, false),
+	HR_MEMBER(hr_counted, "paid", hr_member_amount, paid_fen, false),
 };
 
 static bool is_counted_twice(const hr_year *year)
@@ -193,15 +181,15 @@ static const hr_member members[] = {
 	HR_MEMBER(hr_visit, "filing", read_filing, filing, false),
 	HR_MEMBER(hr_visit, "filings", read_filings, id, false),
 	HR_MEMBER(hr_visit, "er_flag", hr_member_flag, emergency, false),
-	HR_MEMBER(hr_visit, "medfee_sumamt", read_amount, total_fen, false),
-	HR_MEMBER(hr_visit, "fulamt_ownpay_amt", read_amount, charges.own_fen, false),
-	HR_MEMBER(hr_visit, "overlmt_selfpay", read_amount, charges.over_fen, false),
-	HR_MEMBER(hr_visit, "preselfpay_amt", read_amount, charges.first_fen, false),
-	HR_MEMBER(hr_visit, "inscp_scp_amt", read_amount, charges.scope_fen, false),
+	HR_MEMBER(hr_visit, "medfee_sumamt", hr_member_amount, total_fen, false),
+	HR_MEMBER(hr_visit, "fulamt_ownpay_amt", hr_member_amount, charges.own_fen, false),
+	HR_MEMBER(hr_visit, "overlmt_selfpay", hr_member_amount, charges.over_fen, false),
+	HR_MEMBER(hr_visit, "preselfpay_amt", hr_member_amount, charges.first_fen, false),
+	HR_MEMBER(hr_visit, "inscp_scp_amt", hr_member_amount, charges.scope_fen, false),
 	HR_MEMBER(hr_visit, "lines", read_lines, id, false),
-	HR_MEMBER(hr_visit, "hosp_part_amt", read_amount, charges.hospital_fen, false),
-	HR_MEMBER(hr_visit, "acct_balc", read_amount, charges.account_fen, false),
-	HR_MEMBER(hr_visit, "acct_mulaid_balc", read_amount, charges.relative_fen, false),
+	HR_MEMBER(hr_visit, "hosp_part_amt", hr_member_amount, charges.hospital_fen, false),
+	HR_MEMBER(hr_visit, "acct_balc", hr_member_amount, charges.account_fen, false),
+	HR_MEMBER(hr_visit, "acct_mulaid_balc", hr_member_amount, charges.relative_fen, false),
 	HR_MEMBER(hr_visit, "year", read_year, year, false),
 	HR_MEMBER(hr_visit, "psn_insu_stas", hr_eligibility_status, facts, false),
 	HR_MEMBER(hr_visit, "insuinfo", hr_eligibility_insured, facts, false),

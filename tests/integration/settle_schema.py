@@ -154,7 +154,7 @@ def list_of(path, macro):
 
 def tables_of(path):
     """Each table of members in a source: its name, and its rows as name -> needed."""
-    text = re.sub(r"#define X\((\w+), (\w+).*\) (HR_MEMBER.*)\n\t(HR_\w+)\(X\)\n#undef X", rows_of_words,
+    text = re.sub(r"#define X\((\w+), (\w+).*?\)[ \t\\\n]+(HR_MEMBER.*)\n\t(HR_\w+)\(X\)\n#undef X", rows_of_words,
                   strip_comments(path.read_text()))
     shared = {name: body for name, body in
               re.findall(r"#define (\w+)[ \t\\\n]+((?:.*HR_MEMBER(?:.*\\\n)*.*))", text)}
