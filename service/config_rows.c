@@ -43,9 +43,10 @@ const hr_config_row hr_config_rows[] = {
 	TEXT(mllp, "mllp", "HUREN_MLLP", "ADDRESS", NULL, "serve",
 	     "where it takes HL7 v2 over MLLP: 127.0.0.1:2575; without it: nowhere"),
 	TEXT(data, "data", "HUREN_DATA", "DIR", NULL, OF_DATA,
-	     "the folder for films: their index, their bytes, the node's key; without it: none"),
+	     "the folder of what is kept: films, filings, settlements, the node's key; without it: "
+	     "none"),
 	TEXT(store, "store", "HUREN_STORE", "URL", NULL, OF_DATA,
-	     "the index of films elsewhere: postgresql://...; without it: in the data folder"),
+	     "its database elsewhere: postgresql://...; without it: in the data folder"),
 	TEXT(objects, "objects", "HUREN_OBJECTS", "URL", NULL, OF_DATA,
 	     "the bytes of films elsewhere; without it: in the data folder"),
 	TEXT(dicom, "dicom", "HUREN_DICOM", "ADDRESS", NULL, "serve",
