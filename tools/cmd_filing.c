@@ -303,6 +303,8 @@ static int run_list(hr_cli *cli)
 
 static const hr_cli_option book_options[] = { CATALOG_OPTIONS, REASON_OPTION, JSON_OPTION };
 static const hr_cli_option officer_options[] = { REASON_OPTION };
+static const hr_cli_option list_options[] = { HR_CLI_OPTION(
+	"reason", HR_CLI_TEXT, reason, "TEXT", "why it is looked at; kept with who and when") };
 
 #define PERSON_NOTE                                                                                \
 	"FILE is as 'settle file check' has it, without 'today' and 'filings', and with\n"         \
@@ -337,4 +339,4 @@ BOOK_COMMAND(hr_cli_filing_refuse, "settle file refuse", "--reason TEXT FILE ID"
 	     "Refuse a filing that is queued.", PERSON_NOTE, officer_options, 2, run_refuse);
 BOOK_COMMAND(hr_cli_filing_list, "settle file list", "FILE",
 	     "What a person has filed, as JSON, with the reasons it was decided by.", PERSON_NOTE,
-	     officer_options, 1, run_list);
+	     list_options, 1, run_list);

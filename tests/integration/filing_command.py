@@ -7,10 +7,12 @@ What is shown: each act is kept and decides the next; an officer gives a reason 
 the folder does the work for the command; of two that come at once on the same list one is told to look again; nothing
 of the person is in what is printed or in the folder's tables.
 """
+import contextlib
 import json
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -69,6 +71,10 @@ def walk(book):
     check(book.run("approve", "3", options=("--reason", "seen")).returncode == 0, "approved")
     check(book.run("refuse", "3", options=("--reason", "no")).returncode == 6, "and only once")
     check(book.states() == "approved refused approved", book.states())
+    check(book.run("list", options=("--reason", "at the window")).returncode == 0, "looked at with a reason")
+    with contextlib.closing(sqlite3.connect(book.data / "huren.db")) as store:
+        looks = store.execute("SELECT reason FROM audit WHERE action = 'filing-query' ORDER BY 1").fetchall()
+    check(("at the window",) in looks, f"the reason of a look is kept: {looks}")
 
 
 def walk_on(book):
