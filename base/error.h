@@ -64,8 +64,9 @@
 	  "What a decision needs is missing", "the input lacks what a decision needs")             \
 	X(CATALOG, "catalogue-invalid", 422, 5, "目录有误", "The catalogue has errors",            \
 	  "'huren catalog check DIR' lists every issue")                                           \
-	X(CONFLICT, "conflict", 409, 6, "与新版本冲突", "Another was quicker",                     \
-	  "read the newest version, merge, and publish again")                                     \
+	X(CONFLICT, "conflict", 409, 6, "与已有内容冲突, 或他人先已更改",                          \
+	  "It does not agree with what is there, or another was quicker",                          \
+	  "see what is there now, as the newest version; do it again if it still fits")            \
 	X(EXISTS, "exists", 409, 6, "已经存在", "It exists already", "nothing was overwritten")    \
 	X(RULE, "rule", 409, 6, "与已存数据不符", "It does not fit what is stored",                \
 	  "nothing was written; see whether it is there already, or its other half is not")        \
