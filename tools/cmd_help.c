@@ -70,8 +70,9 @@ bool hr_cli_print_group(const char *group, FILE *out)
 
 static int print_commands(hr_cli *cli)
 {
-	fputs("huren (互认): is a report of another institution recognised here, item by item, and "
-	      "why.\n\n",
+	fputs("huren (互认): is a report of another institution recognised here, item by item,\n"
+	      "and why. It also keeps films and shows them to whom their patients let see them,\n"
+	      "and reckons who pays what for a visit away from the place of insurance.\n\n",
 	      cli->out);
 	for (size_t i = 0; i < hr_cli_command_count; i++)
 		print_summary(hr_cli_commands[i], width_of(NULL), cli->out);
