@@ -127,20 +127,11 @@ bool hr_answer_claim_make(hr_app *app, const hr_call *call, hr_http_response *ou
 bool hr_answer_my_studies(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
 
 /* Questions of settlement: route_settle_questions.c. */
-bool hr_answer_settle_quotes(hr_app *app, const hr_call *call, hr_http_response *out,
-			     hr_error *err);
-bool hr_answer_settle_explanations(hr_app *app, const hr_call *call, hr_http_response *out,
-				   hr_error *err);
-bool hr_answer_settle_comparisons(hr_app *app, const hr_call *call, hr_http_response *out,
-				  hr_error *err);
-bool hr_answer_settle_diagnoses(hr_app *app, const hr_call *call, hr_http_response *out,
-				hr_error *err);
-bool hr_answer_settle_checks(hr_app *app, const hr_call *call, hr_http_response *out,
-			     hr_error *err);
-bool hr_answer_settle_filing_checks(hr_app *app, const hr_call *call, hr_http_response *out,
-				    hr_error *err);
-bool hr_answer_settle_institutions(hr_app *app, const hr_call *call, hr_http_response *out,
-				   hr_error *err);
+typedef bool hr_answer_settle(hr_app *app, const hr_call *call, hr_http_response *out,
+			      hr_error *err);
+hr_answer_settle hr_answer_settle_quotes, hr_answer_settle_explanations,
+	hr_answer_settle_comparisons, hr_answer_settle_diagnoses, hr_answer_settle_checks,
+	hr_answer_settle_filing_checks, hr_answer_settle_institutions;
 
 /* The book of filings: route_filings.c. */
 bool hr_answer_filing_apply(hr_app *app, const hr_call *call, hr_http_response *out, hr_error *err);
