@@ -474,6 +474,44 @@ static void test_filings__applied_listed_cancelled(void)
 	close_book(&b);
 }
 
+#define SETTLEMENTS "/v1/settlement/settlements"
+#define TOLD(id, amount)                                                                           \
+	"{\"certno\":\"" NUMBER "\",\"setl_time\":\"2025-10-20 09:30:00\",\"visit\":{"             \
+	"\"medins_setl_id\":\"" id "\",\"insuplc_admdvs\":\"360100\",\"mdtrtarea_admvs\":"         \
+	"\"440100\",\"insutype\":\"310\",\"psn_type\":\"1101\",\"med_type\":\"21\",\"hosp_lv\":"   \
+	"\"3\",\"enddate\":\"2025-10-20\",\"filing\":\"long\",\"medfee_sumamt\":12000,"            \
+	"\"fulamt_ownpay_amt\":2000,\"inscp_scp_amt\":" amount "}}"
+#define WHOSE "{\"certno\":\"" NUMBER "\",\"insuplc_admdvs\":\"360100\""
+
+static void test_settlements__recorded_told_and_taken_back(void)
+{
+	struct book b;
+
+	open_book(&b);
+	CU_ASSERT_EQUAL(file(&b, SETTLEMENTS, TOLD("S1", "10000")), 201);
+	check_text(&b.asked, "outcome", "settled");
+	CU_ASSERT_EQUAL(file(&b, SETTLEMENTS, TOLD("S1", "10000")), 200);
+	CU_ASSERT_TRUE(hr_asked_says(&b.asked, "\"repeated\":true"));
+	CU_ASSERT_EQUAL(file(&b, SETTLEMENTS, TOLD("S1", "9000")), 409);
+	CU_ASSERT_FALSE(hr_asked_says(&b.asked, NUMBER));
+	CU_ASSERT_EQUAL(
+		file(&b, "/v1/settlement/ledger", WHOSE ",\"insutype\":\"310\",\"year\":2025}"),
+		200);
+	check_text(&b.asked, "outcome", "found");
+	CU_ASSERT_TRUE(hr_asked_says(&b.asked, "\"S1\""));
+	CU_ASSERT_FALSE(hr_asked_says(&b.asked, NUMBER));
+	CU_ASSERT_EQUAL(file(&b, "/v1/settlement/reversals", WHOSE ",\"reason\":\"x\"}"), 422);
+	CU_ASSERT_EQUAL(
+		file(&b, "/v1/settlement/reversals", WHOSE ",\"reason\":\"x\",\"omsgid\":\"S9\"}"),
+		404);
+	CU_ASSERT_EQUAL(
+		file(&b, "/v1/settlement/reversals", WHOSE ",\"reason\":\"x\",\"omsgid\":\"S1\"}"),
+		200);
+	check_text(&b.asked, "outcome", "reversed");
+	CU_ASSERT_EQUAL(file(&b, SETTLEMENTS, "{\"certno\":\"" NUMBER "\"}"), 422);
+	close_book(&b);
+}
+
 static void test_filings__officer__gives_a_reason_and_names_one_that_is_queued(void)
 {
 	struct book b;
@@ -537,6 +575,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_lines__who_keeps_the_answer_may_stop),
 	HR_TEST(test_answer__over_its_limit__is_refused),
 	HR_TEST(test_filings__applied_listed_cancelled),
+	HR_TEST(test_settlements__recorded_told_and_taken_back),
 	HR_TEST(test_filings__officer__gives_a_reason_and_names_one_that_is_queued),
 	HR_TEST(test_filings__body__is_read_strictly),
 };
