@@ -102,9 +102,10 @@ static void put_exit_status(FILE *out)
 	int last = 4;
 
 	fputs(".SH EXIT STATUS\n"
-	      ".TP\n0\nDone; verify: all recognised.\n"
-	      ".TP\n1\nverify: something is not recognised.\n"
-	      ".TP\n4\nverify: undecided, and nothing refused.\n"
+	      ".TP\n0\nDone; verify: all recognised; settle: computed, or nothing is amiss.\n"
+	      ".TP\n1\nverify: something is not recognised; settle: it cannot be settled or "
+	      "filed, does not add up, or differs.\n"
+	      ".TP\n4\nUndecided, and nothing refused; settle: no policy or rule is known.\n"
 	      ".PP\nErrors:\n",
 	      out);
 	for (int i = HR_E_USAGE; i < HR_E_COUNT; i++) {

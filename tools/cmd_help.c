@@ -115,9 +115,10 @@ static int print_exit_codes(hr_cli *cli)
 {
 	int last = 0;
 
-	fputs("  0   done; verify: all recognised\n"
-	      "  1   verify: something is not recognised\n"
-	      "  4   verify: undecided, and nothing refused\n"
+	fputs("  0   done; verify: all recognised; settle: computed, or nothing is amiss\n"
+	      "  1   verify: something is not recognised; settle: it cannot be settled or filed,\n"
+	      "      does not add up, or differs\n"
+	      "  4   undecided, and nothing refused; settle: no policy or rule is known\n"
 	      "  75  verify --batch: told to end; run again, it goes on from its state\n\n"
 	      "Errors; of several inputs the highest that occurred, before 1, 4 and 0:\n",
 	      cli->out);
