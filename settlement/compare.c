@@ -54,7 +54,7 @@ static void remark_causes(hr_way_row *row, const hr_diagnosis *d)
 
 	for (hr_cause i = 0; i < HR_CAUSE_COUNT; i++) {
 		/* Without a word of a filing the quote has taken it that there is none. */
-		bool unfiled = i == HR_CAUSE_NOT_FILED && needed;
+		bool unfiled = i == HR_CAUSE_NOT_FILED && needed && !row->visit.filing_count;
 
 		if (d->causes[i].state == HR_CAUSE_PRESENT || unfiled)
 			remark(row, (hr_remark){ .kind = HR_REMARK_CAUSE,
