@@ -16,8 +16,8 @@ bool hr_ledger_basis_same(const hr_ledger_basis *a, const hr_ledger_basis *b);
  * for people; all when `other` is NULL. The rule itself, which is kept and
  * stays as it is, is in words of the catalogue.
  */
-void hr_ledger_clauses_add(const hr_ledger_basis *basis, const hr_ledger_basis *other,
-			   bool english, hr_buf *out);
+void hr_ledger_clauses_add(const hr_ledger_basis *basis, const hr_ledger_basis *other, bool english,
+			   hr_buf *out);
 
 /* NULL when the counter is not in it. */
 const hr_counted *hr_ledger_tallies_find(const hr_ledger_tallies *tallies, hr_str counter,
