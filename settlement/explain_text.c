@@ -332,11 +332,11 @@ static void add_nothing(const hr_quote *q, hr_quote_lang lang, hr_buf *out)
 	switch (q->outcome) {
 	case HR_QUOTE_NO_AREA:
 		hr_buf_add(out,
-			   PICK(lang, "目录里没有您参保地的政策，没法试算。\n",
+			   PICK(lang, "还没有收录您参保地的政策，没法试算。\n",
 				"The catalogue has no policies of your place of insurance.\n"));
 		break;
 	case HR_QUOTE_NO_POLICY:
-		hr_buf_add(out, PICK(lang, "目录里没有适用于这次看病的政策，没法试算。\n",
+		hr_buf_add(out, PICK(lang, "没有收录适用于这次看病的政策，没法试算。\n",
 				     "The catalogue has no policy for this visit.\n"));
 		break;
 	case HR_QUOTE_NOT_QUALIFIED:
@@ -358,7 +358,7 @@ static void add_no_policy_under(const hr_explain *x, hr_quote_lang lang, hr_buf 
 		return;
 	hr_buf_add(out, PICK(lang, "\n如果按", "\nTaken as "));
 	hr_filings_format(x->quote->unknown_under, lang, out);
-	hr_buf_add(out, PICK(lang, "，目录里没有适用的政策，没法试算。\n",
+	hr_buf_add(out, PICK(lang, "，没有收录适用的政策，没法试算。\n",
 			     ": the catalogue has no policy for it.\n"));
 }
 
