@@ -83,9 +83,8 @@ static void add_zh(hr_str clause, hr_buf *out)
 	const char *space = "";
 
 	hr_buf_add(out, head_zh(&clause));
-	for (hr_str word; (word = hr_str_next_word(&clause)).len; space = " ") {
+	for (hr_str word; (word = hr_str_next_word(&clause)).len; space = " ")
 		hr_buf_addf(out, "%s%.*s", space, HR_STR_ARG(word_zh(word)));
-	}
 }
 
 void hr_ledger_clauses_add(const hr_ledger_basis *basis, const hr_ledger_basis *other, bool english,
