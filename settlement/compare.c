@@ -5,6 +5,7 @@
 struct comparing {
 	hr_comparison *all;
 	const hr_visit *visit;
+	const hr_diagnosis *diagnosis; /* of the direct way */
 	hr_arena *arena;
 	hr_error *err;
 };
@@ -63,6 +64,18 @@ static void remark_causes(hr_way_row *row, const hr_diagnosis *d)
 	}
 }
 
+/* What lies in the insurance itself closes every way. */
+static void remark_insurance(hr_way_row *row, const hr_diagnosis *d)
+{
+	static const hr_cause causes[] = { HR_CAUSE_UNPAID, HR_CAUSE_WAITING_PERIOD };
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (d->causes[causes[i]].state == HR_CAUSE_PRESENT)
+			remark(row, (hr_remark){ .kind = HR_REMARK_NO_INSURANCE,
+						 .cause = causes[i],
+						 .origin = d->causes[causes[i]].origin });
+}
+
 /* Of a way that is closed nobody asks what else may close it. */
 static void remark_unknown_causes(hr_way_row *row, const hr_diagnosis *d)
 {
@@ -101,6 +114,7 @@ static bool settle_directly(struct comparing *c, hr_way_row *row)
 	if (!quote(c, row) ||
 	    !hr_diagnose(c->all->catalog, &row->visit, c->arena, diagnosis, c->err))
 		return false;
+	c->diagnosis = diagnosis;
 	row->sorted = row->visit.charges;
 	remark_causes(row, diagnosis);
 	if (!row->quote.home && has_dual_channel(&row->visit))
@@ -136,6 +150,7 @@ static bool settle_at_home(struct comparing *c, hr_way_row *row)
 	const hr_way_row *direct = &c->all->ways[HR_WAY_DIRECT];
 	bool whole;
 
+	remark_insurance(row, c->diagnosis);
 	if (!direct->quote.home) {
 		row->visit.care = row->visit.insured;
 		row->visit.filing = HR_FILING_EXEMPT;
@@ -295,6 +310,7 @@ static bool settle_by_hand(struct comparing *c, hr_way_row *row)
 	row->visit.filing_given = direct->area != NULL;
 	row->visit.filing = direct->area ? direct->filing : HR_FILING_NONE;
 	b = by_hand_of(c, row);
+	remark_insurance(row, c->diagnosis);
 	remark_rules(&b);
 	if (!sort_bill(&b) || !sort_without_drugs(&b))
 		return false;
@@ -311,7 +327,9 @@ bool hr_compare(const hr_catalog *catalog, const hr_visit *visit, hr_arena *aren
 		[HR_WAY_HOME] = settle_at_home,
 		[HR_WAY_MANUAL] = settle_by_hand,
 	};
-	struct comparing c = { HR_NEW(arena, hr_comparison), visit, arena, err };
+	struct comparing c = {
+		.all = HR_NEW(arena, hr_comparison), .visit = visit, .arena = arena, .err = err
+	};
 
 	if (!c.all)
 		return hr_fail_memory(err);

@@ -61,7 +61,7 @@ static void put_remark(hr_json_writer *w, const hr_comparison *all, const hr_rem
 	hr_json_open_object(w);
 	MEMBER(w, "code", hr_remark_code(remark->kind));
 	MEMBER(w, "effect", hr_remark_effect_word(hr_remark_effect_of(remark->kind)));
-	if (remark->kind == HR_REMARK_CAUSE)
+	if (remark->kind == HR_REMARK_CAUSE || remark->kind == HR_REMARK_NO_INSURANCE)
 		MEMBER(w, "cause", hr_cause_code(remark->cause));
 	put_words(w, all, remark);
 	if (remark->origin) {

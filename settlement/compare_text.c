@@ -50,6 +50,7 @@ static void add_words(const hr_comparison *all, const hr_remark *remark, hr_quot
 
 	switch (remark->kind) {
 	case HR_REMARK_CAUSE:
+	case HR_REMARK_NO_INSURANCE:
 		cause = hr_cause_words(remark->cause);
 		hr_buf_add(out, lang == HR_QUOTE_EN ? cause.en : cause.zh);
 		return;

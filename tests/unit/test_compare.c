@@ -559,6 +559,37 @@ static void test_compare__disease_not_qualified__is_closed_away_from_home(void)
 	hr_catalog_unref(catalog);
 }
 
+/* Who is not insured, or still waits, is paid by no way. */
+static void test_compare__no_insurance__every_way_is_closed(void)
+{
+	static const char *const facts[] = { "\"psn_insu_stas\":\"0\"",
+					     "\"waiting_until\":\"2023-06-30\"" };
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = NULL;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_catalog_open_folder("tests/data/catalog/settlement", NULL, &catalog, &err),
+		     err);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		char text[512];
+		const hr_comparison *all;
+
+		snprintf(
+			text, sizeof(text),
+			"{\"insuplc_admdvs\":\"910101\",\"insutype\":\"310\",\"psn_type\":\"1101\","
+			"\"med_type\":\"21\",\"hosp_lv\":\"3\",\"inscp_scp_amt\":10000,"
+			"\"mdtrtarea_admvs\":\"440103\",\"enddate\":\"2023-03-01\",\"filing\":"
+			"\"long\",%s}",
+			facts[i]);
+		all = compare(catalog, text, arena);
+		for (hr_way way = 0; way < HR_WAY_COUNT; way++)
+			CU_ASSERT_EQUAL(all->ways[way].state, HR_WAY_CLOSED);
+		CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_HOME], HR_REMARK_NO_INSURANCE));
+		CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_NO_INSURANCE));
+	}
+	hr_catalog_unref(catalog);
+}
+
 /* Sources that conflict, each under each filing that is possible. */
 static void test_compare__more_readings_than_sources__has_room_for_each(void)
 {
@@ -595,6 +626,7 @@ static void test_compare__more_readings_than_sources__has_room_for_each(void)
 
 static const hr_test tests[] = {
 	HR_TEST(test_compare__disease_not_qualified__is_closed_away_from_home),
+	HR_TEST(test_compare__no_insurance__every_way_is_closed),
 	HR_TEST(test_compare__more_readings_than_sources__has_room_for_each),
 	HR_TEST(test_compare__three_rules__each_reason_by_itself),
 	HR_TEST(test_compare__a_cap_that_one_way_reaches__is_its_own_reason),
