@@ -54,7 +54,7 @@ static const struct row {
 				 BIT(HR_HIFP_PAY) | BIT(HR_ACT_PAY_DEDC), BIT(HR_INSCP_SCP_AMT) },
 	[HR_IDENTITY_8] = { HR_STR_INIT("I8"),
 			    HR_STR_INIT("hifp_pay = (inscp_scp_amt - act_pay_dedc) x "
-					"pool_prop_selfpay, of a single segment"),
+					"pool_prop_selfpay"),
 			    BIT(HR_HIFP_PAY), 0 },
 };
 

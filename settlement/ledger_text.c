@@ -211,12 +211,23 @@ static void add_amounts(const hr_settlement *s, bool english, hr_buf *out)
 	}
 }
 
+/* Of a year without a counter: is it that nothing was settled, or that nothing is counted? */
+static hr_str nothing_of(const hr_ledger *ledger, bool english)
+{
+	for (size_t i = 0; i < ledger->count; i++)
+		if (ledger->rows[i].state == HR_LEDGER_STANDS)
+			return PICK(
+				english, "  无: 适用的政策没有按年累计的项目\n",
+				"  nothing: the policies that decided count nothing over a year\n");
+	return PICK(english, "  无\n", "  nothing\n");
+}
+
 static void add_year(const hr_ledger_answer *answer, bool english, hr_buf *out)
 {
 	hr_buf_addf(out, english ? "The year %d has come to:\n" : "%d 年度累计:\n",
 		    answer->ledger.scope.year);
 	if (answer->year.count == 0)
-		hr_buf_add(out, PICK(english, "  无\n", "  nothing\n"));
+		hr_buf_add(out, nothing_of(&answer->ledger, english));
 	for (uint32_t i = 0; i < answer->year.count; i++) {
 		const hr_ledger_tally *row = &answer->year.rows[i];
 
