@@ -90,8 +90,23 @@ struct copying {
 	hr_objects *from;
 	hr_objects *alike; /* NULL: nothing is linked */
 	hr_objects *to;
+	bool proves; /* into a folder that others may have altered: what is there is read */
 	hr_film_backup_counts counts;
 };
+
+/* What was there already is believed by its name in a copy of our own, and nowhere else. */
+static bool copy_proved(struct copying *c, const hr_object *object, hr_object_copy *how,
+			hr_error *err)
+{
+	hr_error why;
+
+	if (!hr_objects_copy(c->from, c->alike, c->to, object, how, err))
+		return false;
+	if (*how != HR_OBJECT_HAD || !c->proves || hr_objects_check(c->to, object, &why))
+		return true;
+	return hr_objects_remove(c->to, object, err) &&
+	       hr_objects_copy(c->from, c->alike, c->to, object, how, err);
+}
 
 static bool copy_object(void *context, const hr_object *object, hr_error *err)
 {
@@ -103,7 +118,7 @@ static bool copy_object(void *context, const hr_object *object, hr_error *err)
 	};
 	hr_object_copy how;
 
-	if (!hr_objects_copy(c->from, c->alike, c->to, object, &how, err))
+	if (!copy_proved(c, object, &how, err))
 		return false;
 	c->counts.objects++;
 	c->counts.bytes += object->size;
@@ -146,9 +161,10 @@ static bool walk(struct copying *c, const char *index, hr_error *err)
 
 /* What `index` knows, from the folder `from` to the folder `to`; of objects elsewhere nothing. */
 static bool copy_objects(const hr_film_backup_options *options, const char *index, const char *from,
-			 const char *to, hr_arena *arena, hr_film_backup_counts *out, hr_error *err)
+			 const char *to, bool proves, hr_arena *arena, hr_film_backup_counts *out,
+			 hr_error *err)
 {
-	struct copying c = { .options = options };
+	struct copying c = { .options = options, .proves = proves };
 	bool ok;
 
 	*out = c.counts;
@@ -237,7 +253,7 @@ static bool fill(const hr_film_backup_options *options, const char *part, hr_ins
 	if (unlink(index) != 0 && errno != ENOENT)
 		return hr_fail_errno(err, errno, "remove", index);
 	return hr_data_copy(options->films->store ? options->films->store : own, index, err) &&
-	       copy_objects(options, index, data, part, arena, out, err) &&
+	       copy_objects(options, index, data, part, false, arena, out, err) &&
 	       write_manifest(part, index, out, now, arena, err);
 }
 
@@ -353,7 +369,7 @@ static bool put_back(const hr_film_backup_options *options, const char *from,
 		return hr_fail_memory(err);
 	return check_place(data, arena, err) && sum_file(index, -1, &sum, err) &&
 	       check_index(from, manifest, &sum, err) &&
-	       copy_objects(options, index, from, data, arena, out, err) &&
+	       copy_objects(options, index, from, data, true, arena, out, err) &&
 	       put_index(from, manifest, index, part, own, err);
 }
 

@@ -104,10 +104,10 @@ const hr_cli_command hr_cli_film_backup = {
 	.name = "film backup",
 	.usage = "FOLDER",
 	.summary = "Copy index and bytes of the films into a new folder, while the service runs.",
-	.notes = "The index as it is at one moment, then all bytes that it knows. The folder is\n"
-		 "FOLDER.part until it is whole; the same command goes on with it. node.key is\n"
-		 "not copied: keep it apart. With --objects s3://... the index alone is copied.\n"
-		 "Exit 7 when bytes are missing or damaged.\n",
+	.notes = "The index as it is at one moment, filings and settlements in it, then all bytes\n"
+		 "that it knows. The folder is FOLDER.part until it is whole; the same command\n"
+		 "goes on with it. node.key is not copied: keep it apart. With --objects s3://...\n"
+		 "the index alone is copied. Exit 7 when bytes are missing or damaged.\n",
 	HR_CLI_OPTIONS(backup_options),
 	.takes_settings = true,
 	.words_min = 1,

@@ -101,6 +101,17 @@ def test_log_of_a_lost_index(folder, data):
     put_back(folder / "b1", rest, data / "node.key")
 
 
+def test_damaged_where_it_is_put_back(folder, data):
+    """Who lost the index may have objects left, and one of them damaged: it is not believed by its size."""
+    rest = folder / "rest-of-objects"
+    shutil.copytree(folder / "b1/objects", rest / "objects")
+    hurt = objects_of(rest)[0]
+    hurt.chmod(0o600)
+    hurt.write_bytes(hurt.read_bytes()[:-1] + b"?")
+    told = put_back(folder / "b1", rest, data / "node.key")
+    check(f'"objects":{FILMS},"faulty":0,"unknown":0' in told, f"the damaged one is put back, too: {told}")
+
+
 def test_refused(folder, data):
     film("backup", folder / "none", "--data", folder / "absent", code=7)
     check(not (folder / "none").exists(), "of nothing there is no backup")
@@ -208,6 +219,7 @@ def main():
         film("add", make(folder / "made", 0), "--data", data)
         test_there_and_back(folder, data)
         test_log_of_a_lost_index(folder, data)
+        test_damaged_where_it_is_put_back(folder, data)
         test_refused(folder, data)
         test_faults_are_told(folder, data)
         test_linked(folder, data)
