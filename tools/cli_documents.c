@@ -125,6 +125,8 @@ static bool hold(struct reading *r, const hr_buf *answer)
 {
 	if (answer->failed)
 		return hr_fail_memory(&r->cli->err);
+	if (!answer->len)
+		return true;
 	if (r->held_bytes + answer->len > HELD_BYTES && !write_held(r))
 		return false;
 	if (answer->len > HELD_BYTES)
