@@ -4,12 +4,15 @@
 	film_rate.py HUREN WORK [--studies N]
 
 A disk that is rented gives more after a rest than it goes on giving. So each row
-that writes has a floor of its own: what the disk gives, just before and just after
-it, to files of the same size, each created, written and flushed. What is sent is in
-memory before. Everything sent is made by make_films.py and is synthetic.
+that writes is measured three times, the one in the middle counts, each after a rest
+and beside a floor of its own: what the disk gives, just before and just after it, to
+files of the same size, each created, written and flushed. The server has begun, and
+what is sent is in memory, before. Everything sent is made by make_films.py and is
+synthetic.
 """
 import argparse
 import http.client
+import itertools
 import json
 import multiprocessing
 import os
@@ -26,8 +29,8 @@ import time
 HERE = pathlib.Path(__file__).parent
 SENDERS, SECONDS = 4, 3
 # Each row sends four studies: of one, a tenth of the time would be a sender's own start.
-STUDIES, SLICES = 4, 100
-FLOOR_FILES = 100
+STUDIES, SLICES, ROUNDS = 4, 100, 3
+FLOOR_FILES, REST_SECONDS = 100, 5
 ORTHANC = shutil.which("Orthanc")
 PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 
@@ -120,16 +123,17 @@ def warm(paths):
         path.read_bytes()
 
 
-def store_rate(server, folders, count):
+def store_rate(server, paths, count):
     """Instances a second, of `count` storescu, as they come (Nagle on)."""
     start = time.monotonic()
-    senders = [subprocess.Popen(["storescu", "-aec", server.aet, "+sd", "+r", "127.0.0.1",
-                                 str(server.dicom), *folders[i::count]],
+    share = len(paths) // count
+    senders = [subprocess.Popen(["storescu", "-aec", server.aet, "127.0.0.1", str(server.dicom),
+                                 *paths[i * share:(i + 1) * share]],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                for i in range(count)]
     if any(sender.wait() for sender in senders):
         sys.exit(f"{server.name}: storescu failed")
-    return sum(len(files_of(f)) for f in folders) / (time.monotonic() - start)
+    return len(paths) / (time.monotonic() - start)
 
 
 def post_files(port, paths, results):
@@ -216,22 +220,29 @@ def measure(server, made, folder, rows):
         beside = f" of a floor of {floor:.0f}" if floor else ""
         print(f"  {server.name}: {name}: {value:.1f}{beside}", file=sys.stderr)
 
-    def row_of_disk(name, paths, load):
-        warm(paths)
-        size = paths[0].stat().st_size
-        before = floor_rate(folder, size)
-        rate = load()
-        row(name, rate, (before + floor_rate(folder, size)) / 2)
+    def row_of_disk(name, groups, load):
+        """One round a group of paths: what `load` sends of it, a second."""
+        rounds = []
+        for paths in groups:
+            warm(paths)
+            time.sleep(REST_SECONDS)
+            size = paths[0].stat().st_size
+            before = floor_rate(folder, size)
+            rate = load(paths)
+            rounds.append((rate, (before + floor_rate(folder, size)) / 2))
+            print(f"  {server.name}: {name}: {rate:.1f}", file=sys.stderr)
+        row(name, *sorted(rounds)[len(rounds) // 2])
 
-    ct = sorted((made / "ct").iterdir())
-    one, four, stow = (ct[i * STUDIES:(i + 1) * STUDIES] for i in range(3))
-    slices = {key: [f for c in part for f in files_of(c)]
-              for key, part in (("one", one), ("four", four), ("stow", stow))}
+    def next_groups(source):
+        return [list(itertools.islice(source, STUDIES * SLICES)) for _ in range(ROUNDS)]
+
+    slices = iter(files_of(made / "ct"))
     headers = files_of(made / "headers")
-    row_of_disk("C-STORE, 1 sender, /s", slices["one"], lambda: store_rate(server, one, 1))
-    row_of_disk("C-STORE, 4 senders, /s", slices["four"], lambda: store_rate(server, four, SENDERS))
-    row_of_disk("STOW, 4 senders, /s", slices["stow"], lambda: stow_rate(server, slices["stow"]))
-    row_of_disk("STOW of headers, 4 senders, /s", headers, lambda: stow_rate(server, headers))
+    row_of_disk("C-STORE, 1 sender, /s", next_groups(slices), lambda p: store_rate(server, p, 1))
+    row_of_disk("C-STORE, 4 senders, /s", next_groups(slices),
+                lambda p: store_rate(server, p, SENDERS))
+    row_of_disk("STOW, 4 senders, /s", next_groups(slices), lambda p: stow_rate(server, p))
+    row_of_disk("STOW of headers, 4 senders, /s", [headers], lambda p: stow_rate(server, p))
     study = json.loads(fetch(server, "studies?AccessionNumber=SYN-A-00000000", JSON))[0]
     uid = study["0020000D"]["Value"][0]
     series = json.loads(fetch(server, f"studies/{uid}/series", JSON))[0]["0020000E"]["Value"][0]
@@ -259,10 +270,10 @@ def report(rows):
 
 
 def make(work, headers):
-    made = work / f"films-{STUDIES}-{SLICES}-{headers}"
+    made = work / f"films-{3 * ROUNDS * STUDIES}-{SLICES}-{headers}"
     if not (made / "done").exists():
         maker = [sys.executable, HERE.parent / "support/make_films.py"]
-        subprocess.run([*maker, "--studies", str(3 * STUDIES), "--slices", str(SLICES),
+        subprocess.run([*maker, "--studies", str(3 * ROUNDS * STUDIES), "--slices", str(SLICES),
                         "--out", made / "ct"], check=True)
         subprocess.run([*maker, "--first", "1000", "--studies", str(headers), "--headers", "--out",
                         made / "headers"], check=True)
