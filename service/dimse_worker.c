@@ -5,12 +5,12 @@
  */
 #include "service/dimse_parts.h"
 
-#include "base/crypto.h"
 #include "base/file.h"
 #include "dicom/dcmtk.h"
 #include "dicom/dicom.h"
 #include "dicom/encode.h"
 #include "dicom/facts.h"
+#include "service/file_digest.h"
 #include "service/worker_process.h"
 
 #include <errno.h>
@@ -18,16 +18,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { WORDS_BYTES = 1 << 16, COMMIT_BYTES = 64 << 20, HOST_BYTES = 256 };
+enum { WORDS_BYTES = 1 << 16, LIFE_BYTES = 1 << 20, COMMIT_BYTES = 64 << 20, HOST_BYTES = 256 };
 
 struct receiver {
 	int service; /* the socket to it */
-	const hr_dimse_settings *settings;
+	hr_dimse_settings settings;
 	hr_arena *arena; /* of one object, or of one question */
 	hr_error err;	 /* of the object; HR_E_NONE: none so far */
 	int draft;
-	int next; /* a draft that has come ahead; -1: none */
-	hr_sha256_run *run;
+	int next;		/* a draft that has come ahead; -1: none */
+	hr_file_digest *digest; /* of the draft */
 	uint64_t size;
 	bool is_dropped; /* the service knows no draft of it any more */
 	hr_str sop_class;
@@ -107,14 +107,14 @@ static void write_bytes(struct receiver *r, hr_str bytes)
 {
 	if (r->err.code)
 		return;
-	if (r->size + bytes.len > r->settings->object_bytes_max)
+	if (r->size + bytes.len > r->settings.object_bytes_max)
 		hr_fail(&r->err, HR_E_LIMIT, "an object has more than %llu bytes",
-			(unsigned long long)r->settings->object_bytes_max);
+			(unsigned long long)r->settings.object_bytes_max);
 	else if (!hr_write_early(r->draft, r->size, bytes))
 		hr_fail_errno(&r->err, errno, "write", "objects");
-	else
-		hr_sha256_add(r->run, bytes, &r->err);
 	r->size += bytes.len;
+	if (!r->err.code)
+		hr_file_digest_grow(r->digest, r->size);
 }
 
 static bool ask_for_draft(struct receiver *r, hr_error *err)
@@ -136,9 +136,8 @@ static bool open_draft(struct receiver *r, hr_error *err)
 	r->is_dropped = false;
 	r->draft = r->next;
 	r->next = -1;
-	r->run = hr_sha256_begin(err);
 	return r->draft < 0 ? hr_fail(err, HR_E_INTERNAL, "the service has given no file")
-			    : r->run != NULL;
+			    : hr_file_digest_begin(r->digest, r->draft, err);
 }
 
 /* Who has sent it is not in it: the same object from another is the same bytes. The audit knows. */
@@ -166,7 +165,6 @@ static void begin(void *context, const hr_store_request *request)
 	hr_arena_reset(r->arena);
 	r->err.code = HR_E_NONE;
 	r->draft = -1;
-	r->run = NULL;
 	r->size = 0;
 	r->sop_class = hr_str_copy(r->arena, request->sop_class);
 	r->instance_uid = hr_str_copy(r->arena, request->instance_uid);
@@ -196,7 +194,7 @@ static bool look(struct receiver *r, hr_buf *out, hr_error *err)
 	hr_str file;
 	bool ok;
 
-	alarm(r->settings->look_seconds);
+	alarm(r->settings.look_seconds);
 	ok = hr_wire_map(r->draft, r->arena, &file, err) &&
 	     hr_facts_find(file, r->arena, &facts, err) && check_request(r, &facts, err);
 	if (ok)
@@ -205,32 +203,23 @@ static bool look(struct receiver *r, hr_buf *out, hr_error *err)
 	return ok && (!out->failed || hr_fail_memory(err));
 }
 
-static bool add_stored(struct receiver *r, hr_buf *out, hr_error *err)
-{
-	hr_dimse_stored stored = { .size = r->size };
-	hr_sha256_run *run = r->run;
-	hr_digest digest;
-
-	r->run = NULL;
-	if (!hr_sha256_end(run, &digest, err))
-		return false;
-	memcpy(stored.digest, digest.bytes, sizeof(stored.digest));
-	hr_buf_add(out, (hr_str){ (const char *)&stored, sizeof(stored) });
-	return true;
-}
-
-/* The disk takes the rest of it while it is looked into. */
+/* The disk takes the rest of it, and its digest is made, while it is looked into. */
 static bool hand_over(struct receiver *r, hr_error *err)
 {
 	hr_wire_message question = { .kind = HR_DIMSE_STORE, .fd = -1 };
 	hr_wire_message answer = { .fd = -1 };
+	hr_dimse_stored stored = { .size = r->size };
+	hr_digest digest;
 	hr_buf buf;
 	bool ok;
 
 	hr_flush_begin(r->draft);
-	hr_buf_init(&buf, r->arena, sizeof(hr_dimse_stored) + HR_FACTS_BYTES_MAX);
-	if (!add_stored(r, &buf, err) || !look(r, &buf, err))
+	hr_buf_init(&buf, r->arena, sizeof(stored) + HR_FACTS_BYTES_MAX);
+	hr_buf_add(&buf, (hr_str){ (const char *)&stored, sizeof(stored) });
+	if (!look(r, &buf, err) || !hr_file_digest_end(r->digest, &digest, err))
 		return false;
+	memcpy(stored.digest, digest.bytes, sizeof(stored.digest));
+	memcpy(buf.data, &stored, sizeof(stored)); /* in its place, now that it is known */
 	question.bytes = hr_buf_str(&buf);
 	r->is_dropped = true;
 	ok = ask(r, &question, &answer, err);
@@ -255,6 +244,12 @@ static void close_file(int *fd)
 	*fd = -1;
 }
 
+static void leave_draft(struct receiver *r)
+{
+	hr_file_digest_give_up(r->digest);
+	close_file(&r->draft);
+}
+
 static void end(void *context, bool is_whole, hr_dimse_status *out)
 {
 	struct receiver *r = context;
@@ -265,10 +260,7 @@ static void end(void *context, bool is_whole, hr_dimse_status *out)
 		hand_over(r, &r->err);
 	if (r->err.code)
 		drop(r);
-	if (r->run)
-		hr_sha256_end(r->run, NULL, NULL);
-	r->run = NULL;
-	close_file(&r->draft);
+	leave_draft(r);
 	hr_dimse_status_of(&r->err, out);
 }
 
@@ -395,9 +387,9 @@ static bool serve_one(struct receiver *r, int socket, hr_error *err)
 {
 	const hr_association_options options = {
 		.control = r->service,
-		.associate_seconds = r->settings->associate_seconds,
-		.message_seconds = r->settings->message_seconds,
-		.idle_seconds = r->settings->idle_seconds,
+		.associate_seconds = r->settings.associate_seconds,
+		.message_seconds = r->settings.message_seconds,
+		.idle_seconds = r->settings.idle_seconds,
 	};
 	const hr_association_handler handler = { r, admit, begin, add, end, commit };
 	hr_wire_message done = { .kind = HR_DIMSE_DONE, .fd = -1 };
@@ -405,12 +397,13 @@ static bool serve_one(struct receiver *r, int socket, hr_error *err)
 
 	if (!hr_association_serve(socket, &options, &handler, &told))
 		done.why = &told;
+	leave_draft(r);
 	close_file(&r->next);
 	return hr_wire_send(r->service, &done, err);
 }
 
 /* The first of them brings the settings by which this process is held in. */
-static bool take_socket(struct receiver *r, hr_dimse_settings *settings, int *socket, hr_error *err)
+static bool take_socket(struct receiver *r, int *socket, hr_error *err)
 {
 	hr_wire_message message;
 
@@ -419,34 +412,46 @@ static bool take_socket(struct receiver *r, hr_dimse_settings *settings, int *so
 		return false;
 	if (message.kind == HR_DIMSE_END)
 		return hr_fail(err, HR_E_UNAVAILABLE, "the service ends");
-	if (message.kind != HR_DIMSE_SERVE || message.bytes.len != sizeof(*settings) ||
+	if (message.kind != HR_DIMSE_SERVE || message.bytes.len != sizeof(r->settings) ||
 	    message.fd < 0)
 		return hr_fail(err, HR_E_INTERNAL, "a worker is told what it does not know");
-	memcpy(settings, message.bytes.data, sizeof(*settings));
+	memcpy(&r->settings, message.bytes.data, sizeof(r->settings));
 	*socket = message.fd;
 	return true;
 }
 
-int hr_dimse_worker_main(int service)
+/* Until `err` says why not: HR_E_UNAVAILABLE is the end. */
+static void serve_all(struct receiver *r, hr_error *err)
 {
-	hr_dimse_settings settings;
-	struct receiver r = { .service = service, .settings = &settings, .draft = -1, .next = -1 };
 	bool is_confined = false;
-	hr_error err;
 	int socket = -1;
 
+	while (take_socket(r, &socket, err)) {
+		if (!is_confined && !confine(&r->settings, err))
+			return;
+		is_confined = true;
+		if (!serve_one(r, socket, err))
+			return;
+	}
+}
+
+int hr_dimse_worker_main(int service)
+{
+	struct receiver r = { .service = service, .draft = -1, .next = -1 };
+	hr_arena *life = hr_arena_open(LIFE_BYTES);
+	hr_error err;
+
 	r.arena = hr_arena_open((size_t)HR_FACTS_BYTES_MAX * 4);
-	if (!r.arena)
+	if (!life || !r.arena)
 		return hr_error_exit(HR_E_MEMORY);
 	/* Read while it waits for a sender; that it is missing the first object will say. */
 	hr_dcmtk_has_dictionary(&err);
-	while (take_socket(&r, &settings, &socket, &err)) {
-		if (!is_confined && !confine(&settings, &err))
-			break;
-		is_confined = true;
-		if (!serve_one(&r, socket, &err))
-			break;
+	r.digest = hr_file_digest_open(life, &err);
+	if (r.digest) {
+		serve_all(&r, &err);
+		hr_file_digest_close(r.digest);
 	}
 	hr_arena_close(r.arena);
+	hr_arena_close(life);
 	return err.code == HR_E_UNAVAILABLE ? 0 : hr_error_exit(err.code);
 }

@@ -149,7 +149,9 @@ static bool filter(const struct sock_filter *code, size_t count, hr_error *err)
 		.filter = (struct sock_filter *)(uintptr_t)code,
 	};
 
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 ||
+	/* Of every thread: who has one of them has the memory of all. */
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ==
+		       0 ||
 	       hr_fail_errno(err, errno, "filter", "the calls of a worker");
 }
 

@@ -335,6 +335,39 @@ static int try_confined(bool (*act)(void))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static pthread_barrier_t confined;
+
+static void *act_beside(void *act)
+{
+	bool (*const *todo)(void) = act;
+
+	pthread_barrier_wait(&confined);
+	return (*todo)() ? act : NULL;
+}
+
+/* By a thread that was there before. */
+static int try_confined_beside(bool (*act)(void))
+{
+	const hr_worker_limits limits = { .memory_bytes = MEMORY, .file_bytes = 1 << 20 };
+	int status = -1;
+	pid_t child = fork();
+	pthread_t thread;
+	void *done = NULL;
+	hr_error err;
+
+	if (child == 0) {
+		pthread_barrier_init(&confined, NULL, 2);
+		if (pthread_create(&thread, NULL, act_beside, &act) != 0 ||
+		    !hr_worker_confine(&limits, &err))
+			_exit(2);
+		pthread_barrier_wait(&confined);
+		pthread_join(thread, &done);
+		_exit(done != NULL);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 static bool opens_for_reading(void)
 {
 	return open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0;
@@ -376,9 +409,12 @@ static void test_worker_confine__what_reaches_out__is_refused(void)
 	};
 
 	CU_ASSERT_EQUAL(try_confined(opens_for_reading), 1);
+	CU_ASSERT_EQUAL(try_confined_beside(opens_for_reading), 1);
 	/* Sanitizers need what is refused: there all that is tested is that it runs. */
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
 		CU_ASSERT_TRUE(try_confined(acts[i]) == 0 || HUREN_SANITIZED);
+		CU_ASSERT_TRUE(try_confined_beside(acts[i]) == 0 || HUREN_SANITIZED);
+	}
 }
 
 static const hr_test tests[] = {
