@@ -2,56 +2,31 @@
 
 #include "base/file.h"
 #include "service/fetch.h"
+#include "service/film_cache.h"
 #include "service/media.h"
 #include "service/multipart.h"
 #include "service/worker_wire.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
-	ARENA_BYTES = 1 << 20,
+	ARENA_BYTES = 1 << 16,
 	FETCH_ARENA_BYTES = 256 << 20,
-	KEPT_MAX = 4096,
-	KEPT_MS = 10 * 60 * 1000,
 	AT_ONCE = 8, /* requests that fetch: the others of sixteen have their disk and workers */
 	CONNECT_MS = 5000,
 	STALL_MS = 10000,
-	NAME_BYTES = HR_SHA256_TEXT + 16,
 };
 
 #define OBJECT_BYTES_MAX ((uint64_t)4 << 30)
-#define KEPT_BYTES_MAX	 ((uint64_t)8 << 30)
-
-/* One file of the folder, and beside it what a worker has found in it. */
-struct kept {
-	hr_film_fetcher *fetcher;
-	hr_digest key; /* of where it is from: its name */
-	hr_digest digest;
-	uint64_t size;
-	int64_t used_ms;
-	unsigned users;
-	bool is_there;
-};
 
 struct hr_film_fetcher {
 	hr_film_fetch_options options;
 	hr_arena *arena; /* holds this struct */
-	int folder;
-	pthread_mutex_t lock; /* of all that follows */
-	unsigned fetching;
-	uint64_t number; /* of files on their way */
-	uint64_t bytes;
-	struct kept kept[KEPT_MAX];
+	hr_film_cache *cache;
+	pthread_mutex_t lock;
+	unsigned fetching; /* under the lock */
 };
-
-/* --- names --- */
 
 /* As unlike any other as its address is. */
 static bool key_of(const hr_film_instance *instance, hr_digest *out, hr_error *err)
@@ -69,106 +44,18 @@ static bool key_of(const hr_film_instance *instance, hr_digest *out, hr_error *e
 	return ok && hr_sha256_end(run, out, err);
 }
 
-static const char *name_of(const hr_digest *key, const char *suffix, char name[NAME_BYTES])
-{
-	char text[HR_SHA256_TEXT];
-
-	snprintf(name, NAME_BYTES, "%s%s", hr_digest_format(key, text).data, suffix);
-	return name;
-}
-
-/* --- what is kept --- */
-
-static struct kept *find(hr_film_fetcher *f, const hr_digest *key)
-{
-	for (size_t i = 0; i < KEPT_MAX; i++)
-		if (f->kept[i].is_there && hr_digest_equal(&f->kept[i].key, key))
-			return &f->kept[i];
-	return NULL;
-}
-
-static void drop(hr_film_fetcher *f, struct kept *kept)
-{
-	char name[NAME_BYTES];
-
-	unlinkat(f->folder, name_of(&kept->key, "", name), 0);
-	unlinkat(f->folder, name_of(&kept->key, ".facts", name), 0);
-	f->bytes -= kept->size;
-	kept->is_there = false;
-}
-
-/* The one that nobody has used for the longest; NULL when all are in use. */
-static struct kept *oldest(hr_film_fetcher *f)
-{
-	struct kept *found = NULL;
-
-	for (size_t i = 0; i < KEPT_MAX; i++) {
-		struct kept *kept = &f->kept[i];
-
-		if (kept->is_there && kept->users == 0 &&
-		    (!found || kept->used_ms < found->used_ms))
-			found = kept;
-	}
-	return found;
-}
-
-static struct kept *free_place(hr_film_fetcher *f)
-{
-	for (size_t i = 0; i < KEPT_MAX; i++)
-		if (!f->kept[i].is_there)
-			return &f->kept[i];
-	return NULL;
-}
-
-/* Room for one more of that size; what is old goes first. */
-static struct kept *make_room(hr_film_fetcher *f, uint64_t size)
-{
-	const int64_t before_ms = hr_wire_now_ms() - KEPT_MS;
-	struct kept *old;
-
-	while ((old = oldest(f)) != NULL &&
-	       (old->used_ms < before_ms || f->bytes + size > KEPT_BYTES_MAX || !free_place(f)))
-		drop(f, old);
-	return f->bytes + size <= KEPT_BYTES_MAX ? free_place(f) : NULL;
-}
-
-static void leave(void *resource)
-{
-	struct kept *kept = resource;
-
-	pthread_mutex_lock(&kept->fetcher->lock);
-	kept->users--;
-	kept->used_ms = hr_wire_now_ms();
-	pthread_mutex_unlock(&kept->fetcher->lock);
-}
-
-/* In use until the arena is reset. NULL: it is not here. */
-static struct kept *take(hr_film_fetcher *f, const hr_digest *key)
-{
-	struct kept *kept;
-
-	pthread_mutex_lock(&f->lock);
-	kept = find(f, key);
-	if (kept)
-		kept->users++;
-	pthread_mutex_unlock(&f->lock);
-	return kept;
-}
-
 /* --- one that comes --- */
 
 struct coming {
 	hr_film_fetcher *fetcher;
 	const hr_film_instance *instance;
 	hr_arena *arena; /* of this one alone */
-	char name[NAME_BYTES];
-	int fd;
+	hr_film_coming file;
 	hr_sha256_run *run;
 	uint64_t size;
 	bool is_multipart;
 	unsigned parts;
 	hr_multipart multipart;
-	hr_digest key;
 	hr_digest digest;
 	hr_str facts;
 };
@@ -197,7 +84,7 @@ static bool take_head(void *to, const hr_fetch_head *head, hr_error *err)
 static bool add_bytes(struct coming *c, hr_str bytes, hr_error *err)
 {
 	c->size += bytes.len;
-	if (!hr_write_all(c->fd, bytes))
+	if (!hr_write_all(c->file.fd, bytes))
 		return hr_fail_errno(err, errno, "write", "what is fetched");
 	return hr_sha256_add(c->run, bytes, err);
 }
@@ -273,7 +160,7 @@ static bool look(struct coming *c, hr_error *err)
 	const hr_film_instance *i = c->instance;
 	hr_film_facts facts;
 
-	if (!hr_workers_run(c->fetcher->options.workers, HR_WORK_FACTS, c->fd, HR_STR_NONE,
+	if (!hr_workers_run(c->fetcher->options.workers, HR_WORK_FACTS, c->file.fd, HR_STR_NONE,
 			    c->arena, &c->facts, err) ||
 	    !hr_facts_read(c->facts, c->arena, &facts, err))
 		return false;
@@ -283,61 +170,6 @@ static bool look(struct coming *c, hr_error *err)
 		hr_str_equal(facts.sop_class, i->sop_class)) ||
 	       hr_fail(err, HR_E_UPSTREAM,
 		       "where the film is kept another object was sent than was asked for");
-}
-
-static bool write_facts(const struct coming *c, const char *name, hr_error *err)
-{
-	int fd = openat(c->fetcher->folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && hr_write_all(fd, c->facts);
-
-	if (!ok)
-		hr_fail_errno(err, errno, "write", "what is fetched");
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-/* Under the lock: whoever fetched it at the same time was here first, or it is named now. */
-static struct kept *keep(struct coming *c, hr_error *err)
-{
-	hr_film_fetcher *f = c->fetcher;
-	struct kept *kept = find(f, &c->key);
-	char name[NAME_BYTES];
-
-	if (kept) {
-		kept->users++;
-		return kept;
-	}
-	kept = make_room(f, c->size);
-	if (!kept) {
-		hr_fail(err, HR_E_BUSY, "too much of what is kept elsewhere is in use");
-		return NULL;
-	}
-	if (!write_facts(c, name_of(&c->key, ".facts", name), err))
-		return NULL;
-	if (renameat(f->folder, c->name, f->folder, name_of(&c->key, "", name)) != 0) {
-		hr_fail_errno(err, errno, "name", "what is fetched");
-		return NULL;
-	}
-	*kept = (struct kept){ f, c->key, c->digest, c->size, hr_wire_now_ms(), 1, true };
-	f->bytes += c->size;
-	return kept;
-}
-
-static bool open_coming(struct coming *c, hr_error *err)
-{
-	hr_film_fetcher *f = c->fetcher;
-	uint64_t number;
-
-	pthread_mutex_lock(&f->lock);
-	number = ++f->number;
-	pthread_mutex_unlock(&f->lock);
-	snprintf(c->name, sizeof(c->name), "%llu.part", (unsigned long long)number);
-	c->fd = openat(f->folder, c->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (c->fd < 0)
-		return hr_fail_errno(err, errno, "make", "a file for what is fetched");
-	c->run = hr_sha256_begin(err);
-	return c->run != NULL;
 }
 
 /* What went wrong there is said by two codes; what went wrong here by its own. */
@@ -360,7 +192,10 @@ static bool fail_upstream(hr_error *err)
 
 static bool receive(struct coming *c, int64_t left_ms, hr_error *err)
 {
-	if (!open_coming(c, err) || !fetch(c, left_ms, err))
+	if (!hr_film_cache_begin(c->fetcher->cache, &c->file, err))
+		return false;
+	c->run = hr_sha256_begin(err);
+	if (!c->run || !fetch(c, left_ms, err))
 		return false;
 	if (!hr_sha256_end(c->run, &c->digest, err)) {
 		c->run = NULL;
@@ -370,12 +205,12 @@ static bool receive(struct coming *c, int64_t left_ms, hr_error *err)
 	return look(c, err);
 }
 
-static struct kept *bring(hr_film_fetcher *f, const hr_film_instance *instance,
-			  const hr_digest *key, int64_t left_ms, hr_error *err)
+static hr_film_cached *bring(hr_film_fetcher *f, const hr_film_instance *instance,
+			     const hr_digest *key, int64_t left_ms, hr_error *err)
 {
 	HR_AUTO(hr_arena) arena = hr_arena_open(FETCH_ARENA_BYTES);
 	struct coming *c = arena ? HR_NEW(arena, struct coming) : NULL;
-	struct kept *kept = NULL;
+	hr_film_cached *cached = NULL;
 	hr_error unused;
 
 	if (!c) {
@@ -383,47 +218,39 @@ static struct kept *bring(hr_film_fetcher *f, const hr_film_instance *instance,
 		return NULL;
 	}
 	*c = (struct coming){
-		.fetcher = f, .instance = instance, .arena = arena, .fd = -1, .key = *key
+		.fetcher = f, .instance = instance, .arena = arena, .file = { .fd = -1 }
 	};
-	if (receive(c, left_ms, err)) {
-		pthread_mutex_lock(&f->lock);
-		kept = keep(c, err);
-		pthread_mutex_unlock(&f->lock);
-	} else {
+	if (receive(c, left_ms, err))
+		cached = hr_film_cache_keep(f->cache, &c->file, key, &c->digest, c->size, c->facts,
+					    err);
+	else
 		fail_upstream(err);
-	}
 	if (c->run)
 		hr_sha256_end(c->run, NULL, &unused);
-	if (c->fd >= 0) {
-		close(c->fd);
-		/* Gone by then, when it was kept. */
-		unlinkat(f->folder, c->name, 0);
-	}
-	return kept;
+	hr_film_cache_end(f->cache, &c->file);
+	return cached;
 }
 
 /* --- all of a request --- */
 
-static bool fill(hr_film_fetcher *f, const struct kept *kept, hr_film_instance *instance,
-		 unsigned with, hr_arena *arena, hr_error *err)
+static bool fill(const hr_film_cached *cached, hr_film_instance *instance, unsigned with,
+		 hr_arena *arena, hr_error *err)
 {
 	HR_AUTO(hr_arena) scratch = hr_arena_open(FETCH_ARENA_BYTES);
-	char name[NAME_BYTES];
 	hr_film_facts facts;
 	hr_str bytes;
-	bool cut;
 
 	if (!scratch)
 		return hr_fail_memory(err);
-	if (!hr_file_read_front_at(f->folder, name_of(&kept->key, ".facts", name),
-				   HR_FACTS_BYTES_MAX, scratch, &bytes, &cut, err) ||
+	if (!hr_film_cached_facts(cached, scratch, &bytes, err) ||
 	    !hr_facts_read(bytes, scratch, &facts, err))
 		return false;
 	instance->transfer_syntax = hr_str_copy(arena, facts.transfer_syntax);
 	instance->rows = facts.rows;
 	instance->columns = facts.columns;
 	instance->frame_count = facts.frame_count;
-	instance->object = (hr_object){ .digest = kept->digest, .size = kept->size };
+	instance->object = (hr_object){ .digest = *hr_film_cached_digest(cached),
+					.size = hr_film_cached_size(cached) };
 	if (with & HR_FILM_WITH_FRAMES)
 		instance->frames = hr_str_copy(arena, facts.frames);
 	if (with & HR_FILM_WITH_METADATA)
@@ -435,7 +262,7 @@ static bool fetch_one(hr_film_fetcher *f, hr_film_instance *instance, unsigned w
 		      int64_t deadline_ms, hr_arena *arena, hr_error *err)
 {
 	const int64_t left_ms = deadline_ms - hr_wire_now_ms();
-	struct kept *kept;
+	hr_film_cached *cached;
 	hr_digest key;
 
 	if (instance->availability != HR_FILM_NEARLINE)
@@ -444,20 +271,20 @@ static bool fetch_one(hr_film_fetcher *f, hr_film_instance *instance, unsigned w
 			       "that is not among this service's retrieve-origin");
 	if (!key_of(instance, &key, err))
 		return false;
-	kept = take(f, &key);
-	if (!kept && left_ms <= 0)
+	cached = hr_film_cache_take(f->cache, &key);
+	if (!cached && left_ms <= 0)
 		return hr_fail(err, HR_E_UPSTREAM_SLOW,
 			       "what is kept elsewhere was not here within %u seconds",
 			       f->options.seconds);
-	if (!kept)
-		kept = bring(f, instance, &key, left_ms, err);
-	if (!kept)
+	if (!cached)
+		cached = bring(f, instance, &key, left_ms, err);
+	if (!cached)
 		return false;
-	if (!hr_arena_on_reset(arena, leave, kept, err)) {
-		leave(kept);
+	if (!hr_arena_on_reset(arena, hr_film_cache_leave, cached, err)) {
+		hr_film_cache_leave(cached);
 		return false;
 	}
-	return fill(f, kept, instance, with, arena, err);
+	return fill(cached, instance, with, arena, err);
 }
 
 static bool enter(hr_film_fetcher *f, hr_error *err)
@@ -497,43 +324,9 @@ bool hr_film_fetch(hr_film_fetcher *fetcher, hr_film_instance *instances, size_t
 bool hr_film_fetched_open(hr_film_fetcher *fetcher, const hr_film_instance *instance, int *fd,
 			  hr_error *err)
 {
-	char name[NAME_BYTES];
 	hr_digest key;
 
-	if (!key_of(instance, &key, err))
-		return false;
-	*fd = openat(fetcher->folder, name_of(&key, "", name), O_RDONLY | O_CLOEXEC);
-	return *fd >= 0 || hr_fail_errno(err, errno, "open", "what was fetched");
-}
-
-/* --- the folder --- */
-
-static void empty(int folder)
-{
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!dir && fd >= 0)
-		close(fd);
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			unlinkat(folder, entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-}
-
-static bool open_folder(hr_film_fetcher *f, hr_error *err)
-{
-	const char *path = f->options.folder;
-
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return hr_fail_errno(err, errno, "make", path);
-	f->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->folder < 0)
-		return hr_fail_errno(err, errno, "open", path);
-	empty(f->folder);
-	return true;
+	return key_of(instance, &key, err) && hr_film_cache_read(fetcher->cache, &key, fd, err);
 }
 
 bool hr_film_fetcher_open(const hr_film_fetch_options *options, hr_film_fetcher **out,
@@ -548,8 +341,7 @@ bool hr_film_fetcher_open(const hr_film_fetch_options *options, hr_film_fetcher 
 	}
 	f->arena = arena;
 	f->options = *options;
-	f->folder = -1;
-	if (!open_folder(f, err)) {
+	if (!hr_film_cache_open(options->folder, &f->cache, err)) {
 		hr_film_fetcher_close(f);
 		return false;
 	}
@@ -561,10 +353,7 @@ void hr_film_fetcher_close(hr_film_fetcher *fetcher)
 {
 	if (!fetcher)
 		return;
-	if (fetcher->folder >= 0) {
-		empty(fetcher->folder);
-		close(fetcher->folder);
-	}
+	hr_film_cache_close(fetcher->cache);
 	pthread_mutex_destroy(&fetcher->lock);
 	hr_arena_close(fetcher->arena);
 }

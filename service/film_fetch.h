@@ -2,8 +2,7 @@
  * A film that is kept elsewhere, when somebody asks for it: the whole object is
  * fetched to a file of ours, a worker looks into it, and it is served as our
  * own are. So nothing of it is sent before all of it is here and known to be
- * what was asked for. The files are kept for some minutes, for a viewer asks
- * for an object again and again; with the service's end they are gone.
+ * what was asked for. It stays in a cache (film_cache.h) for some minutes.
  *
  * Any thread that may wait. An address is held against the list each time.
  */
