@@ -54,6 +54,8 @@ typedef struct hr_origin {
 	hr_str source;
 	const hr_document *document; /* NULL when there is none */
 	hr_str row;		     /* of the document: "附件 2 第 17 行", or empty */
+	/* Of rules of settlement: no source tells their first day, so they decide for any. */
+	bool undated;
 } hr_origin;
 
 typedef struct hr_region {

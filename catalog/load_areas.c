@@ -163,12 +163,11 @@ static void read_zone(hr_record *r, void *unused)
 		.title = hr_record_common(r, HR_STR("title")),
 		.scope = hr_record_scope(r, ZONE_DIMENSIONS),
 		.exempt = filing == 1,
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 	hr_zone *kept;
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	row.care = hr_record_words(r, HR_STR("care"), &row.care_count);
 	check_care(r, &row);
 	if (filing == 2)

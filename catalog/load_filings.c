@@ -286,13 +286,12 @@ bool hr_load_filing(hr_record *r)
 	hr_load *load = r->load;
 	hr_load_file before = load->file;
 	hr_filing_rules row = {
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
 		.complete = HR_RECORD_WORD(r, "kinds", lists, 0) == 1,
-		.origin = hr_record_origin(r),
 	};
 	hr_filing_rules *kept;
 	bool whole;
 
+	hr_record_dated(r, &row.period, &row.origin);
 	/* What stands in it is from where it is from. */
 	load->file.origin = row.origin;
 	load->file.graded = true;

@@ -58,11 +58,10 @@ static void read_reimbursement(hr_record *r, void *unused)
 		.sorted = (hr_sorted_by)HR_RECORD_WORD(r, "catalogue", sorted, 0),
 		.across = HR_RECORD_WORD(r, "across", across, 0) == 1,
 		.scope = hr_record_scope(r, RULE_DIMENSIONS),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	row.says = (open < 2 ? HR_MANUAL_SAYS_OPEN : 0) |
 		   (files_after < 2 ? HR_MANUAL_SAYS_FILES_AFTER : 0) |
 		   (HR_RECORD_WORD(r, "by", by, 1) == 0 ? HR_MANUAL_SAYS_POLICIES : 0) |
@@ -109,11 +108,10 @@ static void read_dual_channel(hr_record *r, void *unused)
 	hr_dual_channel row = {
 		.region = r->load->file.region,
 		.filing = (hr_said)HR_RECORD_WORD(r, "filing", filings, HR_SAID_NOTHING),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	read_standards(r, &row);
 	keep_part(r, DUAL_CHANNELS, RULES_MAX, &row);
 }
@@ -126,11 +124,10 @@ static void read_drug(hr_record *r, void *unused)
 		.name = hr_load_common(r->load, hr_record_need(r, HR_STR("name"))),
 		.spec = hr_load_common(r->load, hr_record_need(r, HR_STR("spec"))),
 		.amount = hr_record_money(r, HR_STR("amount"), (hr_money){ -1 }),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	row.folded[0] = hr_load_folded(r->load, row.name);
 	row.folded[1] = hr_load_folded(r->load, row.spec);
 	if (row.name.len > HR_DRUG_NAME_MAX || row.spec.len > HR_DRUG_NAME_MAX)

@@ -77,11 +77,10 @@ static void read_opened(hr_record *r, void *unused)
 		.institution = hr_record_institution(r, hr_record_need(r, HR_STR("institution"))),
 		.service = read_service(r),
 		.nation = reach == 1,
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	row.conditions = hr_record_words(r, HR_STR("conditions"), &row.condition_count);
 	if (reach == 2)
 		hr_record_fault(r, HR_FAULT_MISSING, "<opened> needs 'reach': province or nation");
@@ -98,11 +97,10 @@ static void read_list(hr_record *r, void *unused)
 		.service = read_service(r),
 		.complete = read_complete(r),
 		.expected = hr_record_number(r, HR_STR("expected"), UINT32_C(1000000)),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	keep_part(r, LISTS, &row);
 }
 
@@ -119,11 +117,10 @@ static void read_opening(hr_record *r, void *unused)
 		.service = read_service(r),
 		.open = state == 1,
 		.sides = bits[HR_RECORD_WORD(r, "side", sides, 0)],
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	if (state == 2)
 		hr_record_fault(r, HR_FAULT_MISSING, "<region> needs 'state': open or closed");
 	keep_part(r, OPENINGS, &row);
@@ -220,10 +217,9 @@ static void read_direct(hr_record *r, bool open, bool not_covered)
 		.not_covered = not_covered,
 		.across = HR_RECORD_WORD(r, "across", across, 0) == 1,
 		.scope = hr_record_scope(r, DIRECT_DIMENSIONS),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
+	hr_record_dated(r, &row.period, &row.origin);
 	hr_record_keep(r, &row);
 }
 
@@ -250,11 +246,10 @@ static void read_condition(hr_record *r, void *unused)
 	hr_condition row = {
 		.code = hr_record_code(r, HR_STR("code")),
 		.name = hr_load_text(r->load, hr_record_need(r, HR_STR("name"))),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	keep_part(r, CONDITIONS, &row);
 }
 
@@ -262,11 +257,10 @@ static void read_condition_list(hr_record *r, void *unused)
 {
 	hr_condition_list row = {
 		.complete = read_complete(r),
-		.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
-		.origin = hr_record_origin(r),
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.period, &row.origin);
 	keep_part(r, CONDITION_LISTS, &row);
 }
 

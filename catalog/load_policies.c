@@ -187,19 +187,18 @@ void hr_load_policy(hr_record *r, void *unused)
 			.id = hr_record_code(r, HR_STR("id")),
 			.fund = (hr_fund)fund,
 			.scope = hr_record_scope(r, ALL_DIMENSIONS),
-			.period = hr_record_period(r, HR_STR("from"), HR_STR("to")),
 			.base = (hr_base)base,
 			.segments_of_year = HR_RECORD_WORD(r, "segments-of", measures, 0),
 			.segments_above = HR_RECORD_WORD(r, "segments-from", starts, 0),
 			.counter = read_counter(r),
 			.conflict = hr_record_common(r, HR_STR("conflict")),
-			.origin = hr_record_origin(r),
 		},
 		.area = (uint32_t)(load->areas.count - 1),
 		.index = (uint32_t)load->rows.count,
 	};
 
 	(void)unused;
+	hr_record_dated(r, &row.policy.period, &row.policy.origin);
 	if (fund == HR_FUND_COUNT || base == 3)
 		hr_record_fault(r, HR_FAULT_MISSING, "<policy> needs 'fund' and 'base'");
 	hr_load_policy_parts(r, &row.policy);

@@ -363,6 +363,13 @@ hr_origin hr_record_origin(hr_record *r)
 	return origin;
 }
 
+void hr_record_dated(hr_record *r, hr_period *period, hr_origin *origin)
+{
+	*period = hr_record_period(r, HR_STR("from"), HR_STR("to"));
+	*origin = hr_record_origin(r);
+	origin->undated = period->from.day == HR_DATE_MIN.day;
+}
+
 void hr_record_unknown(hr_record *r, const char *what, hr_str code)
 {
 	if (!r->load->alone)

@@ -62,6 +62,10 @@ uint32_t hr_record_number(hr_record *r, hr_str name, uint32_t max); /* 0 when ab
 hr_date hr_record_day(hr_record *r, hr_str name, hr_date absent);
 hr_period hr_record_period(hr_record *r, hr_str from, hr_str to);
 hr_origin hr_record_origin(hr_record *r);
+
+/* Both of a record that holds from a day: its origin says when no source tells which. */
+void hr_record_dated(hr_record *r, hr_period *period, hr_origin *origin);
+
 void hr_record_root(hr_record *r); /* what the records of a file inherit */
 
 /* The index of the value among the words; `absent` when it is. */

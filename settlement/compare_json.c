@@ -1,5 +1,6 @@
 /* A comparison as one line of JSON, in the national names. */
 #include "settlement/compare_parts.h"
+#include "settlement/origin.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
@@ -22,22 +23,13 @@ static void put_money(hr_json_writer *w, hr_str name, int64_t fen)
 	hr_json_member(w, name, hr_money_format((hr_money){ fen }, text));
 }
 
-static void put_origin(hr_json_writer *w, const hr_origin *origin)
-{
-	MEMBER(w, "file", origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-}
-
 static void put_policy(hr_json_writer *w, const hr_policy *policy)
 {
 	hr_json_open_object(w);
 	MEMBER(w, "id", policy->id);
 	MEMBER(w, "fund", hr_fund_word(policy->fund));
 	MEMBER(w, "conflict", policy->conflict);
-	put_origin(w, &policy->origin);
+	hr_origin_write(w, &policy->origin);
 	hr_json_close_object(w);
 }
 
@@ -67,7 +59,7 @@ static void put_remark(hr_json_writer *w, const hr_comparison *all, const hr_rem
 	if (remark->origin) {
 		NAME(w, "by");
 		hr_json_open_object(w);
-		put_origin(w, remark->origin);
+		hr_origin_write(w, remark->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_object(w);
@@ -133,13 +125,13 @@ static void put_drug(hr_json_writer *w, const hr_visit *visit, const hr_drug_rul
 		MEMBER(w, "region", drug->standard->region);
 		NAME(w, "by");
 		hr_json_open_object(w);
-		put_origin(w, &drug->standard->origin);
+		hr_origin_write(w, &drug->standard->origin);
 		hr_json_close_object(w);
 	}
 	if (drug->rule) {
 		NAME(w, "rule");
 		hr_json_open_object(w);
-		put_origin(w, &drug->rule->origin);
+		hr_origin_write(w, &drug->rule->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_object(w);

@@ -1,5 +1,6 @@
 /* A comparison in words: a table of the ways, what each rests on, and what makes the difference. */
 #include "settlement/compare_parts.h"
+#include "settlement/origin.h"
 
 #include "base/text.h"
 
@@ -199,10 +200,11 @@ static void add_amounts(const hr_comparison *all, size_t reading, hr_quote_lang 
 
 static void add_origin(const hr_origin *origin, hr_quote_lang lang, hr_buf *out)
 {
-	hr_buf_addf(out, "%.*s:%u; %.*s: %.*s", HR_STR_ARG(origin->file), origin->line,
+	hr_buf_addf(out, "%.*s:%u; %.*s: %.*s%.*s", HR_STR_ARG(origin->file), origin->line,
 		    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(origin->grade)
 						   : hr_grade_zh(origin->grade)),
-		    HR_STR_ARG(origin->source));
+		    HR_STR_ARG(origin->source),
+		    HR_STR_ARG(hr_origin_undated(origin, lang == HR_QUOTE_EN)));
 }
 
 static void add_policies(const hr_way_row *row, hr_quote_lang lang, hr_buf *out)

@@ -1,5 +1,6 @@
 /* A diagnosis for a patient: first what is wrong and who can cure it, then what nobody knows. */
 #include "settlement/diagnose.h"
+#include "settlement/origin.h"
 
 #define PICK(lang, zh, en)     ((lang) == HR_QUOTE_EN ? HR_STR(en) : HR_STR(zh))
 #define WORDS(lang, words)     ((lang) == HR_QUOTE_EN ? (words).en : (words).zh)
@@ -43,10 +44,11 @@ static void add_head(const hr_diagnosis *d, hr_quote_lang lang, hr_buf *out)
 
 static void add_origin(const hr_origin *origin, hr_quote_lang lang, hr_buf *out)
 {
-	hr_buf_addf(out, " (%.*s:%u; %.*s: %.*s)", HR_STR_ARG(origin->file), origin->line,
+	hr_buf_addf(out, " (%.*s:%u; %.*s: %.*s%.*s)", HR_STR_ARG(origin->file), origin->line,
 		    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(origin->grade)
 						   : hr_grade_zh(origin->grade)),
-		    HR_STR_ARG(origin->source));
+		    HR_STR_ARG(origin->source),
+		    HR_STR_ARG(hr_origin_undated(origin, lang == HR_QUOTE_EN)));
 }
 
 static void add_office(const hr_office *office, hr_quote_lang lang, hr_buf *out)

@@ -300,6 +300,15 @@ static uint32_t unknown_of(const hr_quote *q)
 	return bits;
 }
 
+/* A record that is named decided, and nobody knows from which day it holds. */
+static uint32_t unknown_of_days(const hr_explain *x)
+{
+	for (uint32_t i = 0; i < x->footnote_count; i++)
+		if (x->footnotes[i].origin->undated)
+			return UINT32_C(1) << HR_EXPLAIN_UNDATED;
+	return 0;
+}
+
 /* --- all of it --- */
 
 static bool take_apart(const hr_explain_ask *ask, hr_arena *arena, hr_explain *x, hr_error *err)
@@ -344,7 +353,7 @@ bool hr_explain_make(const hr_catalog *catalog, hr_explain_ask *ask, hr_arena *a
 		x.compared = compared;
 	}
 	find_footnotes(&x);
-	x.unknown = unknown_of(quote);
+	x.unknown = unknown_of(quote) | unknown_of_days(&x);
 	*out = x;
 	return true;
 }

@@ -1,6 +1,7 @@
 /* An explanation for a system: the same parts and sentences, in both languages. */
 #include "settlement/explain.h"
 #include "settlement/filing_ask.h"
+#include "settlement/origin.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
@@ -268,11 +269,7 @@ static void add_footnotes(hr_json_writer *w, const hr_explain *x)
 		NAME(w, "number");
 		hr_json_int(w, i + 1);
 		MEMBER(w, "policy", note->policy);
-		MEMBER(w, "file", note->origin->file);
-		NAME(w, "line");
-		hr_json_int(w, note->origin->line);
-		MEMBER(w, "grade", hr_grade_word(note->origin->grade));
-		MEMBER(w, "source", note->origin->source);
+		hr_origin_write(w, note->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_array(w);

@@ -1,5 +1,6 @@
 /* An explanation as a patient reads it: plain words first, the records at its foot. */
 #include "settlement/explain.h"
+#include "settlement/origin.h"
 
 #define PICK(lang, zh, en) ((lang) == HR_QUOTE_EN ? HR_STR(en) : HR_STR(zh))
 
@@ -299,11 +300,12 @@ static void add_footnotes(const hr_explain *x, hr_quote_lang lang, hr_buf *out)
 		hr_buf_addf(out, "[%u] ", i + 1);
 		if (note->policy.len)
 			hr_buf_addf(out, "%.*s, ", HR_STR_ARG(note->policy));
-		hr_buf_addf(out, "%.*s:%u (%.*s: %.*s)\n", HR_STR_ARG(note->origin->file),
+		hr_buf_addf(out, "%.*s:%u (%.*s: %.*s%.*s)\n", HR_STR_ARG(note->origin->file),
 			    note->origin->line,
 			    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(note->origin->grade)
 							   : hr_grade_zh(note->origin->grade)),
-			    HR_STR_ARG(note->origin->source));
+			    HR_STR_ARG(note->origin->source),
+			    HR_STR_ARG(hr_origin_undated(note->origin, lang == HR_QUOTE_EN)));
 	}
 }
 

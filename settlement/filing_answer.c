@@ -243,6 +243,7 @@ static void add_reason(hr_buf *out, const hr_filing_finding *finding, bool engli
 		hr_buf_add(out, finding->origin->file);
 		hr_buf_addf(out, ":%u: ", finding->origin->line);
 		hr_buf_add(out, finding->origin->source);
+		hr_buf_add(out, hr_origin_undated(finding->origin, english));
 		HR_BUF_ADD(out, ")");
 	}
 	hr_buf_add_char(out, '\n');

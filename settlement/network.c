@@ -230,10 +230,11 @@ static hr_str service_name(hr_service service, hr_quote_lang lang)
 
 static void put_origin(hr_quote_lang lang, const hr_origin *origin, hr_buf *out)
 {
-	hr_buf_addf(out, " (%.*s: %.*s)\n",
+	hr_buf_addf(out, " (%.*s: %.*s%.*s)\n",
 		    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(origin->grade)
 						   : hr_grade_zh(origin->grade)),
-		    HR_STR_ARG(origin->source));
+		    HR_STR_ARG(origin->source),
+		    HR_STR_ARG(hr_origin_undated(origin, lang == HR_QUOTE_EN)));
 }
 
 static void put_opened(const hr_catalog *catalog, const hr_opened *row, hr_quote_lang lang,

@@ -1,4 +1,5 @@
 #include "settlement/filing_ask.h"
+#include "settlement/origin.h"
 #include "settlement/quote.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
@@ -89,15 +90,6 @@ static void add_year(hr_json_writer *w, const hr_quote *q, const hr_year *year)
 	hr_json_close_array(w);
 }
 
-static void add_origin(hr_json_writer *w, const hr_origin *origin)
-{
-	hr_json_member(w, HR_STR("file"), origin->file);
-	NAME(w, "line");
-	hr_json_int(w, origin->line);
-	MEMBER(w, "grade", hr_grade_word(origin->grade));
-	MEMBER(w, "source", origin->source);
-}
-
 static void add_policies(hr_json_writer *w, const hr_reading *reading)
 {
 	NAME(w, "policies");
@@ -111,7 +103,7 @@ static void add_policies(hr_json_writer *w, const hr_reading *reading)
 		MEMBER(w, "id", policy->id);
 		MEMBER(w, "fund", hr_fund_word(i));
 		MEMBER(w, "conflict", policy->conflict);
-		add_origin(w, &policy->origin);
+		hr_origin_write(w, &policy->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_array(w);
@@ -177,7 +169,7 @@ static void add_instead(hr_json_writer *w, const hr_insteads *insteads)
 		add_money(w, HR_STR("fund_pay_sumamt"), row->settlement.fen[HR_FUND_PAY_SUMAMT]);
 		add_money(w, HR_STR("psn_part_amt"), row->settlement.fen[HR_PSN_PART_AMT]);
 		MEMBER(w, "policy", policy->id);
-		add_origin(w, &policy->origin);
+		hr_origin_write(w, &policy->origin);
 		hr_json_close_object(w);
 	}
 	hr_json_close_array(w);
@@ -232,7 +224,7 @@ static void add_place(hr_json_writer *w, const hr_quote *q)
 	if (q->zone) {
 		NAME(w, "zone_by");
 		hr_json_open_object(w);
-		add_origin(w, &q->zone->origin);
+		hr_origin_write(w, &q->zone->origin);
 		hr_json_close_object(w);
 	}
 }

@@ -1,4 +1,5 @@
 #include "settlement/filing_ask.h"
+#include "settlement/origin.h"
 #include "settlement/quote.h"
 
 /* Words of an answer, Chinese and English. */
@@ -43,12 +44,28 @@ static void add_origin(hr_quote_lang lang, const hr_policy *policy, hr_buf *out)
 	const hr_origin *origin = &policy->origin;
 
 	hr_buf_addf(out,
-		    lang == HR_QUOTE_EN ? "  by %.*s (%.*s:%u; %.*s: %.*s)\n"
-					: "  依据 %.*s (%.*s:%u; %.*s: %.*s)\n",
+		    lang == HR_QUOTE_EN ? "  by %.*s (%.*s:%u; %.*s: %.*s%.*s)\n"
+					: "  依据 %.*s (%.*s:%u; %.*s: %.*s%.*s)\n",
 		    HR_STR_ARG(policy->id), HR_STR_ARG(origin->file), origin->line,
 		    HR_STR_ARG(lang == HR_QUOTE_EN ? hr_grade_word(origin->grade)
 						   : hr_grade_zh(origin->grade)),
-		    HR_STR_ARG(origin->source));
+		    HR_STR_ARG(origin->source),
+		    HR_STR_ARG(hr_origin_undated(origin, lang == HR_QUOTE_EN)));
+}
+
+/* Of each policy that decided; the steps say it beside them. */
+static void add_undated(const hr_reading *reading, hr_quote_lang lang, hr_buf *out)
+{
+	for (hr_fund fund = 0; fund < HR_FUND_COUNT && !reading->trace.count; fund++) {
+		const hr_policy *policy = reading->rules.of[fund];
+
+		if (policy && policy->origin.undated)
+			hr_buf_addf(out,
+				    lang == HR_QUOTE_EN
+					    ? "No source says from which day %.*s applies.\n"
+					    : "没有来源说明 %.*s 从哪一天起施行。\n",
+				    HR_STR_ARG(policy->id));
+	}
 }
 
 static void add_steps(const hr_reading *reading, hr_quote_lang lang, hr_buf *out)
@@ -171,6 +188,7 @@ void hr_quote_format_text(const hr_quote *quote, hr_quote_lang lang, hr_buf *out
 	for (size_t i = 0; i < quote->reading_count; i++) {
 		add_head(quote, i, lang, out);
 		add_amounts(&quote->readings[i].settlement, lang, out);
+		add_undated(&quote->readings[i], lang, out);
 		add_instead(&quote->readings[i].if_filed, lang, out);
 		add_steps(&quote->readings[i], lang, out);
 	}

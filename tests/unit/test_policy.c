@@ -2,6 +2,7 @@
 #include "catalog/policy.h"
 
 #include "catalog/check.h"
+#include "catalog/filing_rules.h"
 #include "catalog_fixture.h"
 
 #define SETTLEMENT "tests/data/catalog/settlement"
@@ -287,6 +288,37 @@ static void test_check__two_policies_for_one_visit__are_told(void)
 		      "3 lone-reading");
 }
 
+/* Without a first day a record decides for any, and its origin says so: what stands in it, too. */
+static void test_load__no_first_day__origin_says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	static const char text[] =
+		ROOT ROUNDING "<zone name='z' care='92' filing='exempt'/>\n"
+			      "<zone name='y' care='93' filing='exempt' from='2025-01-01'/>\n"
+			      "<filing to='2024-12-31'><outside filing='needed'/></filing>\n"
+			      "<filing from='2025-01-01'><outside filing='needed'/></filing>\n" ONE(
+				      "id='p' visits='11'")
+				      ONE("id='q' visits='21' from='2025-01-01'") "</settlement>";
+	const hr_fileset files = fixture_files(arena, NULL, "s.xml", text);
+	hr_catalog *catalog = NULL;
+	const hr_area *area;
+	hr_error err;
+
+	HR_ASSERT_OK(hr_catalog_build(&files, NULL, HR_STR("t"), (hr_instant){ 0 }, &catalog, &err),
+		     err);
+	area = hr_catalog_get_area(catalog, 0);
+	for (size_t i = 0; i < 2; i++) {
+		const bool undated = i == 0;
+
+		CU_ASSERT_EQUAL(area->zones[i].origin.undated, undated);
+		CU_ASSERT_EQUAL(area->filings[i].origin.undated, undated);
+		CU_ASSERT_EQUAL(area->filings[i].places[0].origin.undated, undated);
+		CU_ASSERT_EQUAL(area->policies[i].origin.undated, undated);
+	}
+	CU_ASSERT_FALSE(area->rounding.origin.undated);
+	hr_catalog_unref(catalog);
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_find_area__several_prefixes__the_longest_wins),
 	HR_TEST(test_find_policies__a_word__stands_for_codes_that_begin_with_it),
@@ -296,6 +328,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_counter__name__leads_to_it_and_back),
 	HR_TEST(test_load__policy_that_cannot_be__is_refused_with_its_place),
 	HR_TEST(test_check__two_policies_for_one_visit__are_told),
+	HR_TEST(test_load__no_first_day__origin_says_so),
 };
 
 HR_TEST_MAIN("policy", tests)
