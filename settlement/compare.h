@@ -118,6 +118,9 @@ int64_t hr_way_paid_back(hr_way way, const hr_settlement *settlement);
 bool hr_comparison_is_told(const hr_comparison *comparison);
 bool hr_comparison_is_synthetic(const hr_comparison *comparison);
 
+/* "compared" when every way is told, else "unknown". */
+hr_str hr_comparison_outcome_word(const hr_comparison *comparison);
+
 void hr_comparison_format_json(const hr_comparison *comparison, hr_buf *out);
 void hr_comparison_format_text(const hr_comparison *comparison, hr_quote_lang lang, hr_buf *out);
 

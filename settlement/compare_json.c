@@ -176,8 +176,19 @@ static void put_difference(hr_json_writer *w, const hr_difference *d)
 	hr_json_close_object(w);
 }
 
+hr_str hr_comparison_outcome_word(const hr_comparison *comparison)
+{
+	static const hr_str words[] = {
+		[false] = HR_STR_INIT("unknown"),
+		[true] = HR_STR_INIT("compared"),
+	};
+
+	return words[hr_comparison_is_told(comparison)];
+}
+
 static void put_head(hr_json_writer *w, const hr_comparison *all)
 {
+	MEMBER(w, "outcome", hr_comparison_outcome_word(all));
 	MEMBER(w, "medins_setl_id", all->ways[HR_WAY_DIRECT].visit.id);
 	NAME(w, "trial");
 	hr_json_bool(w, true);

@@ -98,6 +98,7 @@ WORDS = {
     "causeCode": ("settlement/causes.def", None, r"^C\((\w+),"),
     "step": ("settlement/quote_steps.c", None, r'\tROW\(\w+, "([a-z-]+)"'),
     "quoteOutcome": ("settlement/quote_json.c", None, word_of("QUOTE_\\w+")),
+    "comparisonOutcome": ("settlement/compare_json.c", None, r'\[(?:true|false)\] = HR_STR_INIT\("([a-z-]+)"'),
     "filingOutcome": ("settlement/filing_words.c", None, word_of("FILING_(?:OPEN_STILL|HOLDS|FAILS)")),
     "filingNeed": ("settlement/filing_words.c", None, word_of("FILING_(?:UNDECIDED|NOT_NEEDED|NEEDED)")),
     "filingVerdict": ("settlement/filing_apply.c", None, word_of("FILING_\\w+")),

@@ -115,6 +115,7 @@ static void test_compare__a_cap_that_one_way_reaches__is_its_own_reason(void)
 
 	CU_ASSERT_EQUAL(amount_of(all, HR_WAY_DIRECT, HR_HIFP_PAY), 8000000);
 	CU_ASSERT_EQUAL(amount_of(all, HR_WAY_MANUAL, HR_HIFP_PAY), 5000000);
+	HR_ASSERT_TEXT(hr_comparison_outcome_word(all), "compared");
 	/* 500 x 80 %; 99500 x 10 %; 69650 down to 50000. */
 	assert_parts(all, HR_WAY_DIRECT, HR_WAY_MANUAL,
 		     "deductible 400.00, share 9950.00, cap 19650.00");
@@ -182,6 +183,7 @@ static void test_compare__what_nobody_says__is_open_and_not_as_direct(void)
 	CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_MANUAL_NOT_TOLD));
 	CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_POLICIES_NOT_TOLD));
 	CU_ASSERT_FALSE(hr_comparison_is_told(all));
+	HR_ASSERT_TEXT(hr_comparison_outcome_word(all), "unknown");
 	hr_catalog_unref(catalog);
 }
 

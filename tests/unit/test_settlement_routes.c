@@ -212,6 +212,7 @@ static void test_comparisons__ways__stand_side_by_side(void)
 
 	hr_asked_open(&f, NULL);
 	CU_ASSERT_EQUAL(post_json(&f, WAYS, VISIT), 200);
+	check_text(&f, "outcome", "unknown");
 	check_text(&f, "ways.way", "direct");
 	check_text(&f, "ways.readings.psn_part_amt", "210.00");
 	CU_ASSERT_TRUE(hr_asked_says(&f, "\"way\":\"manual\",\"state\":\"open\""));
