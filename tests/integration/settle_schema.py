@@ -69,12 +69,16 @@ COMMANDS = {
     "settle file apply": (None, "filingAnswer"),
     "settle file change": (None, "filingAnswer"),
     "settle file cancel": (None, "filingAnswer"),
+    "settle file list": (None, "filingList"),
 }
 # Commands whose JSON has no schema here, and why.
 WITHOUT = {
     "settle clear": "statements of a month, for the regions: not of a visit",
     "settle reconcile": "differences of two sides: not of a visit",
 }
+
+# Commands that answer JSON whatever they are asked, without --json.
+ALWAYS = ["settle file list"]
 
 # Members of answers that no case has.
 UNSEEN = {
@@ -100,6 +104,7 @@ WORDS = {
     "quoteOutcome": ("settlement/quote_json.c", None, word_of("QUOTE_\\w+")),
     "comparisonOutcome": ("settlement/compare_json.c", None, r'\[(?:true|false)\] = HR_STR_INIT\("([a-z-]+)"'),
     "filingOutcome": ("settlement/filing_words.c", None, word_of("FILING_(?:OPEN_STILL|HOLDS|FAILS)")),
+    "filingState": ("settlement/filing_words.c", None, word_of("FILING_STATE_\\w+")),
     "filingNeed": ("settlement/filing_words.c", None, word_of("FILING_(?:UNDECIDED|NOT_NEEDED|NEEDED)")),
     "filingVerdict": ("settlement/filing_apply.c", None, word_of("FILING_\\w+")),
     "way": ("settlement/compare.h", "HR_WAYS", r'\tX\(\w+, "([a-z-]+)"'),
@@ -118,8 +123,11 @@ WORDS = {
 # answered as JSON here: the words are what the cases themselves are for.
 WRAPPER = r"""#!/bin/sh
 case "$1 $2 $3 " in
-COMMANDS) ;;
+COMMANDS) json=--json ;;
 *) exec "$REAL" "$@" ;;
+esac
+case "$1 $2 $3 " in
+ALWAYS) json= ;;
 esac
 note=$(mktemp -d "$NOTES/XXXXXX")
 printf '%s\n' "$@" >"$note/words"
@@ -128,7 +136,7 @@ for word in "$@"; do
 	[ "$word" = - ] && cat >"$note/question"
 	[ -f "$word" ] && cp "$word" "$note/question"
 done
-"$REAL" "$@" --json <"$note/question" >"$note/answer"
+"$REAL" "$@" $json <"$note/question" >"$note/answer"
 code=$?
 echo $code >"$note/code"
 cat "$note/answer"
@@ -202,9 +210,9 @@ def names_of(node):
 
 def writer_faults(schema):
     known = set(names_of(schema))
-    pattern = re.compile(r'(?:MEMBER|NAME|hr_json_name|hr_json_member|(?:add|put)_\w+)'
+    pattern = re.compile(r'(?:MEMBER|NAME|hr_json_name|hr_json_member|(?:add|put|hr_act)_\w+)'
                          r'\(&?w, (?:HR_STR\()?"(\w+)"')
-    writers = [path for path in sorted((ROOT / "settlement").glob("*.c"))
+    writers = [path for path in [*sorted((ROOT / "settlement").glob("*.c")), ROOT / "service/filing_acts.c"]
                if "hr_json_writer" in path.read_text()]
     for path in writers:
         text = strip_comments(path.read_text())
@@ -252,12 +260,17 @@ def command_faults(program):
     yield from (f"'{name}' is no command" for name in {*map(plain, COMMANDS), *WITHOUT} - set(names))
 
 
+def shell_words(names):
+    return " | ".join(f"'{name} '*" for name in names)
+
+
 def run_cases(program, folder):
     """The calls of all cases, which run with the wrapper in the place of huren."""
     (folder / "bin").mkdir()
     (folder / "notes").mkdir()
     wrapper = folder / "bin/huren"
-    wrapper.write_text(WRAPPER.replace("COMMANDS", " | ".join(f"'{name} '*" for name in {*map(plain, COMMANDS)})))
+    wrapper.write_text(WRAPPER.replace("COMMANDS", shell_words({*map(plain, COMMANDS)}))
+                       .replace("ALWAYS", shell_words(ALWAYS)))
     wrapper.chmod(0o755)
     env = {**os.environ, "REAL": program, "NOTES": str(folder / "notes")}
     env.pop("HUREN_UPDATE_CASES", None)
