@@ -1,5 +1,7 @@
 #include "service/clear.h"
 
+#include "settlement/plural.h"
+
 #include <inttypes.h>
 
 static hr_str money(int64_t fen, char text[HR_MONEY_TEXT])
@@ -24,13 +26,16 @@ static void add_sum(const hr_clear_telling *t, const hr_clear_sum *sum, bool per
 	char fund[HR_MONEY_TEXT];
 	char own[HR_MONEY_TEXT];
 
-	hr_buf_addf(out,
-		    t->english ? "%" PRIu64 " settlements, %" PRIu64 " taken back"
-			       : "结算 %" PRIu64 " 笔, 冲正 %" PRIu64 " 笔",
-		    sum->settlements, sum->reversals);
+	if (t->english)
+		hr_buf_addf(out, "%" PRIu64 " %s, %" PRIu64 " taken back", sum->settlements,
+			    hr_plural(sum->settlements, "settlement", "settlements"),
+			    sum->reversals);
+	else
+		hr_buf_addf(out, "结算 %" PRIu64 " 笔, 冲正 %" PRIu64 " 笔", sum->settlements,
+			    sum->reversals);
 	if (persons)
-		hr_buf_addf(out, t->english ? ", %" PRIu64 " persons" : ", %" PRIu64 " 人",
-			    sum->persons);
+		hr_buf_addf(out, ", %" PRIu64 " %s", sum->persons,
+			    t->english ? hr_plural(sum->persons, "person", "persons") : "人");
 	hr_buf_addf(out,
 		    t->english ? "; total %.*s, funds %.*s, persons' part %.*s\n"
 			       : "; 总费用 %.*s, 基金支付 %.*s, 个人负担 %.*s\n",
@@ -112,9 +117,10 @@ static void add_faults(const hr_clear_telling *t, hr_buf *out)
 		all += c->faults[i];
 	if (c->outside)
 		hr_buf_addf(out,
-			    t->english ? "%" PRIu64 " lines are of another period.\n"
-				       : "另有 %" PRIu64 " 行不在本期间内。\n",
-			    c->outside);
+			    t->english ? "%" PRIu64 " %s of another period.\n"
+				       : "另有 %" PRIu64 " %s不在本期间内。\n",
+			    c->outside,
+			    t->english ? hr_plural(c->outside, "line is", "lines are") : "行");
 	for (size_t i = 0; i < c->told_count; i++)
 		add_fault(t, &c->told[i], out);
 	if (all > c->told_count)

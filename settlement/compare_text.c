@@ -1,6 +1,7 @@
 /* A comparison in words: a table of the ways, what each rests on, and what makes the difference. */
 #include "settlement/compare_parts.h"
 #include "settlement/origin.h"
+#include "settlement/plural.h"
 
 #include "base/text.h"
 
@@ -62,6 +63,8 @@ static void add_words(const hr_comparison *all, const hr_remark *remark, hr_quot
 		return;
 	default:
 		hr_buf_add_int(out, (int64_t)remark->number);
+		if (lang == HR_QUOTE_EN)
+			hr_buf_addf(out, " %s", hr_plural(remark->number, "cause", "causes"));
 	}
 }
 

@@ -1,6 +1,7 @@
 /* A diagnosis for a patient: first what is wrong and who can cure it, then what nobody knows. */
 #include "settlement/diagnose.h"
 #include "settlement/origin.h"
+#include "settlement/plural.h"
 
 #define PICK(lang, zh, en)     ((lang) == HR_QUOTE_EN ? HR_STR(en) : HR_STR(zh))
 #define WORDS(lang, words)     ((lang) == HR_QUOTE_EN ? (words).en : (words).zh)
@@ -30,9 +31,10 @@ static void add_head(const hr_diagnosis *d, hr_quote_lang lang, hr_buf *out)
 		break;
 	case HR_DIAGNOSIS_NOT_DIRECT:
 		hr_buf_addf(out,
-			    lang == HR_QUOTE_EN ? "Cannot be settled directly: %zu cause(s)\n"
-						: "不能直接结算, 原因 %zu 个\n",
-			    causes);
+			    lang == HR_QUOTE_EN ? "Cannot be settled directly: %zu %s\n"
+						: "不能直接结算, 原因 %zu %s\n",
+			    causes,
+			    lang == HR_QUOTE_EN ? hr_plural(causes, "cause", "causes") : "个");
 		break;
 	case HR_DIAGNOSIS_NOT_KNOWN:
 		hr_buf_add(out,

@@ -127,8 +127,8 @@ static void add_share(const hr_borne *part, hr_quote_lang lang, hr_buf *out)
 			continue;
 		hr_buf_add(out, PICK(lang, "因为备案的情形，医保的比例已降低 ",
 				     " Because of the filing the fund's share is less by "));
-		hr_share_format(part->steps[i].share, out);
-		hr_buf_add(out, PICK(lang, " 个百分点。", " points."));
+		hr_points_format(part->steps[i].share, lang, out);
+		hr_buf_add(out, PICK(lang, "。", "."));
 	}
 }
 

@@ -1,5 +1,7 @@
 #include "settlement/filing_tally.h"
 
+#include "settlement/plural.h"
+
 #include <inttypes.h>
 
 static const struct load_row {
@@ -71,7 +73,9 @@ void hr_filing_tally_format_text(const hr_filing_tally *tally, uint32_t reviewer
 				    HR_STR_ARG(loads[i].lang[english]), tally->count[i]);
 	if (reviewers)
 		hr_buf_addf(out,
-			    english ? "- %u reviewers: %" PRIu64 " each at most\n"
-				    : "- %u 名审核人员: 每人至多 %" PRIu64 " 件\n",
-			    reviewers, hr_filing_tally_each(tally, reviewers));
+			    english ? "- %u %s: %" PRIu64 " each at most\n"
+				    : "- %u %s: 每人至多 %" PRIu64 " 件\n",
+			    reviewers,
+			    english ? hr_plural(reviewers, "reviewer", "reviewers") : "名审核人员",
+			    hr_filing_tally_each(tally, reviewers));
 }

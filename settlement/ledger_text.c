@@ -2,6 +2,7 @@
 #include "settlement/ledger_answer.h"
 
 #include "settlement/ledger_parts.h"
+#include "settlement/plural.h"
 
 #define PICK(english, zh, en) ((english) ? HR_STR(en) : HR_STR(zh))
 
@@ -92,13 +93,17 @@ static void add_cause(const hr_ledger_cause *cause, bool english, hr_buf *out)
 		return;
 	case HR_LEDGER_BY_EARLIER:
 		add_earlier(cause,
-			    english ? "earlier settlements of the year change"
+			    english ? hr_plural(cause->count,
+						"an earlier settlement of the year changes",
+						"earlier settlements of the year change")
 				    : "本年在前的结算变了",
 			    english, out);
 		return;
 	case HR_LEDGER_BY_REVERSAL:
 		add_earlier(cause,
-			    english ? "earlier settlements of the year were reversed"
+			    english ? hr_plural(cause->count,
+						"an earlier settlement of the year was reversed",
+						"earlier settlements of the year were reversed")
 				    : "本年在前的结算已冲正",
 			    english, out);
 		return;
@@ -177,19 +182,30 @@ void hr_ledger_changes_format_text(const hr_ledger_told *told, bool english, hr_
 	add_changes(told->changes, english, out);
 }
 
+static void add_sums_en(const hr_ledger_sums *sums, hr_buf *out)
+{
+	hr_buf_addf(
+		out, "%lld %s looked at, %lld %s; %lld %s %s, %lld undecided; all funds: ",
+		(long long)sums->persons, hr_plural((uint64_t)sums->persons, "person", "persons"),
+		(long long)sums->changed, hr_plural((uint64_t)sums->changed, "changes", "change"),
+		(long long)sums->settlements,
+		hr_plural((uint64_t)sums->settlements, "settlement", "settlements"),
+		sums->applied ? "settled again" : "would change (kept with --apply)",
+		(long long)sums->unsettled);
+}
+
 void hr_ledger_sums_format_text(const hr_ledger_sums *sums, bool english, hr_buf *out)
 {
-	hr_buf_addf(out,
-		    english ? "%lld persons looked at, %lld change; %lld settlements %s, %lld "
-			      "undecided; all funds: "
-			    : "核对 %lld 人, 有变化 %lld 人; %lld 笔结算%s, %lld 笔无法判断; "
-			      "基金合计: ",
-		    (long long)sums->persons, (long long)sums->changed,
-		    (long long)sums->settlements,
-		    sums->applied ? (english ? "settled again" : "已重新结算")
-				  : (english ? "would change (kept with --apply)"
-					     : "将会变化 (加 --apply 才记入)"),
-		    (long long)sums->unsettled);
+	if (english)
+		add_sums_en(sums, out);
+	else
+		hr_buf_addf(out,
+			    "核对 %lld 人, 有变化 %lld 人; %lld 笔结算%s, %lld 笔无法判断; "
+			    "基金合计: ",
+			    (long long)sums->persons, (long long)sums->changed,
+			    (long long)sums->settlements,
+			    sums->applied ? "已重新结算" : "将会变化 (加 --apply 才记入)",
+			    (long long)sums->unsettled);
 	add_difference(out, sums->fund_fen);
 	hr_buf_add_char(out, '\n');
 }

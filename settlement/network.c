@@ -1,6 +1,7 @@
 #include "settlement/network.h"
 
 #include "settlement/origin.h"
+#include "settlement/plural.h"
 
 #define NAME(w, literal)	  hr_json_name((w), HR_STR(literal))
 #define MEMBER(w, literal, value) hr_json_member((w), HR_STR(literal), (value))
@@ -275,8 +276,10 @@ static void put_list(const hr_opened_list *list, hr_quote_lang lang, hr_buf *out
 				       : PICK(lang, " 不完整: 不在其中不等于没有开通",
 					      " partial: absent from it is not known"));
 	if (list->expected)
-		hr_buf_addf(out, lang == HR_QUOTE_EN ? ", %u are said to be" : ", 公布 %u 家",
-			    list->expected);
+		hr_buf_addf(out, lang == HR_QUOTE_EN ? ", %u %s" : ", 公布 %u %s", list->expected,
+			    lang == HR_QUOTE_EN
+				    ? hr_plural(list->expected, "is said to be", "are said to be")
+				    : "家");
 	put_origin(lang, &list->origin, out);
 }
 

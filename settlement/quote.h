@@ -93,6 +93,7 @@ hr_str hr_filing_name(hr_filing filing, hr_quote_lang lang);
 hr_str hr_level_name(hr_str level, hr_quote_lang lang);
 void hr_filings_format(uint32_t filings, hr_quote_lang lang, hr_buf *out);
 void hr_share_format(int32_t share, hr_buf *out);
+void hr_points_format(int32_t share, hr_quote_lang lang, hr_buf *out); /* "10 个百分点" */
 
 /* "segment"; and in words: "第 1 段 9200.00 × 85% = 7820.00". */
 hr_str hr_step_word(hr_step_kind kind);

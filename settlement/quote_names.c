@@ -89,3 +89,14 @@ void hr_share_format(int32_t share, hr_buf *out)
 	}
 	hr_buf_addf(out, ".%0*" PRId32, digits, rest);
 }
+
+void hr_points_format(int32_t share, hr_quote_lang lang, hr_buf *out)
+{
+	const bool is_one = share == HR_SHARE_ONE / 100;
+
+	hr_share_format(share, out);
+	if (lang == HR_QUOTE_EN)
+		hr_buf_add(out, is_one ? HR_STR(" point") : HR_STR(" points"));
+	else
+		HR_BUF_ADD(out, " 个百分点");
+}

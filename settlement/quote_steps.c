@@ -27,7 +27,7 @@ static void add_product(hr_buf *out, int64_t fen, int32_t share)
 }
 
 /* Of each kind: `%1` is the base, `%2` the amount, `%3` the share, `%4` the product, `%5` the
- * number of the segment. */
+ * number of the segment, `%6` the share in points. */
 static const struct words {
 	hr_str word;
 	hr_str lang[2];
@@ -37,8 +37,8 @@ static const struct words {
 	ROW(BASE, "base", "计入 %2", "looks at %2"),
 	ROW(CAP_AMOUNTS, "cap-of-amounts", "计入 %1，限额尚余 %2", "of %1 its cap lets in %2"),
 	ROW(DEDUCTIBLE, "deductible", "起付标准 %1，本次承担 %2", "deductible %1, borne now %2"),
-	ROW(REDUCTION, "reduction", "因备案情形，各段比例降低 %3 个百分点",
-	    "every share is less by %3 points, because of the filing"),
+	ROW(REDUCTION, "reduction", "因备案情形，各段比例降低 %6",
+	    "every share is less by %6, because of the filing"),
 	ROW(SEGMENT, "segment", "第 %5 段 %2 × %3% = %4", "segment %5: %2 x %3% = %4"),
 	ROW(ROUNDED, "rounded", "舍入为 %2", "rounded to %2"),
 	ROW(CAP_PAYMENTS, "cap-of-payments", "算得 %1，封顶线尚余 %2，截至封顶线",
@@ -64,7 +64,7 @@ void hr_step_format(const hr_settle_step *step, hr_quote_lang lang, hr_buf *out)
 
 		if (i + 1 < text.len)
 			next = text.data[i + 1];
-		if (text.data[i] != '%' || next < '1' || next > '5') {
+		if (text.data[i] != '%' || next < '1' || next > '6') {
 			hr_buf_add_char(out, text.data[i]);
 			continue;
 		}
@@ -77,6 +77,8 @@ void hr_step_format(const hr_settle_step *step, hr_quote_lang lang, hr_buf *out)
 			hr_share_format(step->share, out);
 		else if (next == '4')
 			add_product(out, step->fen, step->share);
+		else if (next == '6')
+			hr_points_format(step->share, lang, out);
 		else
 			hr_buf_add_int(out, step->segment + 1);
 	}

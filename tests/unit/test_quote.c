@@ -259,6 +259,31 @@ static void test_read__filings_that_cannot_be__are_refused_with_their_place(void
 		       "'ended'");
 }
 
+static void test_points_format__one__is_one_point(void)
+{
+	static const struct {
+		int32_t share;
+		const char *zh;
+		const char *en;
+	} rows[] = {
+		{ HR_SHARE_ONE / 200, "0.5 个百分点", "0.5 points" },
+		{ HR_SHARE_ONE / 100, "1 个百分点", "1 point" },
+		{ HR_SHARE_ONE / 50, "2 个百分点", "2 points" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[2][40];
+		hr_buf bufs[2];
+
+		for (hr_quote_lang lang = HR_QUOTE_ZH; lang <= HR_QUOTE_EN; lang++) {
+			hr_buf_init_over(&bufs[lang], text[lang], sizeof(text[lang]));
+			hr_points_format(rows[i].share, lang, &bufs[lang]);
+		}
+		HR_ASSERT_TEXT(hr_buf_str(&bufs[HR_QUOTE_ZH]), rows[i].zh);
+		HR_ASSERT_TEXT(hr_buf_str(&bufs[HR_QUOTE_EN]), rows[i].en);
+	}
+}
+
 static const hr_test tests[] = {
 	HR_TEST(test_quote__filed__the_rules_say_what_it_gives),
 	HR_TEST(test_quote__none_needed__is_exempt_whatever_was_filed),
@@ -268,6 +293,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_quote__chronic_disease__is_none_before_it_is_qualified),
 	HR_TEST(test_diagnose__of_the_same_visit__says_the_same_of_its_filing),
 	HR_TEST(test_read__filings_that_cannot_be__are_refused_with_their_place),
+	HR_TEST(test_points_format__one__is_one_point),
 };
 
 HR_TEST_MAIN("quote", tests)
