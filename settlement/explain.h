@@ -91,7 +91,7 @@ enum { HR_MAY_BE_MAX = 16 };
 typedef struct hr_compared {
 	const hr_settle_result *result;
 	hr_breaches breaches;
-	size_t reading; /* HR_ID_NONE: there is none */
+	size_t reading; /* from 0; HR_ID_NONE: there is none */
 	uint32_t difference_count;
 	hr_amount_difference differences[HR_AMOUNT_COUNT];
 	uint32_t cause_count;

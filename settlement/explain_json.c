@@ -211,7 +211,7 @@ static void add_compared(hr_json_writer *w, const hr_compared *c)
 	hr_json_open_object(w);
 	if (c->reading != HR_ID_NONE) {
 		NAME(w, "nearest_reading");
-		hr_json_int(w, (int64_t)c->reading);
+		hr_json_int(w, (int64_t)c->reading + 1);
 		NAME(w, "same");
 		hr_json_bool(w, c->difference_count == 0);
 	}
