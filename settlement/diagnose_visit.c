@@ -132,7 +132,9 @@ hr_cause_ruling hr_ask_CAP_EXHAUSTED(const hr_diagnosing *a)
 	if (!a->facts->year_given)
 		return HR_RULE_NOT_GIVEN("year");
 	if (used == count)
-		return HR_RULE_PRESENT("", "", &found[0]->origin);
+		return HR_RULE_PRESENT("本年度累计已达到年度限额",
+				       "the year's total has reached the yearly cap",
+				       &found[0]->origin);
 	if (used)
 		return HR_RULE_NOT_KNOWN("来源互相矛盾, 有的限额已用完",
 					 "sources conflict: one cap is used up", &found[0]->origin);
