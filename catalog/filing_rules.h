@@ -114,6 +114,16 @@ const hr_filing_rules *hr_area_find_filing(const hr_area *area, hr_date on);
 
 /* By its name, or by a code of rloc_rea that one kind alone has. NULL: there is none. */
 const hr_filing_kind *hr_filing_find_kind(const hr_filing_rules *rules, hr_str word);
+
+/*
+ * What a record's word is for `key`: by its name; of several kinds with that code the one that is
+ * for it. NULL: there is none, or there are several that do not come to the same.
+ */
+const hr_filing_kind *hr_filing_find_kind_for(const hr_filing_rules *rules, hr_str word,
+					      const hr_scope_key *key);
+/* As what those with that code that are for `key` settle: bits by hr_filing. */
+uint32_t hr_filing_code_gives(const hr_filing_rules *rules, hr_str code, const hr_scope_key *key);
+
 const hr_filing_channel *hr_filing_find_channel(const hr_filing_rules *rules, hr_str name);
 
 /* Is `name` among them? Of none: yes. */

@@ -106,10 +106,16 @@ static hr_date earlier(hr_date a, hr_date b)
 	return a.day < b.day ? a : b;
 }
 
-hr_filing_validity hr_filing_validity_of(const hr_area *area, const hr_filed *filed)
+/* Those of the day on which it was applied for, as far as that is told. */
+static const hr_filing_rules *rules_of(const hr_area *area, const hr_filed *filed)
 {
-	const hr_filing_rules *rules = hr_area_find_filing(area, filed->from);
-	const hr_filing_kind *kind = rules ? hr_filing_find_kind(rules, filed->kind) : NULL;
+	bool told = filed->applied.day != HR_DATE_MIN.day;
+
+	return hr_area_find_filing(area, told ? filed->applied : filed->from);
+}
+
+static hr_filing_validity validity_as(const hr_filing_kind *kind, const hr_filed *filed)
+{
 	hr_filing_validity v = { kind, filed->from, before(filed->from), HR_DATE_MAX };
 
 	if (filed->until.day != HR_DATE_MIN.day) {
@@ -125,6 +131,13 @@ hr_filing_validity hr_filing_validity_of(const hr_area *area, const hr_filed *fi
 		v.possible = earlier(v.possible, before(filed->ended));
 	}
 	return v;
+}
+
+hr_filing_validity hr_filing_validity_of(const hr_area *area, const hr_filed *filed)
+{
+	const hr_filing_rules *rules = rules_of(area, filed);
+
+	return validity_as(rules ? hr_filing_find_kind(rules, filed->kind) : NULL, filed);
 }
 
 /* 直辖市: the filing is for all of it. */
@@ -185,15 +198,6 @@ uint32_t hr_filing_could_give(const hr_area *area, const hr_scope_key *key, hr_d
 	return gives || (rules && rules->complete) ? gives : any_filing;
 }
 
-/* It may hold. Of a kind that nobody knows it may be any. */
-static void note_maybe(struct judging *j, const hr_filing_kind *kind)
-{
-	if (!kind)
-		j->maybe |= any_filing;
-	else if (hr_scope_has(&kind->scope, j->key))
-		j->maybe |= HR_FILING_BIT(kind->gives);
-}
-
 /* Of the state it is in; false when it cannot count. */
 static bool judge_state(struct judging *j, const hr_filed *filed, uint32_t i)
 {
@@ -210,10 +214,45 @@ static bool judge_state(struct judging *j, const hr_filed *filed, uint32_t i)
 	return false;
 }
 
-/* Why it holds no more on the day of admission; which may be that nobody knows. */
-static void tell_end(struct judging *j, const hr_filed *filed, const hr_filing_validity *v,
-		     uint32_t i)
+/* One of those filed: its word resolved for the visit, its time, and as what it may be taken. */
+struct judged {
+	const hr_filed *filed;
+	uint32_t i;
+	hr_filing_validity v; /* its kind is NULL where the word is none, or that of several */
+	bool several;
+	uint32_t gives; /* bits */
+};
+
+/* False when it is of no kind that is for the visit, whenever it holds. */
+static bool judge_kind(struct judging *j, struct judged *f)
 {
+	const hr_filing_rules *rules = rules_of(j->area, f->filed);
+	hr_str word = f->filed->kind;
+	const hr_filing_kind *kind = rules ? hr_filing_find_kind_for(rules, word, j->key) : NULL;
+
+	f->v = validity_as(kind, f->filed);
+	if (kind && !hr_scope_has(&kind->scope, j->key)) {
+		tell(j, f->i, HR_FILING_REASON_WRONG_TYPE, kind->title, HR_DATE_MIN, &kind->origin);
+		return false;
+	}
+	f->gives = kind	   ? HR_FILING_BIT(kind->gives)
+		   : rules ? hr_filing_code_gives(rules, word, j->key)
+			   : 0;
+	f->several = !kind && f->gives;
+	if (!f->gives && rules && rules->complete) {
+		tell(j, f->i, HR_FILING_REASON_KIND_UNKNOWN, word, HR_DATE_MIN, &rules->origin);
+		return false;
+	}
+	if (!f->gives) /* Of a kind that nobody knows it may be any. */
+		f->gives = any_filing;
+	return true;
+}
+
+/* Why it holds no more on the day of admission; which may be that nobody knows. */
+static void tell_end(struct judging *j, const struct judged *f)
+{
+	const hr_filed *filed = f->filed;
+	const hr_filing_validity *v = &f->v;
 	const hr_origin *origin = v->kind ? &v->kind->origin : NULL;
 	bool ended = filed->state == HR_FILING_STATE_CHANGED ||
 		     filed->state == HR_FILING_STATE_CANCELLED;
@@ -221,58 +260,64 @@ static void tell_end(struct judging *j, const hr_filed *filed, const hr_filing_v
 	if (j->visit->begun.day <= v->possible.day) {
 		bool some = v->sure.day >= v->from.day;
 
-		tell(j, i,
-		     some ? HR_FILING_REASON_LENGTH_AT_LEAST : HR_FILING_REASON_LENGTH_MISSING,
+		tell(j, f->i,
+		     some	  ? HR_FILING_REASON_LENGTH_AT_LEAST
+		     : f->several ? HR_FILING_REASON_KIND_AMBIGUOUS
+				  : HR_FILING_REASON_LENGTH_MISSING,
 		     some ? HR_STR_NONE : filed->kind, some ? v->sure : HR_DATE_MIN, origin);
-		note_maybe(j, v->kind);
+		j->maybe |= f->gives;
 	} else if (ended && before(filed->ended).day == v->possible.day) {
-		tell(j, i, HR_FILING_REASON_WITHDRAWN, HR_STR_NONE, filed->ended, NULL);
+		tell(j, f->i, HR_FILING_REASON_WITHDRAWN, HR_STR_NONE, filed->ended, NULL);
 	} else {
-		tell(j, i, HR_FILING_REASON_EXPIRED, HR_STR_NONE, v->possible, origin);
+		tell(j, f->i, HR_FILING_REASON_EXPIRED, HR_STR_NONE, v->possible, origin);
 	}
 }
 
 /* Admitted within its time, and discharged after it. */
-static bool judge_stay(struct judging *j, const hr_filing_validity *v, uint32_t i)
+static bool judge_stay(struct judging *j, const struct judged *f)
 {
 	const hr_filing_rules *rules = hr_area_find_filing(j->area, j->visit->begun);
 	hr_said said = rules ? rules->stay_by_admission : HR_SAID_NOTHING;
 
-	if (j->visit->ended.day <= v->sure.day)
+	if (j->visit->ended.day <= f->v.sure.day)
 		return true;
 	if (said == HR_SAID_YES) {
-		tell(j, i, HR_FILING_REASON_STAY_BY_ADMISSION, HR_STR_NONE, HR_DATE_MIN,
+		tell(j, f->i, HR_FILING_REASON_STAY_BY_ADMISSION, HR_STR_NONE, HR_DATE_MIN,
 		     &rules->stay_origin);
-	} else if (said == HR_SAID_NOTHING || j->visit->ended.day <= v->possible.day) {
-		tell(j, i, HR_FILING_REASON_STAY_MISSING, HR_STR_NONE, HR_DATE_MIN, NULL);
-		note_maybe(j, v->kind);
+	} else if (said == HR_SAID_NOTHING || j->visit->ended.day <= f->v.possible.day) {
+		tell(j, f->i, HR_FILING_REASON_STAY_MISSING, HR_STR_NONE, HR_DATE_MIN, NULL);
+		j->maybe |= f->gives;
 	} else {
-		tell(j, i, HR_FILING_REASON_EXPIRED, HR_STR_NONE, v->possible, &rules->stay_origin);
+		tell(j, f->i, HR_FILING_REASON_EXPIRED, HR_STR_NONE, f->v.possible,
+		     &rules->stay_origin);
 	}
 	return said == HR_SAID_YES;
 }
 
 static void judge(struct judging *j, const hr_filed *filed, uint32_t i)
 {
-	hr_filing_validity v = hr_filing_validity_of(j->area, filed);
+	struct judged f = { .filed = filed, .i = i };
+	const hr_filing_kind *kind;
 
-	if (!judge_state(j, filed, i))
+	if (!judge_state(j, filed, i) || !judge_kind(j, &f))
 		return;
-	if (j->visit->begun.day < v.from.day) {
-		tell(j, i, HR_FILING_REASON_NOT_BEGUN, HR_STR_NONE, v.from, NULL);
-	} else if (j->visit->begun.day > v.sure.day) {
-		tell_end(j, filed, &v, i);
-	} else if (!v.kind) {
-		tell(j, i, HR_FILING_REASON_KIND_MISSING, filed->kind, HR_DATE_MIN, NULL);
-		note_maybe(j, NULL);
-	} else if (!hr_scope_has(&v.kind->scope, j->key)) {
-		tell(j, i, HR_FILING_REASON_WRONG_TYPE, v.kind->title, HR_DATE_MIN,
-		     &v.kind->origin);
-	} else if (judge_stay(j, &v, i)) {
-		tell(j, i, HR_FILING_REASON_FILED, v.kind->title, HR_DATE_MIN, &v.kind->origin);
+	kind = f.v.kind;
+	if (j->visit->begun.day < f.v.from.day) {
+		tell(j, i, HR_FILING_REASON_NOT_BEGUN, HR_STR_NONE, f.v.from, NULL);
+	} else if (j->visit->begun.day > f.v.sure.day) {
+		tell_end(j, &f);
+	} else if (!judge_stay(j, &f)) {
+		return;
+	} else if (!kind) {
+		tell(j, i,
+		     f.several ? HR_FILING_REASON_KIND_AMBIGUOUS : HR_FILING_REASON_KIND_MISSING,
+		     filed->kind, HR_DATE_MIN, NULL);
+		j->maybe |= f.gives;
+	} else {
+		tell(j, i, HR_FILING_REASON_FILED, kind->title, HR_DATE_MIN, &kind->origin);
 		/* HR_FILINGS has the better ones first. */
-		if (v.kind->gives < j->best) {
-			j->best = v.kind->gives;
+		if (kind->gives < j->best) {
+			j->best = kind->gives;
 			j->out->by = i;
 		}
 	}

@@ -3,15 +3,21 @@
 
 #include "catalog_fixture.h"
 
-#define SETTLEMENT "tests/data/catalog/settlement"
+#define SETTLEMENT  "tests/data/catalog/settlement"
+#define TWO_PERIODS "tests/data/catalog/filings"
 
-static hr_catalog *open_catalog(void)
+static hr_catalog *open_folder(const char *folder)
 {
 	hr_catalog *catalog = NULL;
 	hr_error err;
 
-	HR_ASSERT_OK(hr_catalog_open_folder(SETTLEMENT, NULL, &catalog, &err), err);
+	HR_ASSERT_OK(hr_catalog_open_folder(folder, NULL, &catalog, &err), err);
 	return catalog;
+}
+
+static hr_catalog *open_catalog(void)
+{
+	return open_folder(SETTLEMENT);
 }
 
 static bool ask(const hr_catalog *catalog, const char *text, hr_arena *arena,
@@ -38,10 +44,11 @@ static hr_str outcome_of(const hr_filing_answer *answer)
 }
 
 /* "refused: filing-overlap": the outcome, and what is against it or open. */
-static void assert_answer(const char *person, const char *asked, const char *want)
+static void assert_answer(const char *folder, const char *person, const char *asked,
+			  const char *want)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
-	hr_catalog *catalog = open_catalog();
+	hr_catalog *catalog = open_folder(folder);
 	hr_filing_answer answer = { .area = NULL };
 	const hr_filing_findings *findings;
 	hr_error err = { 0 };
@@ -72,7 +79,8 @@ static void assert_answer(const char *person, const char *asked, const char *wan
 #define RETIRED "'insuplc_admdvs':'910101','insutype':'310','psn_type':'1201','age':66"
 
 /* JSON with ' for ". */
-static void assert_json(const char *person, const char *asked, const char *want)
+static void assert_json_in(const char *folder, const char *person, const char *asked,
+			   const char *want)
 {
 	HR_AUTO(hr_arena) arena = hr_test_arena();
 	char *texts[2] = { (char *)hr_str_terminated(arena, hr_str_of(person)),
@@ -82,7 +90,12 @@ static void assert_json(const char *person, const char *asked, const char *want)
 		for (char *at = texts[i]; *at; at++)
 			if (*at == '\'')
 				*at = '"';
-	assert_answer(texts[0], texts[1], want);
+	assert_answer(folder, texts[0], texts[1], want);
+}
+
+static void assert_json(const char *person, const char *asked, const char *want)
+{
+	assert_json_in(SETTLEMENT, person, asked, want);
 }
 
 /* --- how long --- */
@@ -92,6 +105,7 @@ static void assert_validity(const char *kind, const char *from, const char *sure
 {
 	hr_catalog *catalog = open_catalog();
 	const hr_filed filed = { .kind = hr_str_of(kind),
+				 .applied = HR_DATE_MIN,
 				 .from = fixture_day(from),
 				 .until = HR_DATE_MIN };
 	hr_filing_validity v =
@@ -154,9 +168,14 @@ static void test_rule__nothing_filed__need_decides(void)
 		    "undecided: emergency-missing: not-filed");
 }
 
+#define WITH(more) FILED(more) VISIT("440103", "2024-02-29", "2024-03-01", "")
+/* Elsewhere than the zones of the area of two periods. */
+#define WITH_ON(day, more)                                                                         \
+	"'filings':[{'id':'1','rloc_admdvs':'440300'," more "}]," VISIT("440300", day, day, "")
+#define PERSON_97(type) "'insuplc_admdvs':'970100','insutype':'310','psn_type':'" type "','age':20"
+
 static void test_rule__filed__each_reason_against_it_is_told(void)
 {
-#define WITH(more) FILED(more) VISIT("440103", "2024-02-29", "2024-03-01", "")
 	assert_json(WORKER, WITH("'rloc_rea':'travel','begndate':'2023-03-01'"), "holds other");
 	assert_json(WORKER, WITH("'rloc_rea':'07','begndate':'2022-03-01'"), "holds long");
 	assert_json(WORKER, WITH("'rloc_rea':'travel','begndate':'2024-03-01'"),
@@ -178,6 +197,45 @@ static void test_rule__filed__each_reason_against_it_is_told(void)
 	assert_json(WORKER,
 		    WITH("'rloc_rea':'travel','begndate':'2024-01-01','insuplc_admdvs':'920101'"),
 		    "fails: other-area");
+}
+
+/* A list that is complete has no other kinds; and for whom one is not, its length is no matter. */
+static void test_rule__filed__no_kind_for_the_visit_is_no_open_question(void)
+{
+	assert_json(WORKER, WITH("'rloc_rea':'05','begndate':'2024-01-01'"), "fails: kind-unknown");
+	assert_json(WORKER, WITH("'rloc_rea':'05','begndate':'2024-01-01','enddate':'2024-12-31'"),
+		    "fails: kind-unknown");
+	assert_json("'insuplc_admdvs':'920101'", WITH("'rloc_rea':'05','begndate':'2024-01-01'"),
+		    "undecided: length-missing");
+	assert_json_in(TWO_PERIODS, PERSON_97("1101"),
+		       WITH_ON("2023-03-01", "'rloc_rea':'study','begndate':'2022-08-01'"),
+		       "fails: wrong-type");
+}
+
+/* A code of several kinds is that of the one for the person; 07 is three in the first period. */
+static void test_rule__filed__a_code_of_several_kinds_is_that_for_the_person(void)
+{
+#define CODE_07 WITH_ON("2023-03-01", "'rloc_rea':'07','begndate':'2022-08-01'")
+	assert_json_in(TWO_PERIODS, PERSON_97("1101"), CODE_07, "holds long");
+	assert_json_in(TWO_PERIODS, PERSON_97("1201"), CODE_07, "holds long");
+	assert_json_in(TWO_PERIODS, PERSON_97("1402"), CODE_07, "undecided: length-at-least");
+	assert_json_in(TWO_PERIODS, PERSON_97("1501"), CODE_07, "fails: wrong-type");
+	/* Of that day two are for this one, and one of them has a longer time. */
+	assert_json_in(TWO_PERIODS, PERSON_97("1101"),
+		       "'filings':[{'rloc_admdvs':'440300','rloc_rea':'06','begndate':"
+		       "'2024-01-01'}],'visit':{'mdtrtarea_admvs':'440300','med_type':'14',"
+		       "'opsp_dise_code':'M04600','enddate':'2024-03-01','qualified':true}",
+		       "undecided: kind-ambiguous");
+}
+
+/* The rules of the day on which it was applied for say what it is. */
+static void test_rule__filed__by_the_rules_of_the_day_it_was_applied_for(void)
+{
+#define APPLIED(day)                                                                               \
+	WITH_ON("2023-09-01", "'rloc_rea':'referral','begndate':'2023-07-01','appy_date':'" day "'")
+	assert_json_in(TWO_PERIODS, PERSON_97("1101"), APPLIED("2023-06-30"), "holds referral");
+	assert_json_in(TWO_PERIODS, PERSON_97("1101"), APPLIED("2023-07-01"),
+		       "undecided: length-at-least");
 }
 
 /* Admitted within the time, discharged after it: by the area. */
@@ -404,6 +462,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_covers__region__is_a_city_or_a_whole_municipality),
 	HR_TEST(test_rule__nothing_filed__need_decides),
 	HR_TEST(test_rule__filed__each_reason_against_it_is_told),
+	HR_TEST(test_rule__filed__no_kind_for_the_visit_is_no_open_question),
+	HR_TEST(test_rule__filed__a_code_of_several_kinds_is_that_for_the_person),
+	HR_TEST(test_rule__filed__by_the_rules_of_the_day_it_was_applied_for),
 	HR_TEST(test_rule__stay_over_the_end__is_as_the_area_says),
 	HR_TEST(test_rule__chronic_disease__wants_the_qualification),
 	HR_TEST(test_apply__kind_and_person__decide),
