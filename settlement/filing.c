@@ -378,8 +378,11 @@ static hr_filing_outcome outcome_of(const hr_filing_ruling *out, bool carried)
 						      HR_FILING_REASON_QUALIFICATION_UNTOLD)
 			       ? HR_FILING_OPEN_STILL
 			       : HR_FILING_HOLDS;
-	return hr_filing_has(&out->findings, HR_FILING_OPEN) ? HR_FILING_OPEN_STILL
-							     : HR_FILING_FAILS;
+	/* A qualification nobody told of does not make up for a filing that is not there. */
+	return out->need == HR_FILING_UNDECIDED || out->possible != HR_FILING_BIT(HR_FILING_NONE) ||
+			       hr_filing_says(&out->findings, HR_FILING_REASON_FILING_UNTOLD)
+		       ? HR_FILING_OPEN_STILL
+		       : HR_FILING_FAILS;
 }
 
 /* HR_FILINGS has the better ones first, behind NONE: a worse one changes nothing. */

@@ -264,6 +264,11 @@ static void test_rule__chronic_disease__wants_the_qualification(void)
 	assert_json(WORKER, CHRONIC(",'qualified':true"), "holds long");
 	assert_json(WORKER, CHRONIC(",'qualified':false"), "fails: qualification-needed");
 	assert_json(WORKER, CHRONIC(""), "undecided: qualification-untold");
+	/* Without a filing it fails, qualified or not. */
+	assert_json(WORKER,
+		    "'filings':[],'visit':{'mdtrtarea_admvs':'440103','med_type':'14',"
+		    "'enddate':'2024-03-01'}",
+		    "fails: qualification-untold: not-filed");
 }
 
 /* --- an application --- */
