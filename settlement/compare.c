@@ -49,9 +49,15 @@ static bool quote(struct comparing *c, hr_way_row *row)
 
 /* --- directly --- */
 
+/* Surely: it is taken for no filing and can be for none. */
+static bool is_unfiled(const hr_quote *direct)
+{
+	return direct->ruling && direct->ruling->possible == HR_FILING_BIT(HR_FILING_NONE);
+}
+
 static void remark_causes(hr_way_row *row, const hr_diagnosis *d)
 {
-	const bool needed = row->quote.filing_needed && row->quote.filing == HR_FILING_NONE;
+	const bool needed = row->quote.filing_needed && is_unfiled(&row->quote);
 
 	for (hr_cause i = 0; i < HR_CAUSE_COUNT; i++) {
 		/* Without a word of a filing the quote has taken it that there is none. */
@@ -254,11 +260,12 @@ static bool sort_without_drugs(const struct by_hand *b)
 	return true;
 }
 
-static void remark_drug(hr_way_row *row, const hr_drug_ruling *ruling, size_t index)
+static void remark_drug(hr_way_row *row, const hr_drug_ruling *ruling, size_t index, bool unfiled)
 {
 	bool told = ruling->outcome <= HR_DRUG_LOWEST;
 
-	if (told && ruling->rule->filing == HR_SAID_YES && row->visit.filing == HR_FILING_NONE)
+	/* Whatever the standard is, and though it is not known. */
+	if (unfiled && ruling->rule && ruling->rule->filing == HR_SAID_YES)
 		remark_kind(row, HR_REMARK_DRUGS_FILED_FIRST, &ruling->rule->origin);
 	remark(row, (hr_remark){ .kind = told ? HR_REMARK_DRUG : HR_REMARK_DRUG_OPEN,
 				 .number = index,
@@ -281,6 +288,7 @@ static bool price_drugs(const struct by_hand *b)
 	hr_comparison *all = b->c->all;
 	hr_drug_ruling *rulings = HR_NEW_N(b->c->arena, hr_drug_ruling, count_drugs(v));
 	hr_line *lines = HR_NEW_N(b->c->arena, hr_line, v->line_count);
+	const bool unfiled = is_unfiled(&all->ways[HR_WAY_DIRECT].quote);
 
 	if (!rulings || !lines)
 		return hr_fail_memory(b->c->err);
@@ -294,7 +302,7 @@ static bool price_drugs(const struct by_hand *b)
 		ruling->line = i;
 		if (ruling->outcome <= HR_DRUG_LOWEST)
 			lines[i].by.limit_fen = ruling->standard->amount.fen;
-		remark_drug(b->row, ruling, all->drug_count++);
+		remark_drug(b->row, ruling, all->drug_count++, unfiled);
 	}
 	v->lines = lines;
 	all->drugs = rulings;
@@ -310,6 +318,8 @@ static bool settle_by_hand(struct comparing *c, hr_way_row *row)
 	row->visit.filing_given = direct->area != NULL;
 	row->visit.filing = direct->area ? direct->filing : HR_FILING_NONE;
 	b = by_hand_of(c, row);
+	if (hr_quote_filing_is_open(direct))
+		remark_kind(row, HR_REMARK_FILING_NOT_KNOWN, NULL);
 	remark_insurance(row, c->diagnosis);
 	remark_rules(&b);
 	if (!sort_bill(&b) || !sort_without_drugs(&b))

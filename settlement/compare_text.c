@@ -61,6 +61,9 @@ static void add_words(const hr_comparison *all, const hr_remark *remark, hr_quot
 		drug = &all->drugs[remark->number];
 		hr_drug_ruling_format(drug, &visit->lines[drug->line], lang == HR_QUOTE_EN, out);
 		return;
+	case HR_REMARK_FILING_NOT_KNOWN:
+		hr_buf_add(out, hr_filing_name(visit->filing, lang));
+		return;
 	default:
 		hr_buf_add_int(out, (int64_t)remark->number);
 		if (lang == HR_QUOTE_EN)

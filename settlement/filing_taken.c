@@ -45,7 +45,10 @@ static uint32_t fault_of(hr_filing_cause cause)
 	return 0;
 }
 
-/* Faults of a filing count where none holds: beside a valid one they keep nobody from settling. */
+/*
+ * Faults of a filing count where none holds: beside a valid one, or one that may be, they keep
+ * nobody from settling. It may have failed for a qualification alone.
+ */
 static void take_faults(const hr_filing_ruling *ruling, hr_visit *visit)
 {
 	/* Filed, though not for this: only a ruling that says so makes it "not filed". */
@@ -62,9 +65,15 @@ static void take_faults(const hr_filing_ruling *ruling, hr_visit *visit)
 	}
 }
 
+static bool is_one_bit(uint32_t bits)
+{
+	return bits && !(bits & (bits - 1));
+}
+
 void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit)
 {
-	bool known = ruling->outcome != HR_FILING_OPEN_STILL;
+	bool known = ruling->outcome == HR_FILING_HOLDS ||
+		     (ruling->outcome == HR_FILING_FAILS && is_one_bit(ruling->possible));
 
 	visit->facts.ruled = true;
 	visit->facts.need_given = ruling->need != HR_FILING_UNDECIDED;
@@ -74,6 +83,8 @@ void hr_visit_take_filing(const hr_filing_ruling *ruling, hr_visit *visit)
 	visit->facts.filed = 0;
 	visit->filing_given = known;
 	visit->filing = ruling->gives;
-	if (ruling->outcome == HR_FILING_FAILS)
+	if (ruling->outcome == HR_FILING_FAILS && known)
+		visit->filing = hr_filing_first(ruling->possible);
+	if (known && visit->filing == HR_FILING_NONE)
 		take_faults(ruling, visit);
 }

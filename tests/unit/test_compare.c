@@ -330,6 +330,76 @@ static void test_compare__dual_channel_drugs__by_hand_at_their_standard(void)
 	hr_catalog_unref(catalog);
 }
 
+/* That it was not filed closes it, though no standard is known; that it may be filed does not. */
+static void test_compare__dual_channel_drugs__not_filed_closes_whatever_the_standard(void)
+{
+#define DRUG_UNKNOWN                                                                               \
+	"\"mdtrtarea_admvs\":\"950100\",\"med_type\":\"41\",\"lines\":["                           \
+	"{\"det_item_fee_sumamt\":1,\"chrgitm_lv\":\"01\",\"dual_channel\":true}]}"
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_folder(FOLDER);
+	const hr_comparison *all = compare(catalog, "{" PERSON DRUG_UNKNOWN, arena);
+
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_MANUAL].state, HR_WAY_CLOSED);
+	CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_DRUGS_FILED_FIRST));
+	all = compare(catalog,
+		      "{" PERSON "\"filings\":[{\"rloc_rea\":\"x\",\"rloc_admdvs\":\"950100\","
+		      "\"begndate\":\"2025-03-01\"}]," DRUG_UNKNOWN,
+		      arena);
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_MANUAL].state, HR_WAY_OPEN);
+	CU_ASSERT_FALSE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_DRUGS_FILED_FIRST));
+	hr_catalog_unref(catalog);
+}
+
+/* An emergency flag that may count: not surely unfiled, and by hand as one of what is possible. */
+static void test_compare__filing_not_known__closes_nothing_and_is_told(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_folder(FOLDER);
+	const hr_comparison *all =
+		compare(catalog, "{" INPATIENT "\"er_flag\":\"1\",\"inscp_scp_amt\":11000}", arena);
+
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_DIRECT].state, HR_WAY_COMPUTED);
+	CU_ASSERT_TRUE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_FILING_NOT_KNOWN));
+	all = compare(catalog, "{" INPATIENT "\"filings\":[],\"inscp_scp_amt\":11000}", arena);
+	CU_ASSERT_EQUAL(all->ways[HR_WAY_DIRECT].state, HR_WAY_CLOSED);
+	CU_ASSERT_FALSE(remarks(&all->ways[HR_WAY_MANUAL], HR_REMARK_FILING_NOT_KNOWN));
+	hr_catalog_unref(catalog);
+}
+
+static bool is_closed_by(const hr_way_row *row, hr_cause cause)
+{
+	for (uint32_t i = 0; i < row->remark_count; i++)
+		if (row->remarks[i].kind == HR_REMARK_CAUSE && row->remarks[i].cause == cause)
+			return true;
+	return false;
+}
+
+/* What is wrong with another filing is no cause, be it that the disease is not qualified. */
+static void test_compare__not_qualified__a_valid_filing_has_no_faults(void)
+{
+#define CHRONIC_WITH(more)                                                                         \
+	"{\"insuplc_admdvs\":\"910101\",\"insutype\":\"390\",\"psn_type\":\"1501\","               \
+	"\"med_type\":\"14\",\"opsp_dise_code\":\"M04600\",\"fixmedins_code\":\"H1\","             \
+	"\"mdtrtarea_admvs\":\"440103\",\"enddate\":\"2023-03-01\",\"inscp_scp_amt\":1500,"        \
+	"\"qualifications\":[],\"filings\":[" more                                                 \
+	"{\"rloc_rea\":\"07\",\"rloc_admdvs\":\"310000\",\"begndate\":\"2023-01-01\"}]}"
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	hr_catalog *catalog = open_folder("tests/data/catalog/settlement");
+	const hr_comparison *all = compare(
+		catalog,
+		CHRONIC_WITH("{\"rloc_rea\":\"travel\",\"rloc_admdvs\":\"440100\",\"begndate\":"
+			     "\"2023-01-01\"},"),
+		arena);
+
+	CU_ASSERT_TRUE(is_closed_by(&all->ways[HR_WAY_DIRECT], HR_CAUSE_NO_QUALIFICATION));
+	CU_ASSERT_FALSE(is_closed_by(&all->ways[HR_WAY_DIRECT], HR_CAUSE_FILING_WRONG_REGION));
+	all = compare(catalog, CHRONIC_WITH(""), arena);
+	CU_ASSERT_TRUE(is_closed_by(&all->ways[HR_WAY_DIRECT], HR_CAUSE_NO_QUALIFICATION));
+	CU_ASSERT_TRUE(is_closed_by(&all->ways[HR_WAY_DIRECT], HR_CAUSE_FILING_WRONG_REGION));
+	hr_catalog_unref(catalog);
+}
+
 static void test_compare__more_drugs_than_remarks__an_unknown_last_one_counts(void)
 {
 	enum { DRUGS = 200 };
@@ -640,6 +710,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_compare__treated_at_home__one_catalogue_and_no_difference),
 	HR_TEST(test_drug_rule__own_else_the_lowest__else_it_is_not_known),
 	HR_TEST(test_compare__dual_channel_drugs__by_hand_at_their_standard),
+	HR_TEST(test_compare__dual_channel_drugs__not_filed_closes_whatever_the_standard),
+	HR_TEST(test_compare__filing_not_known__closes_nothing_and_is_told),
+	HR_TEST(test_compare__not_qualified__a_valid_filing_has_no_faults),
 	HR_TEST(test_compare__more_drugs_than_remarks__an_unknown_last_one_counts),
 	HR_TEST(test_compare__any_visit__rows_are_quotes_and_parts_are_the_whole),
 };
