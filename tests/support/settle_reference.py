@@ -10,6 +10,8 @@ import os
 import xml.etree.ElementTree as ET
 from fractions import Fraction
 
+from filing_reference import Filings
+
 NS = "{urn:huren:catalogue:1}"
 FUNDS = ["hifp", "hifob", "hifmi", "cvlserv", "hifes", "hifdm", "maf", "oth"]
 GRADES = ["official", "secondary", "unverified", "local", "synthetic"]
@@ -78,12 +80,12 @@ class Settle:
               "up": rest > 0, "down": False}[rounding.get("mode")]
         return (floor + bool(up)) * unit
 
-    def readings(self, visit):
-        """All answers for a visit: none where nothing is known of the basic fund."""
-        area = next((self.areas[visit["insured"][:n]] for n in (6, 4, 2)
+    def find_area(self, visit):
+        return next((self.areas[visit["insured"][:n]] for n in (6, 4, 2)
                      if visit["insured"][:n] in self.areas), None)
-        if area is None:
-            return None
+
+    def rule(self, area, visit):
+        """The visit with its zone, and what filings do for it."""
         home = visit["care"].startswith(area.get("region"))
         visit = dict(visit, zones=["home" if home else "outside"])
         needed = False if home else self.needed_outside(area, visit)
@@ -93,18 +95,28 @@ class Settle:
             visit["zones"] = [zone.get("name")]
             needed = zone.get("filing") != "exempt"
             break
-        if visit["filings"] != [None]:
-            possible = visit["filings"]
-        else:
-            possible = {False: ["exempt"], True: ["none"], None: ["none", "exempt"]}[needed]
-        out, seen = [], set()
-        for filing in possible:
-            for i, rules in enumerate(self.rules(area, dict(visit, filings=[filing]))):
+        return visit, Filings(area, fits).rule(visit, needed, home)
+
+    def quote(self, visit, route="direct"):
+        """None where there is no area; else the ruling and all answers, each with the filings under which it is one."""
+        area = self.find_area(visit)
+        if area is None:
+            return None
+        visit, ruling = self.rule(area, visit)
+        out = []
+        if ruling.qualified == "no":
+            return ruling, None
+        for filing in ruling.possible:
+            under = dict(visit, filings=[filing])
+            for i, rules in enumerate(self.rules(area, under, route)):
                 key = (i, *((p and (p.id, self.points(p, filing))) for p in rules))
-                if key not in seen:
-                    out.append(self.settle(area, rules, dict(visit, filings=[filing])))
-                seen.add(key)
-        return out
+                same = next((r for r in out if r[0] == key), None)
+                if same:
+                    same[1].append(filing)
+                else:
+                    out.append((key, [filing], rules, under))
+        return ruling, [dict(self.settle(area, rules, under), filings=filings, rules=rules)
+                        for _, filings, rules, under in out]
 
     def needed_outside(self, area, visit):
         """Is a filing needed outside of the area and its zones? None: the area does not say."""
@@ -115,11 +127,12 @@ class Settle:
                 return fit[0].get("filing") == "needed" if fit else None
         return None
 
-    def rules(self, area, visit):
+    def rules(self, area, visit, route="direct"):
         """Of each reading the policy of each fund."""
         found = []
         for fund in FUNDS:
-            rules = [p for p in self.policies[area.get("region")] if p.fund == fund and fits(p.node, visit)]
+            rules = [p for p in self.policies[area.get("region")] if p.fund == fund and fits(p.node, visit)
+                     and route in (words(p.node, "routes") or [route])]
             found.append(sorted(rules, key=lambda p: p.grade))
         if not found[0]:
             return []
