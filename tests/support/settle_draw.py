@@ -111,7 +111,7 @@ class Draw:
         care = visit["care"]
         out = {
             "id": "f" + str(pick.randrange(10 ** 6)), "kind": pick.choice(words_known + ["05", "nowhere"]),
-            "region": pick.choice((care, care, care[:4] + "00", care[:4] + "00", care[:2] + "0000", "310000", "429004")),
+            "region": pick.choice((care, care, care[:4] + "00", care[:4] + "00", care[:2] + "0000", care[:2] + "0221", "310000", "429004")),
             "from": begin.isoformat(),
             "until": pick.choice((None, None, max(begin, self.day_near([begun, visit["on"]])).isoformat())),
             "applied": pick.choice((None, None, max(begin - datetime.timedelta(3), datetime.date(2019, 1, 1)).isoformat())),
