@@ -154,10 +154,16 @@ class Compare(Settle):
             remarks.append(("drugs-by-hand", "no") if rule is not None else ("drugs-not-known", "if"))
         charges = self.sort(visit, rounding, False) if visit["lines"] is not None and rounding is not None else None
         way = self.way(visit, charges, charges, "direct", remarks)
-        if way["readings"] and all(self.is_used_up(r["rules"][0], visit) for r in way["readings"]):
+        basic = [rules[0] for rules in self.all_rules(area, visit)] if area is not None else []
+        if basic and all(self.is_used_up(p, visit) for p in basic):
             way["remarks"].append(("CAP_EXHAUSTED", "no"))
             way["state"] = "closed"
         return way
+
+    def all_rules(self, area, visit):
+        """Of each filing that is possible, be the disease qualified or not."""
+        seen, ruling = self.rule(area, visit)
+        return [rules for filing in ruling.possible for rules in self.rules(area, dict(seen, filings=[filing]))]
 
     def is_used_up(self, policy, visit):
         if policy.cap is None or policy.cap.get("per") != "year" or (policy.counter, "") not in visit["year"]:
