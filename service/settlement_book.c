@@ -420,12 +420,14 @@ bool hr_settlement_book_put(hr_store *store, const hr_node_key *node,
 
 /* --- many persons --- */
 
-/* ':' follows '9': all places that begin with $3. */
+/*
+ * ':' follows '9': below it are all places that begin as $3 does. By the pair,
+ * so that the index is entered where the last page ended, not at its start.
+ */
 static const hr_sql list_persons = HR_SQL(
 	"SELECT DISTINCT insured, patient FROM settlement_row WHERE insurance = $1 AND year = $2 "
-	"AND insured >= $3 AND insured < $4 AND (insured > $5 OR (insured = $5 AND patient > $6)) "
-	"ORDER BY insured, patient LIMIT $7",
-	"titttbi");
+	"AND (insured, patient) > ($3, $4) AND insured < $5 ORDER BY insured, patient LIMIT $6",
+	"titbti");
 
 struct page {
 	const hr_ledger_scope *scope;
@@ -449,6 +451,7 @@ static void read_person(hr_rows *rows, hr_settlement_person *out)
 static bool read_page(hr_tx *tx, void *context, hr_error *err)
 {
 	struct page *page = context;
+	const hr_settlement_person *after = page->after;
 	const hr_ledger_scope *scope = page->scope;
 	char above[16];
 	hr_buf end_of;
@@ -457,15 +460,13 @@ static bool read_page(hr_tx *tx, void *context, hr_error *err)
 	hr_buf_init_over(&end_of, above, sizeof(above));
 	hr_buf_addf(&end_of, "%.*s:", HR_STR_ARG(scope->insured));
 	page->count = 0;
-	if (!hr_tx_select(
-		    tx, &list_persons,
-		    HR_VALUES(hr_sql_text(scope->insurance), hr_sql_int(scope->year),
-			      hr_sql_text(scope->insured), hr_sql_text(hr_buf_str(&end_of)),
-			      hr_sql_text(page->after ? hr_str_of(page->after->insured)
-						      : HR_STR_NONE),
-			      page->after ? bytes_of(&page->after->key) : hr_sql_bytes(HR_STR("")),
-			      hr_sql_int(HR_SETTLEMENT_PERSONS_MAX)),
-		    HR_SETTLEMENT_PERSONS_MAX, &rows, err))
+	if (!hr_tx_select(tx, &list_persons,
+			  HR_VALUES(hr_sql_text(scope->insurance), hr_sql_int(scope->year),
+				    hr_sql_text(after ? hr_str_of(after->insured) : scope->insured),
+				    after ? bytes_of(&after->key) : hr_sql_bytes(HR_STR("")),
+				    hr_sql_text(hr_buf_str(&end_of)),
+				    hr_sql_int(HR_SETTLEMENT_PERSONS_MAX)),
+			  HR_SETTLEMENT_PERSONS_MAX, &rows, err))
 		return false;
 	while (hr_rows_next(&rows))
 		read_person(&rows, &page->out[page->count++]);
