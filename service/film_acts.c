@@ -358,7 +358,8 @@ static const struct {
 	{ HR_ACT_CLAIM, false, 2, hr_act_claim },
 	{ HR_ACT_YEAR, false, HR_SETTLEMENTS_WORDS, hr_act_settlements },
 	{ HR_ACT_SETTLE, false, HR_SETTLE_WORDS, hr_act_settle },
-	{ HR_ACT_PERSONS, false, HR_SETTLEMENT_PERSONS_WORDS, hr_act_settlement_persons },
+	{ HR_ACT_YEARS, false, HR_SETTLEMENT_YEARS_WORDS, hr_act_settlement_years },
+	{ HR_ACT_RESETTLE, false, HR_RESETTLE_WORDS, hr_act_resettle },
 };
 
 static bool run(hr_film_asked *asked, hr_error *err)

@@ -37,7 +37,8 @@ typedef enum hr_film_act {
 	HR_ACT_CLAIM,	 /* study, days or ""; and a feed of one row, as of CORRECT */
 	HR_ACT_YEAR,	 /* a person's settlements: the words of settlement_acts.h */
 	HR_ACT_SETTLE,	 /* what is done about them; and the settlements as a file */
-	HR_ACT_PERSONS,	 /* who has any */
+	HR_ACT_YEARS,	 /* those of the next persons */
+	HR_ACT_RESETTLE, /* the reason; and what is to be kept of many persons as a file */
 } hr_film_act;
 
 enum {
@@ -73,7 +74,7 @@ bool hr_film_act_unpack(hr_str bytes, hr_str words[HR_ACT_WORDS_MAX], size_t *co
  *	SHARE    {"secret":TEXT,"share":{}}, PICKUP {"code":DIGITS,"share":{}}; shares and what
  *	         happened to them (SHARES, HISTORY) as share_json.h writes them, or arrays of it
  *	FILINGS, FILE: as filing_acts.h makes them
- *	YEAR, SETTLE, PERSONS: as settlement_acts.h makes them
+ *	YEAR, SETTLE, YEARS, RESETTLE: as settlement_acts.h makes them
  */
 bool hr_film_act_run(void *films, const hr_control_act *act, hr_arena *arena,
 		     hr_control_answer *out, hr_error *err);

@@ -39,7 +39,8 @@ bool hr_act_file(hr_film_asked *asked, hr_error *err);
 /* settlement_acts.c */
 bool hr_act_settlements(hr_film_asked *asked, hr_error *err);
 bool hr_act_settle(hr_film_asked *asked, hr_error *err);
-bool hr_act_settlement_persons(hr_film_asked *asked, hr_error *err);
+bool hr_act_settlement_years(hr_film_asked *asked, hr_error *err);
+bool hr_act_resettle(hr_film_asked *asked, hr_error *err);
 
 /* film_acts_check.c: index and bytes against each other. */
 bool hr_act_check(hr_film_asked *asked, hr_error *err);

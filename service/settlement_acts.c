@@ -56,15 +56,16 @@ bool hr_settle_words(const hr_settlement_look *whose, hr_str reason, const hr_se
 	       (words[8].len || hr_fail_memory(err));
 }
 
-bool hr_settlement_persons_words(const hr_ledger_scope *scope, const hr_settlement_person *after,
-				 hr_arena *arena, hr_str words[HR_SETTLEMENT_PERSONS_WORDS],
-				 hr_error *err)
+bool hr_settlement_years_words(const hr_ledger_scope *scope, const hr_settlement_person *after,
+			       hr_str reason, hr_arena *arena,
+			       hr_str words[HR_SETTLEMENT_YEARS_WORDS], hr_error *err)
 {
 	words[0] = scope->insured;
 	words[1] = scope->insurance;
 	words[2] = number_word(scope->year, arena);
 	words[3] = after ? hr_str_of(after->insured) : HR_STR_NONE;
 	words[4] = after ? key_word(&after->key, arena) : HR_STR_NONE;
+	words[5] = reason;
 	return (words[2].len && (!after || words[4].len)) || hr_fail_memory(err);
 }
 
@@ -184,16 +185,13 @@ static bool get_number(const hr_json *node, hr_str name, int64_t *out)
 	return member && read_number(member->text, out);
 }
 
-bool hr_settlements_read(hr_str answer, hr_arena *arena, hr_settlement_year *out, hr_error *err)
+static bool read_year(const hr_json *node, hr_arena *arena, hr_settlement_year *out, hr_error *err)
 {
 	hr_settlement_year year = { .of_another = false };
 	hr_ledger *ledger = &year.ledger;
-	const hr_json *node;
 	const hr_json *of;
 	int64_t number;
 
-	if (!parse(answer, arena, &node, err))
-		return false;
 	if (!get_number(node, HR_STR("turn"), &ledger->turn) ||
 	    !get_number(node, HR_STR("last"), &year.last) ||
 	    !get_number(node, HR_STR("year"), &number) || number > INT32_MAX)
@@ -209,26 +207,144 @@ bool hr_settlements_read(hr_str answer, hr_arena *arena, hr_settlement_year *out
 	return true;
 }
 
-bool hr_settlement_persons_read(hr_str answer, hr_arena *arena,
-				hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
-				hr_error *err)
+bool hr_settlements_read(hr_str answer, hr_arena *arena, hr_settlement_year *out, hr_error *err)
+{
+	const hr_json *node;
+
+	return parse(answer, arena, &node, err) && read_year(node, arena, out, err);
+}
+
+/* An array of at most so many. */
+static bool check_many(const hr_json *node, size_t max, hr_error *err)
+{
+	return (node && node->kind == HR_JSON_ARRAY && node->count <= max) ||
+	       hr_fail(err, HR_E_SYNTAX, "this is no list of persons");
+}
+
+static bool read_one(const hr_json *node, hr_arena *arena, hr_settlement_one *out, hr_error *err)
+{
+	const hr_str insured = hr_json_path_text(node, HR_STR("insuplc_admdvs"));
+
+	if (insured.len >= sizeof(out->person.insured) ||
+	    !hr_digest_parse(hr_json_path_text(node, HR_STR("key")), &out->person.key.digest))
+		return hr_fail(err, HR_E_SYNTAX, "the answer is no list of persons");
+	memcpy(out->person.insured, insured.data, insured.len);
+	out->person.insured[insured.len] = '\0';
+	return read_year(node, arena, &out->year, err);
+}
+
+bool hr_settlement_years_read(hr_str answer, hr_arena *arena, hr_settlement_batch *out,
+			      hr_error *err)
+{
+	hr_settlement_batch batch = { .count = 0 };
+	const hr_json *node;
+
+	if (!parse(answer, arena, &node, err) || !check_many(node, HR_SETTLEMENT_BATCH_MAX, err))
+		return false;
+	batch.rows = HR_NEW_N(arena, hr_settlement_one, node->count);
+	if (!batch.rows)
+		return hr_fail_memory(err);
+	for (const hr_json *row = node->first; row; row = row->next)
+		if (!read_one(row, arena, &batch.rows[batch.count++], err))
+			return false;
+	*out = batch;
+	return true;
+}
+
+/* --- many put at once --- */
+
+static void add_scope(hr_json_writer *w, const hr_ledger_scope *scope)
+{
+	hr_act_text(w, "insuplc_admdvs", scope->insured);
+	hr_act_text(w, "insutype", scope->insurance);
+	hr_act_number(w, "year", (uint64_t)scope->year);
+}
+
+static void add_key(hr_json_writer *w, const hr_patient_key *key)
+{
+	char text[HR_SHA256_TEXT];
+
+	hr_act_text(w, "key", hr_digest_format(&key->digest, text));
+}
+
+bool hr_resettle_file(const hr_settlement_one_put *all, size_t count, hr_buf *out, hr_error *err)
+{
+	hr_json_writer w;
+
+	hr_json_writer_init(&w, out, false);
+	hr_json_open_object(&w);
+	hr_json_name(&w, HR_STR("persons"));
+	hr_json_open_array(&w);
+	for (size_t i = 0; i < count; i++) {
+		hr_json_open_object(&w);
+		add_key(&w, &all[i].key);
+		add_scope(&w, &all[i].put.scope);
+		hr_act_number(&w, "turn", (uint64_t)all[i].put.turn);
+		add_rows(&w, all[i].put.rows, all[i].put.count);
+		hr_json_close_object(&w);
+	}
+	hr_json_close_array(&w);
+	hr_json_close_object(&w);
+	return !out->failed || hr_fail_memory(err);
+}
+
+static bool read_one_put(const hr_json *node, hr_arena *arena, hr_settlement_one_put *out,
+			 hr_error *err)
+{
+	hr_settlement_put *put = &out->put;
+	hr_ledger_row *rows;
+	int64_t year;
+
+	if (!hr_digest_parse(hr_json_path_text(node, HR_STR("key")), &out->key.digest) ||
+	    !get_number(node, HR_STR("turn"), &put->turn) ||
+	    !get_number(node, HR_STR("year"), &year) || year > INT32_MAX)
+		return hr_fail(err, HR_E_SYNTAX, "this is no list of persons");
+	put->deed = HR_SETTLEMENT_RESETTLE;
+	put->scope =
+		(hr_ledger_scope){ hr_json_path_text(node, HR_STR("insuplc_admdvs")),
+				   hr_json_path_text(node, HR_STR("insutype")), (int32_t)year };
+	if (!read_rows(node, arena, &rows, &put->count, err))
+		return false;
+	put->rows = rows;
+	return true;
+}
+
+bool hr_resettle_file_read(hr_str file, hr_arena *arena, hr_settlement_one_put **all, size_t *count,
+			   hr_error *err)
+{
+	const hr_json *node;
+	const hr_json *persons;
+	size_t n = 0;
+
+	if (!parse(file, arena, &node, err))
+		return false;
+	persons = hr_json_get(node, HR_STR("persons"));
+	if (!check_many(persons, HR_SETTLEMENT_BATCH_MAX, err))
+		return false;
+	*all = HR_NEW_N(arena, hr_settlement_one_put, persons->count);
+	if (!*all)
+		return hr_fail_memory(err);
+	for (const hr_json *row = persons->first; row; row = row->next)
+		if (!read_one_put(row, arena, &(*all)[n++], err))
+			return false;
+	*count = n;
+	return true;
+}
+
+bool hr_resettle_read(hr_str answer, hr_arena *arena, size_t count, size_t *done, bool *kept,
+		      hr_error *err)
 {
 	const hr_json *node;
 	size_t n = 0;
 
-	if (!parse(answer, arena, &node, err))
+	if (!parse(answer, arena, &node, err) || !check_many(node, count, err))
 		return false;
-	for (const hr_json *row = node->first; row; row = row->next) {
-		const hr_str insured = hr_json_path_text(row, HR_STR("insuplc_admdvs"));
-		hr_settlement_person *person = &out[n];
-
-		if (n++ == HR_SETTLEMENT_PERSONS_MAX || insured.len >= sizeof(person->insured) ||
-		    !hr_digest_parse(hr_json_path_text(row, HR_STR("key")), &person->key.digest))
-			return hr_fail(err, HR_E_SYNTAX, "the answer is no list of persons");
-		memcpy(person->insured, insured.data, insured.len);
-		person->insured[insured.len] = '\0';
-	}
-	*count = n;
+	/* Of none at all there would be no end. */
+	if (node->count == 0)
+		return hr_fail(err, HR_E_SYNTAX, "this is no list of persons");
+	for (const hr_json *row = node->first; row; row = row->next)
+		kept[n++] = row->kind == HR_JSON_TRUE;
+	*done = n;
 	return true;
 }
 
@@ -237,6 +353,18 @@ bool hr_settlement_persons_read(hr_str answer, hr_arena *arena,
 static hr_settlement_by by_of(const hr_film_asked *asked, hr_str reason)
 {
 	return (hr_settlement_by){ asked->act->who, reason, asked->at };
+}
+
+static void add_year(hr_json_writer *w, const hr_settlement_year *year)
+{
+	const hr_ledger *ledger = &year->ledger;
+
+	hr_act_number(w, "turn", (uint64_t)ledger->turn);
+	hr_act_number(w, "last", (uint64_t)year->last);
+	hr_json_name(w, HR_STR("of_another"));
+	hr_json_bool(w, year->of_another);
+	add_scope(w, &ledger->scope);
+	add_rows(w, ledger->rows, ledger->count);
 }
 
 bool hr_act_settlements(hr_film_asked *asked, hr_error *err)
@@ -255,14 +383,7 @@ bool hr_act_settlements(hr_film_asked *asked, hr_error *err)
 		return false;
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_object(&w);
-	hr_act_number(&w, "turn", (uint64_t)year.ledger.turn);
-	hr_act_number(&w, "last", (uint64_t)year.last);
-	hr_json_name(&w, HR_STR("of_another"));
-	hr_json_bool(&w, year.of_another);
-	hr_act_text(&w, "insuplc_admdvs", year.ledger.scope.insured);
-	hr_act_text(&w, "insutype", year.ledger.scope.insurance);
-	hr_act_number(&w, "year", (uint64_t)year.ledger.scope.year);
-	add_rows(&w, year.ledger.rows, year.ledger.count);
+	add_year(&w, &year);
 	hr_json_close_object(&w);
 	return true;
 }
@@ -285,34 +406,59 @@ bool hr_act_settle(hr_film_asked *asked, hr_error *err)
 	return true;
 }
 
-bool hr_act_settlement_persons(hr_film_asked *asked, hr_error *err)
+static void add_batch(hr_json_writer *w, const hr_settlement_batch *batch)
 {
-	hr_settlement_person *persons =
-		HR_NEW_N(asked->arena, hr_settlement_person, HR_SETTLEMENT_PERSONS_MAX);
-	hr_settlement_person after = { .insured = "" };
+	hr_json_open_array(w);
+	for (size_t i = 0; i < batch->count; i++) {
+		hr_json_open_object(w);
+		add_key(w, &batch->rows[i].person.key);
+		add_year(w, &batch->rows[i].year);
+		hr_json_close_object(w);
+	}
+	hr_json_close_array(w);
+}
+
+bool hr_act_settlement_years(hr_film_asked *asked, hr_error *err)
+{
+	const hr_settlement_by by = by_of(asked, asked->words[5]);
 	const hr_str insured = asked->words[3];
-	char key[HR_SHA256_TEXT];
+	hr_settlement_person after = { .insured = "" };
+	hr_settlement_batch batch;
 	hr_ledger_scope scope;
 	hr_json_writer w;
-	size_t count;
 
-	if (!persons)
-		return hr_fail_memory(err);
 	if (!read_scope(asked->words, &scope) || insured.len >= sizeof(after.insured) ||
 	    (insured.len && !hr_digest_parse(asked->words[4], &after.key.digest)))
 		return hr_fail(err, HR_E_USAGE, "the words of the act are not those of a year");
 	memcpy(after.insured, insured.data, insured.len);
-	if (!hr_settlement_book_persons(asked->films->store, &scope, insured.len ? &after : NULL,
-					persons, &count, err))
+	if (!hr_settlement_book_look_next(asked->films->store, asked->films->node, &scope,
+					  insured.len ? &after : NULL, &by, asked->arena, &batch,
+					  err))
+		return false;
+	hr_json_writer_init(&w, &asked->out, false);
+	add_batch(&w, &batch);
+	return true;
+}
+
+bool hr_act_resettle(hr_film_asked *asked, hr_error *err)
+{
+	const hr_settlement_by by = by_of(asked, asked->words[0]);
+	bool kept[HR_SETTLEMENT_BATCH_MAX];
+	hr_settlement_one_put *all;
+	hr_json_writer w;
+	size_t count;
+	size_t done;
+	hr_str file;
+
+	if (!hr_act_read_file(asked, HR_SETTLE_FILE_MAX, &file, err) ||
+	    !hr_resettle_file_read(file, asked->arena, &all, &count, err) ||
+	    !hr_settlement_book_put_many(asked->films->store, asked->films->node, &by, all, count,
+					 asked->arena, &done, kept, err))
 		return false;
 	hr_json_writer_init(&w, &asked->out, false);
 	hr_json_open_array(&w);
-	for (size_t i = 0; i < count; i++) {
-		hr_json_open_object(&w);
-		hr_act_text(&w, "key", hr_digest_format(&persons[i].key.digest, key));
-		hr_act_text(&w, "insuplc_admdvs", hr_str_of(persons[i].insured));
-		hr_json_close_object(&w);
-	}
+	for (size_t i = 0; i < done; i++)
+		hr_json_bool(&w, kept[i]);
 	hr_json_close_array(&w);
 	return true;
 }

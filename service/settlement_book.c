@@ -1,8 +1,6 @@
-#include "service/settlement_book.h"
+#include "service/settlement_act_book.h"
 
 #include "store/audit.h"
-
-#include <string.h>
 
 static const char *const steps[] = {
 	/*
@@ -21,28 +19,13 @@ const hr_room hr_settlement_room = { .name = "settlement",
 				     .steps = steps,
 				     .step_count = sizeof(steps) / sizeof(steps[0]) };
 
-struct act {
-	const hr_node_key *node;
-	const hr_settlement_look *look;
-	const hr_settlement_by *by;
-	const hr_settlement_put *put;
-	hr_patient_key person;
-	hr_arena *arena;
-	hr_settlement_year year;
-	hr_str *documents; /* of the year's rows */
-};
-
-static hr_sql_value bytes_of(const hr_patient_key *key)
+static hr_sql_value patient_of(const hr_settlement_act *act)
 {
-	return hr_sql_bytes((hr_str){ (const char *)key->digest.bytes, sizeof(key->digest.bytes) });
+	return hr_sql_bytes(hr_settlement_key_bytes(&act->person));
 }
 
-static hr_sql_value patient_of(const struct act *act)
-{
-	return bytes_of(&act->person);
-}
-
-static bool audit(const struct act *act, hr_tx *tx, hr_str action, hr_str object, hr_error *err)
+static bool audit(const hr_settlement_act *act, hr_tx *tx, hr_str action, hr_str object,
+		  hr_error *err)
 {
 	const hr_audit_entry entry = {
 		.at = act->by->at,
@@ -56,7 +39,7 @@ static bool audit(const struct act *act, hr_tx *tx, hr_str action, hr_str object
 	return hr_audit_add(tx, act->node, &entry, err);
 }
 
-static bool find_person(struct act *act, hr_error *err)
+static bool find_person(hr_settlement_act *act, hr_error *err)
 {
 	if (!act->look->key)
 		return hr_patient_key_make(act->node, &act->look->whose, &act->person, err);
@@ -98,8 +81,8 @@ static bool read_number(hr_tx *tx, const hr_sql *sql, hr_sql_values values, int6
 	return hr_rows_end(&rows, err);
 }
 
-static bool count_rows(struct act *act, hr_tx *tx, const hr_ledger_scope *scope, int64_t *out,
-		       hr_error *err)
+static bool count_rows(hr_settlement_act *act, hr_tx *tx, const hr_ledger_scope *scope,
+		       int64_t *out, hr_error *err)
 {
 	return read_number(tx, &count_year,
 			   HR_VALUES(patient_of(act), hr_sql_text(scope->insured),
@@ -107,7 +90,8 @@ static bool count_rows(struct act *act, hr_tx *tx, const hr_ledger_scope *scope,
 			   out, err);
 }
 
-static bool read_turn(struct act *act, hr_tx *tx, int64_t *turn, int64_t *last, hr_error *err)
+static bool read_turn(hr_settlement_act *act, hr_tx *tx, int64_t *turn, int64_t *last,
+		      hr_error *err)
 {
 	hr_rows rows;
 
@@ -129,7 +113,7 @@ static bool keep(hr_str text, hr_arena *arena, hr_str *out)
 }
 
 /* Whose it is, and in which year; `*known` false: nobody's. */
-static bool read_id(struct act *act, hr_tx *tx, hr_str id, bool *known, bool *ours,
+static bool read_id(hr_settlement_act *act, hr_tx *tx, hr_str id, bool *known, bool *ours,
 		    hr_ledger_scope *scope, hr_error *err)
 {
 	bool ok = true;
@@ -151,7 +135,7 @@ static bool read_id(struct act *act, hr_tx *tx, hr_str id, bool *known, bool *ou
 	return hr_rows_end(&rows, err) && (ok || hr_fail_memory(err));
 }
 
-static bool find_year(struct act *act, hr_tx *tx, hr_error *err)
+static bool find_year(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
 	hr_ledger_scope scope;
 	bool known;
@@ -168,7 +152,7 @@ static bool find_year(struct act *act, hr_tx *tx, hr_error *err)
 	return true;
 }
 
-static bool read_row(hr_rows *rows, struct act *act)
+static bool read_row(hr_rows *rows, hr_settlement_act *act)
 {
 	const size_t at = act->year.ledger.count++;
 	hr_ledger_row *row = &act->year.ledger.rows[at];
@@ -184,7 +168,7 @@ static bool read_row(hr_rows *rows, struct act *act)
 	       keep(hr_rows_text(rows, 6), act->arena, &act->documents[at]);
 }
 
-static bool read_rows(struct act *act, hr_tx *tx, hr_error *err)
+static bool read_rows(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
 	hr_ledger *ledger = &act->year.ledger;
 	int64_t count = 0;
@@ -208,9 +192,9 @@ static bool read_rows(struct act *act, hr_tx *tx, hr_error *err)
 	return hr_rows_end(&rows, err);
 }
 
-static bool look_in(hr_tx *tx, void *context, hr_error *err)
+bool hr_settlement_act_look(hr_tx *tx, void *context, hr_error *err)
 {
-	struct act *act = context;
+	hr_settlement_act *act = context;
 
 	act->year = (hr_settlement_year){ .of_another = false };
 	return find_year(act, tx, err) &&
@@ -219,8 +203,7 @@ static bool look_in(hr_tx *tx, void *context, hr_error *err)
 	       read_rows(act, tx, err);
 }
 
-/* Outside of the transaction: others wait for it. */
-static bool read_documents(struct act *act, hr_json_parser *parser, hr_error *err)
+static bool read_year(hr_settlement_act *act, hr_json_parser *parser, hr_error *err)
 {
 	hr_ledger *ledger = &act->year.ledger;
 
@@ -242,24 +225,31 @@ static bool read_documents(struct act *act, hr_json_parser *parser, hr_error *er
 	return true;
 }
 
+bool hr_settlement_act_read(hr_settlement_act *acts, size_t count, hr_error *err)
+{
+	hr_json_parser *parser = hr_json_parser_open();
+	bool ok = true;
+
+	if (!parser)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < count && ok; i++)
+		ok = read_year(&acts[i], parser, err);
+	hr_json_parser_close(parser);
+	return ok;
+}
+
 bool hr_settlement_book_look(hr_store *store, const hr_node_key *node,
 			     const hr_settlement_look *look, const hr_settlement_by *by,
 			     hr_arena *arena, hr_settlement_year *out, hr_error *err)
 {
-	struct act act = { .node = node, .look = look, .by = by, .arena = arena };
-	hr_json_parser *parser;
-	bool ok;
+	hr_settlement_act act = { .node = node, .look = look, .by = by, .arena = arena };
 
-	if (!find_person(&act, err) || !hr_store_write(store, look_in, &act, err))
+	if (!find_person(&act, err) || !hr_store_write(store, hr_settlement_act_look, &act, err))
 		return false;
-	parser = hr_json_parser_open();
-	if (!parser)
-		return hr_fail_memory(err);
-	ok = read_documents(&act, parser, err);
-	hr_json_parser_close(parser);
-	if (ok)
-		*out = act.year;
-	return ok;
+	if (!hr_settlement_act_read(&act, 1, err))
+		return false;
+	*out = act.year;
+	return true;
 }
 
 /* --- acts --- */
@@ -291,7 +281,7 @@ static bool write_document(const hr_ledger_row *row, hr_arena *arena, hr_str *ou
 	return true;
 }
 
-static bool insert(struct act *act, hr_tx *tx, const hr_ledger_row *row, hr_error *err)
+static bool insert(hr_settlement_act *act, hr_tx *tx, const hr_ledger_row *row, hr_error *err)
 {
 	const hr_ledger_scope *scope = &act->put->scope;
 	hr_str document;
@@ -307,7 +297,7 @@ static bool insert(struct act *act, hr_tx *tx, const hr_ledger_row *row, hr_erro
 			 err);
 }
 
-static bool end(struct act *act, hr_tx *tx, const hr_ledger_row *row, int64_t revision,
+static bool end(hr_settlement_act *act, hr_tx *tx, const hr_ledger_row *row, int64_t revision,
 		hr_ledger_state state, hr_error *err)
 {
 	int64_t changed = 0;
@@ -321,7 +311,7 @@ static bool end(struct act *act, hr_tx *tx, const hr_ledger_row *row, int64_t re
 	return changed == 1 || hr_fail(err, HR_E_CONFLICT, "the settlement does not stand");
 }
 
-static bool check_room(struct act *act, hr_tx *tx, hr_error *err)
+static bool check_room(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
 	int64_t count = 0;
 
@@ -332,30 +322,28 @@ static bool check_room(struct act *act, hr_tx *tx, hr_error *err)
 		       HR_LEDGER_ROWS_MAX);
 }
 
-static bool record(struct act *act, hr_tx *tx, hr_error *err)
+static bool record(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
 	const hr_ledger_row *row = &act->put->rows[0];
 	hr_ledger_scope scope;
 	bool known;
 	bool ours;
 
-	if (!check_room(act, tx, err) || !read_id(act, tx, row->id, &known, &ours, &scope, err))
+	if (!read_id(act, tx, row->id, &known, &ours, &scope, err))
 		return false;
 	if (known)
 		return hr_fail(err, HR_E_EXISTS, "the medins_setl_id is in use");
 	return insert(act, tx, row, err);
 }
 
-static bool reverse(struct act *act, hr_tx *tx, hr_error *err)
+static bool reverse(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
 	return end(act, tx, &act->put->rows[0], act->put->rows[0].revision, HR_LEDGER_REVERSED,
 		   err);
 }
 
-static bool resettle(struct act *act, hr_tx *tx, hr_error *err)
+static bool resettle(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
-	if (!check_room(act, tx, err))
-		return false;
 	for (size_t i = 0; i < act->put->count; i++) {
 		const hr_ledger_row *row = &act->put->rows[i];
 
@@ -369,15 +357,16 @@ static bool resettle(struct act *act, hr_tx *tx, hr_error *err)
 static const struct {
 	hr_str word;
 	hr_str action;
-	bool (*run)(struct act *act, hr_tx *tx, hr_error *err);
+	bool (*run)(hr_settlement_act *act, hr_tx *tx, hr_error *err);
 	bool wants_reason;
+	bool adds_rows;
 } deeds[HR_SETTLEMENT_DEEDS] = {
 	[HR_SETTLEMENT_RECORD] = { HR_STR_INIT("record"), HR_STR_INIT("settlement-record"), record,
-				   false },
+				   false, true },
 	[HR_SETTLEMENT_REVERSE] = { HR_STR_INIT("reverse"), HR_STR_INIT("settlement-reverse"),
-				    reverse, true },
+				    reverse, true, false },
 	[HR_SETTLEMENT_RESETTLE] = { HR_STR_INIT("resettle"), HR_STR_INIT("settlement-resettle"),
-				     resettle, true },
+				     resettle, true, true },
 };
 
 hr_str hr_settlement_deed_word(hr_settlement_deed deed)
@@ -385,9 +374,8 @@ hr_str hr_settlement_deed_word(hr_settlement_deed deed)
 	return deeds[deed].word;
 }
 
-static bool put(hr_tx *tx, void *context, hr_error *err)
+bool hr_settlement_act_check(hr_settlement_act *act, hr_tx *tx, hr_error *err)
 {
-	struct act *act = context;
 	int64_t turn = 0;
 	int64_t last = 0;
 
@@ -397,6 +385,11 @@ static bool put(hr_tx *tx, void *context, hr_error *err)
 		return hr_fail(err, HR_E_CONFLICT,
 			       "something was done about the person's settlements since; look "
 			       "again");
+	return !deeds[act->put->deed].adds_rows || check_room(act, tx, err);
+}
+
+bool hr_settlement_act_write(hr_settlement_act *act, hr_tx *tx, hr_error *err)
+{
 	if (!deeds[act->put->deed].run(act, tx, err))
 		return false;
 	for (size_t i = 0; i < act->put->count; i++)
@@ -405,93 +398,24 @@ static bool put(hr_tx *tx, void *context, hr_error *err)
 	return true;
 }
 
+static bool put(hr_tx *tx, void *context, hr_error *err)
+{
+	hr_settlement_act *act = context;
+
+	return hr_settlement_act_check(act, tx, err) && hr_settlement_act_write(act, tx, err);
+}
+
 bool hr_settlement_book_put(hr_store *store, const hr_node_key *node,
 			    const hr_settlement_look *whose, const hr_settlement_by *by,
 			    const hr_settlement_put *what, hr_arena *arena, hr_error *err)
 {
-	struct act act = { .node = node, .look = whose, .by = by, .put = what, .arena = arena };
+	hr_settlement_act act = {
+		.node = node, .look = whose, .by = by, .put = what, .arena = arena
+	};
 
 	if (deeds[what->deed].wants_reason && hr_str_trim(by->reason).len == 0)
 		return hr_fail(err, HR_E_USAGE, "a reason is wanted");
 	if (what->count == 0 || (what->deed != HR_SETTLEMENT_RESETTLE && what->count != 1))
 		return hr_fail(err, HR_E_USAGE, "there is nothing to be kept");
 	return find_person(&act, err) && hr_store_write(store, put, &act, err);
-}
-
-/* --- many persons --- */
-
-/*
- * ':' follows '9': below it are all places that begin as $3 does. By the pair,
- * so that the index is entered where the last page ended, not at its start.
- */
-static const hr_sql list_persons = HR_SQL(
-	"SELECT DISTINCT insured, patient FROM settlement_row WHERE insurance = $1 AND year = $2 "
-	"AND (insured, patient) > ($3, $4) AND insured < $5 ORDER BY insured, patient LIMIT $6",
-	"titbti");
-
-struct page {
-	const hr_ledger_scope *scope;
-	const hr_settlement_person *after;
-	hr_settlement_person *out;
-	size_t count;
-};
-
-static void read_person(hr_rows *rows, hr_settlement_person *out)
-{
-	const hr_str insured = hr_rows_text(rows, 0);
-	const hr_str key = hr_rows_bytes(rows, 1);
-
-	*out = (hr_settlement_person){ .insured = "" };
-	if (insured.len < sizeof(out->insured))
-		memcpy(out->insured, insured.data, insured.len);
-	if (key.len == sizeof(out->key.digest.bytes))
-		memcpy(out->key.digest.bytes, key.data, key.len);
-}
-
-static bool read_page(hr_tx *tx, void *context, hr_error *err)
-{
-	struct page *page = context;
-	const hr_settlement_person *after = page->after;
-	const hr_ledger_scope *scope = page->scope;
-	char above[16];
-	hr_buf end_of;
-	hr_rows rows;
-
-	hr_buf_init_over(&end_of, above, sizeof(above));
-	hr_buf_addf(&end_of, "%.*s:", HR_STR_ARG(scope->insured));
-	page->count = 0;
-	if (!hr_tx_select(tx, &list_persons,
-			  HR_VALUES(hr_sql_text(scope->insurance), hr_sql_int(scope->year),
-				    hr_sql_text(after ? hr_str_of(after->insured) : scope->insured),
-				    after ? bytes_of(&after->key) : hr_sql_bytes(HR_STR("")),
-				    hr_sql_text(hr_buf_str(&end_of)),
-				    hr_sql_int(HR_SETTLEMENT_PERSONS_MAX)),
-			  HR_SETTLEMENT_PERSONS_MAX, &rows, err))
-		return false;
-	while (hr_rows_next(&rows))
-		read_person(&rows, &page->out[page->count++]);
-	return hr_rows_end(&rows, err);
-}
-
-bool hr_settlement_book_persons(hr_store *store, const hr_ledger_scope *scope,
-				const hr_settlement_person *after,
-				hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
-				hr_error *err)
-{
-	struct page page = { .scope = scope, .after = after, .out = out };
-
-	if (!hr_store_read(store, read_page, &page, err))
-		return false;
-	*count = page.count;
-	return true;
-}
-
-hr_str hr_settlement_person_word(const hr_patient_key *key, char out[HR_SETTLEMENT_PERSON_TEXT])
-{
-	char digits[HR_SHA256_TEXT];
-
-	hr_digest_format(&key->digest, digits);
-	memcpy(out, digits, HR_SETTLEMENT_PERSON_TEXT - 1);
-	out[HR_SETTLEMENT_PERSON_TEXT - 1] = '\0';
-	return (hr_str){ out, HR_SETTLEMENT_PERSON_TEXT - 1 };
 }

@@ -71,21 +71,59 @@ hr_str hr_settlement_deed_word(hr_settlement_deed deed);
 
 /* --- many persons --- */
 
-enum { HR_SETTLEMENT_PERSONS_MAX = 200, HR_SETTLEMENT_PERSON_TEXT = 17 };
+/*
+ * A batch is one transaction, for which others wait: it ends where it has as
+ * many persons, bytes of settlements or milliseconds, and has one person at least.
+ */
+enum {
+	HR_SETTLEMENT_BATCH_MAX = 200,
+	HR_SETTLEMENT_BATCH_BYTES = 1 << 20,
+	HR_SETTLEMENT_BATCH_MS = 20,
+	HR_SETTLEMENT_PERSON_TEXT = 17,
+};
 
 typedef struct hr_settlement_person {
 	hr_patient_key key;
 	char insured[7];
 } hr_settlement_person;
 
+/* A person of a batch, and his year. */
+typedef struct hr_settlement_one {
+	hr_settlement_person person;
+	hr_settlement_year year;
+} hr_settlement_one;
+
+typedef struct hr_settlement_batch {
+	hr_settlement_one *rows;
+	size_t count;
+} hr_settlement_batch;
+
 /*
- * Those with settlements of a year under an insurance, where the place begins
- * with scope->insured: the next ones after `after` (NULL: the first).
+ * The years of those with settlements of a year under an insurance, where the
+ * place begins with scope->insured: the next ones after `after` (NULL: the
+ * first). None: there are no more. In the arena.
  */
-bool hr_settlement_book_persons(hr_store *store, const hr_ledger_scope *scope,
-				const hr_settlement_person *after,
-				hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
-				hr_error *err);
+bool hr_settlement_book_look_next(hr_store *store, const hr_node_key *node,
+				  const hr_ledger_scope *scope, const hr_settlement_person *after,
+				  const hr_settlement_by *by, hr_arena *arena,
+				  hr_settlement_batch *out, hr_error *err);
+
+/* What comes of a person's year. */
+typedef struct hr_settlement_one_put {
+	hr_patient_key key;
+	hr_settlement_put put; /* HR_SETTLEMENT_RESETTLE */
+} hr_settlement_one_put;
+
+/*
+ * As many of the first ones as a batch has: `*done`; the caller comes again
+ * with the others. `kept[i]` false: nothing of that person's is kept, as
+ * something was done since his year was read, or it is full; alone he is told
+ * so. A fault is none of theirs: then none of the batch is kept.
+ */
+bool hr_settlement_book_put_many(hr_store *store, const hr_node_key *node,
+				 const hr_settlement_by *by, const hr_settlement_one_put *all,
+				 size_t count, hr_arena *arena, size_t *done, bool *kept,
+				 hr_error *err);
 
 /* A word for a person, the same each time, which only who has the node's key can make. */
 hr_str hr_settlement_person_word(const hr_patient_key *key, char out[HR_SETTLEMENT_PERSON_TEXT]);

@@ -28,20 +28,30 @@ static bool put_here(void *context, const hr_settlement_look *whose, hr_str reas
 	return hr_settlement_book_put(here->store, here->node, whose, &by, put, arena, err);
 }
 
-static bool persons_here(void *context, const hr_ledger_scope *scope,
-			 const hr_settlement_person *after, hr_arena *arena,
-			 hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
-			 hr_error *err)
+static bool next_here(void *context, const hr_ledger_scope *scope,
+		      const hr_settlement_person *after, hr_str reason, hr_arena *arena,
+		      hr_settlement_batch *out, hr_error *err)
 {
 	const hr_settlement_here *here = context;
+	const hr_settlement_by by = by_of(here, reason);
 
-	(void)arena;
-	return hr_settlement_book_persons(here->store, scope, after, out, count, err);
+	return hr_settlement_book_look_next(here->store, here->node, scope, after, &by, arena, out,
+					    err);
+}
+
+static bool put_many_here(void *context, hr_str reason, const hr_settlement_one_put *all,
+			  size_t count, hr_arena *arena, size_t *done, bool *kept, hr_error *err)
+{
+	const hr_settlement_here *here = context;
+	const hr_settlement_by by = by_of(here, reason);
+
+	return hr_settlement_book_put_many(here->store, here->node, &by, all, count, arena, done,
+					   kept, err);
 }
 
 hr_settlement_desk hr_settlement_desk_here(hr_settlement_here *here)
 {
-	return (hr_settlement_desk){ look_here, put_here, persons_here, here };
+	return (hr_settlement_desk){ look_here, put_here, next_here, put_many_here, here };
 }
 
 /* --- one act --- */
@@ -244,24 +254,34 @@ bool hr_settlement_show(const hr_settlement_desk *desk, const hr_ledger_ask *ask
 
 /* --- many --- */
 
-static bool keep_changes(const hr_settlement_desk *desk, const hr_settlement_look *whose,
-			 hr_str reason, const hr_ledger *ledger, const hr_ledger_changes *changes,
-			 hr_arena *arena, hr_error *err)
+/* What is to be kept of the changes. */
+static bool make_put(const hr_ledger *ledger, const hr_ledger_changes *changes, hr_arena *arena,
+		     hr_settlement_put *out, hr_error *err)
 {
 	hr_ledger_row *rows = HR_NEW_N(arena, hr_ledger_row, changes->count);
-	hr_settlement_put put = {
+
+	*out = (hr_settlement_put){
 		.deed = HR_SETTLEMENT_RESETTLE,
 		.scope = ledger->scope,
 		.rows = rows,
 		.turn = ledger->turn,
 	};
-
 	if (!rows)
 		return hr_fail_memory(err);
 	for (size_t i = 0; i < changes->count; i++)
 		if (changes->rows[i].outcome == HR_LEDGER_SETTLED)
-			rows[put.count++] = changes->rows[i].again;
-	return put.count == 0 || desk->put(desk->context, whose, reason, &put, arena, err);
+			rows[out->count++] = changes->rows[i].again;
+	return true;
+}
+
+static bool keep_changes(const hr_settlement_desk *desk, const hr_settlement_look *whose,
+			 hr_str reason, const hr_ledger *ledger, const hr_ledger_changes *changes,
+			 hr_arena *arena, hr_error *err)
+{
+	hr_settlement_put put;
+
+	return make_put(ledger, changes, arena, &put, err) &&
+	       desk->put(desk->context, whose, reason, &put, arena, err);
 }
 
 bool hr_settlement_resettle(const hr_settlement_desk *desk, const hr_catalog *catalog,
@@ -284,4 +304,93 @@ bool hr_settlement_resettle(const hr_settlement_desk *desk, const hr_catalog *ca
 			return false;
 	}
 	return false;
+}
+
+/* --- a batch of them --- */
+
+struct batch {
+	const hr_settlement_desk *desk;
+	const hr_catalog *catalog;
+	hr_str reason;
+	hr_arena *arena;
+	hr_settlement_batch years;
+	hr_settlement_again *again;
+	hr_settlement_one_put *puts; /* of those for whom something is to be kept */
+	size_t *of;		     /* whose each is, in `years` */
+	bool *kept;
+	size_t count;
+};
+
+static bool add_put(struct batch *b, size_t at, hr_error *err)
+{
+	hr_settlement_one_put *put = &b->puts[b->count];
+
+	b->of[b->count++] = at;
+	put->key = b->years.rows[at].person.key;
+	return make_put(&b->years.rows[at].year.ledger, &b->again[at].changes, b->arena, &put->put,
+			err);
+}
+
+static bool decide(struct batch *b, bool apply, hr_error *err)
+{
+	const size_t count = b->years.count;
+
+	b->again = HR_NEW_N(b->arena, hr_settlement_again, count);
+	b->puts = HR_NEW_N(b->arena, hr_settlement_one_put, count);
+	b->of = HR_NEW_N(b->arena, size_t, count);
+	b->kept = HR_NEW_N(b->arena, bool, count);
+	if (!b->again || !b->puts || !b->of || !b->kept)
+		return hr_fail_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		hr_ledger_changes *changes = &b->again[i].changes;
+
+		b->again[i].person = b->years.rows[i].person;
+		if (!hr_ledger_resettle(&b->years.rows[i].year.ledger, b->catalog, b->arena,
+					changes, err) ||
+		    (apply && changes->settled && !add_put(b, i, err)))
+			return false;
+	}
+	return true;
+}
+
+/* Somebody was quicker, or the year is full. */
+static bool redo_alone(struct batch *b, size_t at, hr_error *err)
+{
+	hr_settlement_again *again = &b->again[at];
+	const hr_settlement_look whose = {
+		.key = &again->person.key,
+		.scope = b->years.rows[at].year.ledger.scope,
+	};
+
+	return hr_settlement_resettle(b->desk, b->catalog, &whose, true, b->reason, b->arena,
+				      &again->changes, err);
+}
+
+static bool keep(struct batch *b, hr_error *err)
+{
+	size_t done;
+
+	for (size_t i = 0; i < b->count; i += done)
+		if (!b->desk->put_many(b->desk->context, b->reason, b->puts + i, b->count - i,
+				       b->arena, &done, b->kept + i, err))
+			return false;
+	for (size_t i = 0; i < b->count; i++)
+		if (!b->kept[i] && !redo_alone(b, b->of[i], err))
+			return false;
+	return true;
+}
+
+bool hr_settlement_resettle_next(const hr_settlement_desk *desk, const hr_catalog *catalog,
+				 const hr_ledger_scope *scope, const hr_settlement_person *after,
+				 bool apply, hr_str reason, hr_arena *arena,
+				 hr_settlement_again **out, size_t *count, hr_error *err)
+{
+	struct batch b = { .desk = desk, .catalog = catalog, .reason = reason, .arena = arena };
+
+	if (!desk->next(desk->context, scope, after, reason, arena, &b.years, err) ||
+	    !decide(&b, apply, err) || !keep(&b, err))
+		return false;
+	*out = b.again;
+	*count = b.years.count;
+	return true;
 }

@@ -18,10 +18,11 @@ typedef struct hr_settlement_desk {
 		     hr_settlement_year *out, hr_error *err);
 	bool (*put)(void *context, const hr_settlement_look *whose, hr_str reason,
 		    const hr_settlement_put *put, hr_arena *arena, hr_error *err);
-	bool (*persons)(void *context, const hr_ledger_scope *scope,
-			const hr_settlement_person *after, hr_arena *arena,
-			hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX], size_t *count,
-			hr_error *err);
+	/* As the book's look_next and put_many. */
+	bool (*next)(void *context, const hr_ledger_scope *scope, const hr_settlement_person *after,
+		     hr_str reason, hr_arena *arena, hr_settlement_batch *out, hr_error *err);
+	bool (*put_many)(void *context, hr_str reason, const hr_settlement_one_put *all,
+			 size_t count, hr_arena *arena, size_t *done, bool *kept, hr_error *err);
 	void *context;
 } hr_settlement_desk;
 
@@ -60,3 +61,19 @@ bool hr_settlement_show(const hr_settlement_desk *desk, const hr_ledger_ask *ask
 bool hr_settlement_resettle(const hr_settlement_desk *desk, const hr_catalog *catalog,
 			    const hr_settlement_look *whose, bool apply, hr_str reason,
 			    hr_arena *arena, hr_ledger_changes *out, hr_error *err);
+
+/* What changes for a person of a batch. */
+typedef struct hr_settlement_again {
+	hr_settlement_person person;
+	hr_ledger_changes changes;
+} hr_settlement_again;
+
+/*
+ * The same for the next persons of a scope (hr_settlement_book_look_next), in
+ * their order; none: there are no more. When it fails persons of the batch may
+ * have been done, each of them whole: done again, nothing changes for them.
+ */
+bool hr_settlement_resettle_next(const hr_settlement_desk *desk, const hr_catalog *catalog,
+				 const hr_ledger_scope *scope, const hr_settlement_person *after,
+				 bool apply, hr_str reason, hr_arena *arena,
+				 hr_settlement_again **out, size_t *count, hr_error *err);

@@ -56,38 +56,60 @@ static bool open_file(hr_str bytes, int *out, hr_error *err)
 	return false;
 }
 
+/* An act with a file. */
+static bool ask_with(hr_cli_settlements *s, hr_film_act act, const hr_str *words, size_t count,
+		     const hr_buf *file, hr_arena *arena, hr_str *answer, hr_error *err)
+{
+	int fd;
+	bool ok;
+
+	if (!open_file(hr_buf_str(file), &fd, err))
+		return false;
+	ok = ask(s, act, words, count, fd, arena, answer, err);
+	close(fd);
+	return ok;
+}
+
 static bool put(void *context, const hr_settlement_look *whose, hr_str reason,
 		const hr_settlement_put *put, hr_arena *arena, hr_error *err)
 {
 	hr_str words[HR_SETTLE_WORDS];
 	hr_str answer;
 	hr_buf file;
-	int fd;
-	bool ok;
 
 	hr_buf_init(&file, arena, HR_SETTLE_FILE_MAX);
-	if (!hr_settle_words(whose, reason, put, arena, words, err) ||
-	    !hr_settle_file(put, &file, err) || !open_file(hr_buf_str(&file), &fd, err))
-		return false;
-	ok = ask(context, HR_ACT_SETTLE, words, HR_SETTLE_WORDS, fd, arena, &answer, err);
-	close(fd);
-	return ok;
+	return hr_settle_words(whose, reason, put, arena, words, err) &&
+	       hr_settle_file(put, &file, err) &&
+	       ask_with(context, HR_ACT_SETTLE, words, HR_SETTLE_WORDS, &file, arena, &answer, err);
 }
 
-static bool persons(void *context, const hr_ledger_scope *scope, const hr_settlement_person *after,
-		    hr_arena *arena, hr_settlement_person out[HR_SETTLEMENT_PERSONS_MAX],
-		    size_t *count, hr_error *err)
+static bool next(void *context, const hr_ledger_scope *scope, const hr_settlement_person *after,
+		 hr_str reason, hr_arena *arena, hr_settlement_batch *out, hr_error *err)
 {
-	hr_str words[HR_SETTLEMENT_PERSONS_WORDS];
+	hr_str words[HR_SETTLEMENT_YEARS_WORDS];
 	hr_str answer;
 
-	return hr_settlement_persons_words(scope, after, arena, words, err) &&
-	       ask(context, HR_ACT_PERSONS, words, HR_SETTLEMENT_PERSONS_WORDS, -1, arena, &answer,
+	return hr_settlement_years_words(scope, after, reason, arena, words, err) &&
+	       ask(context, HR_ACT_YEARS, words, HR_SETTLEMENT_YEARS_WORDS, -1, arena, &answer,
 		   err) &&
-	       hr_settlement_persons_read(answer, arena, out, count, err);
+	       hr_settlement_years_read(answer, arena, out, err);
+}
+
+static bool put_many(void *context, hr_str reason, const hr_settlement_one_put *all, size_t count,
+		     hr_arena *arena, size_t *done, bool *kept, hr_error *err)
+{
+	const hr_str words[HR_RESETTLE_WORDS] = { reason };
+	hr_str answer;
+	hr_buf file;
+
+	hr_buf_init(&file, arena, HR_SETTLE_FILE_MAX);
+	return hr_resettle_file(all, count, &file, err) &&
+	       ask_with(context, HR_ACT_RESETTLE, words, HR_RESETTLE_WORDS, &file, arena, &answer,
+			err) &&
+	       hr_resettle_read(answer, arena, count, done, kept, err);
 }
 
 hr_settlement_desk hr_cli_settlements_desk(hr_cli_settlements *settlements)
 {
-	return (hr_settlement_desk){ look, put, persons, settlements };
+	return (hr_settlement_desk){ look, put, next, put_many, settlements };
 }

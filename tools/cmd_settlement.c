@@ -178,7 +178,7 @@ struct resettling {
 	struct desk d;
 	hr_ledger_scope scope;
 	hr_ledger_sums sums;
-	hr_arena *arena; /* of one person */
+	hr_arena *arena; /* of one batch */
 	hr_progress_line line;
 	bool shown;
 	int64_t begun_ms;
@@ -238,65 +238,61 @@ static bool read_scope(hr_cli *cli, hr_ledger_scope *out)
 	return true;
 }
 
-static bool print_changes(struct resettling *r, const hr_ledger_told *told)
+static void format_changes(struct resettling *r, const hr_settlement_again *again, hr_buf *out)
 {
-	hr_cli *cli = r->d.cli;
-	const struct values *v = cli->values;
+	const struct values *v = r->d.cli->values;
+	char word[HR_SETTLEMENT_PERSON_TEXT];
+	const hr_ledger_told told = {
+		.scope = { hr_str_of(again->person.insured), r->scope.insurance, r->scope.year },
+		.person = hr_settlement_person_word(&again->person.key, word),
+		.changes = &again->changes,
+		.applied = v->apply,
+	};
+
+	if (v->json)
+		hr_ledger_changes_format_json(&told, out);
+	else
+		hr_ledger_changes_format_text(&told, hr_cli_is_english(r->d.cli), out);
+}
+
+static bool print_batch(struct resettling *r, const hr_settlement_again *batch, size_t count)
+{
 	hr_buf buf;
 
 	hr_buf_init(&buf, r->arena, ANSWER_BYTES_MAX);
-	if (v->json)
-		hr_ledger_changes_format_json(told, &buf);
-	else
-		hr_ledger_changes_format_text(told, hr_cli_is_english(cli), &buf);
-	if (r->shown)
+	for (size_t i = 0; i < count; i++) {
+		hr_ledger_sums_add(&r->sums, &batch[i].changes);
+		if (batch[i].changes.count)
+			format_changes(r, &batch[i], &buf);
+	}
+	if (buf.len && r->shown)
 		hr_progress_line_clear(&r->line);
-	return hr_cli_print_buf(cli, &buf, 0) != HR_CLI_FAILED;
-}
-
-static bool resettle_one(struct resettling *r, const hr_settlement_person *person)
-{
-	hr_cli *cli = r->d.cli;
-	const struct values *v = cli->values;
-	const hr_settlement_look whose = {
-		.key = &person->key,
-		.scope = { hr_str_of(person->insured), r->scope.insurance, r->scope.year },
-	};
-	char word[HR_SETTLEMENT_PERSON_TEXT];
-	hr_ledger_changes changes;
-	hr_ledger_told told = { .scope = whose.scope, .changes = &changes, .applied = v->apply };
-
-	hr_arena_reset(r->arena);
-	if (!hr_settlement_resettle(&r->d.desk, r->d.catalog, &whose, v->apply,
-				    hr_str_of(v->reason), r->arena, &changes, &cli->err))
+	if ((buf.len || buf.failed) && hr_cli_print_buf(r->d.cli, &buf, 0) == HR_CLI_FAILED)
 		return false;
-	told.person = hr_settlement_person_word(&person->key, word);
-	hr_ledger_sums_add(&r->sums, &changes);
 	show(r);
-	return changes.count == 0 || print_changes(r, &told);
+	return true;
 }
 
 static bool resettle_all(struct resettling *r)
 {
 	hr_cli *cli = r->d.cli;
-	hr_settlement_person *page =
-		HR_NEW_N(cli->arena, hr_settlement_person, HR_SETTLEMENT_PERSONS_MAX);
+	const struct values *v = cli->values;
+	const hr_settlement_person *after = NULL;
+	hr_settlement_again *batch;
 	hr_settlement_person last;
-	size_t count = HR_SETTLEMENT_PERSONS_MAX;
+	size_t count;
 
-	if (!page)
-		return hr_fail_memory(&cli->err);
-	for (bool first = true; count == HR_SETTLEMENT_PERSONS_MAX; first = false) {
+	do {
 		hr_arena_reset(r->arena);
-		if (!r->d.desk.persons(r->d.desk.context, &r->scope, first ? NULL : &last, r->arena,
-				       page, &count, &cli->err))
+		if (!hr_settlement_resettle_next(&r->d.desk, r->d.catalog, &r->scope, after,
+						 v->apply, hr_str_of(v->reason), r->arena, &batch,
+						 &count, &cli->err) ||
+		    !print_batch(r, batch, count))
 			return false;
-		for (size_t i = 0; i < count; i++)
-			if (!resettle_one(r, &page[i]))
-				return false;
 		if (count)
-			last = page[count - 1];
-	}
+			last = batch[count - 1].person;
+		after = &last;
+	} while (count);
 	return true;
 }
 

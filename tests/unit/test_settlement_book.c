@@ -331,39 +331,203 @@ static void test_put__decided_by_an_old_year__is_a_conflict(void)
 	close_fixture(f);
 }
 
-static void test_persons__of_an_area__are_listed_once_each(void)
+/* One stay of each of so many. */
+static void record_many(struct fixture *f, int persons)
 {
-	struct fixture *f = open_fixture();
-	hr_settlement_person *found =
-		HR_NEW_N(f->arena, hr_settlement_person, HR_SETTLEMENT_PERSONS_MAX);
-	hr_ledger_scope scope = { HR_STR("91"), HR_STR("310"), 2025 };
-	hr_settlement_person last;
 	hr_ledger_answer answer;
-	size_t count = 99;
 	char who[32];
 	char id[32];
 
-	for (int i = 0; i < HR_SETTLEMENT_PERSONS_MAX + 1; i++) {
+	for (int i = 0; i < persons; i++) {
 		snprintf(who, sizeof(who), "P%d", i);
 		snprintf(id, sizeof(id), "S%d", i);
 		HR_ASSERT_OK(record(f, who, id, "1000", &answer), f->err);
 	}
-	must_record(f, "A", "1");
-	must_record(f, "B", "1");
-	HR_ASSERT_OK(
-		f->desk.persons(f->desk.context, &scope, NULL, f->arena, found, &count, &f->err),
-		f->err);
-	CU_ASSERT_EQUAL_FATAL(count, HR_SETTLEMENT_PERSONS_MAX);
-	last = found[count - 1];
-	HR_ASSERT_OK(
-		f->desk.persons(f->desk.context, &scope, &last, f->arena, found, &count, &f->err),
-		f->err);
-	CU_ASSERT_EQUAL(count, 2);
-	scope.insured = HR_STR("92");
-	HR_ASSERT_OK(
-		f->desk.persons(f->desk.context, &scope, NULL, f->arena, found, &count, &f->err),
-		f->err);
-	CU_ASSERT_EQUAL(count, 0);
+}
+
+/* What settling all of them again came to. */
+struct run {
+	size_t batches;
+	size_t persons;
+	size_t settled;
+};
+
+/* Stops after `most` batches, as one does that is killed there. */
+static struct run run_batches(struct fixture *f, const hr_catalog *catalog, const char *area,
+			      bool apply, size_t most)
+{
+	const hr_ledger_scope scope = { hr_str_of(area), HR_STR("310"), 2025 };
+	const hr_settlement_person *after = NULL;
+	struct run run = { .persons = 0 };
+	hr_settlement_person last;
+	size_t count = 1;
+
+	while (count && run.batches < most) {
+		hr_settlement_again *batch = NULL;
+
+		HR_ASSERT_OK(hr_settlement_resettle_next(&f->desk, catalog, &scope, after, apply,
+							 HR_STR("2025 no. 7"), f->arena, &batch,
+							 &count, &f->err),
+			     f->err);
+		CU_ASSERT(count <= HR_SETTLEMENT_BATCH_MAX);
+		for (size_t i = 0; i < count; i++)
+			run.settled += batch[i].changes.settled;
+		run.batches += count > 0;
+		run.persons += count;
+		if (count)
+			last = batch[count - 1].person;
+		after = &last;
+	}
+	return run;
+}
+
+enum { ALL = 1 << 30 };
+
+static void test_resettle_next__more_than_a_batch__looks_at_each_person_once(void)
+{
+	struct fixture *f = open_fixture();
+	struct run run;
+	int64_t rows;
+
+	record_many(f, HR_SETTLEMENT_BATCH_MAX + 1);
+	must_record(f, "A", "1000");
+	must_record(f, "B", "1000");
+	rows = audit_rows(f);
+	run = run_batches(f, f->new, "91", false, ALL);
+	CU_ASSERT(run.batches >= 2);
+	CU_ASSERT_EQUAL(run.persons, HR_SETTLEMENT_BATCH_MAX + 2);
+	CU_ASSERT_EQUAL(run.settled, HR_SETTLEMENT_BATCH_MAX + 3);
+	/* Each look is a row, and nothing else was written. */
+	CU_ASSERT_EQUAL(audit_rows(f), rows + HR_SETTLEMENT_BATCH_MAX + 2);
+	CU_ASSERT_EQUAL(show(f, WANG).ledger.count, 2);
+	CU_ASSERT_EQUAL(run_batches(f, f->new, "92", false, ALL).persons, 0);
+	CU_ASSERT_EQUAL(run_batches(f, f->new, "910101", false, ALL).persons, run.persons);
+	close_fixture(f);
+}
+
+static void test_resettle_next__ended_after_a_batch__goes_on_to_the_same_end(void)
+{
+	struct fixture *f = open_fixture();
+	struct run first;
+	struct run second;
+	int64_t rows;
+
+	record_many(f, HR_SETTLEMENT_BATCH_MAX + 1);
+	must_record(f, "A", "10800");
+	must_record(f, "B", "10400");
+	first = run_batches(f, f->new, "91", true, 1);
+	CU_ASSERT(first.settled > 0 && first.settled < HR_SETTLEMENT_BATCH_MAX + 3);
+	rows = audit_rows(f);
+	second = run_batches(f, f->new, "91", true, ALL);
+	CU_ASSERT_EQUAL(second.persons, HR_SETTLEMENT_BATCH_MAX + 2);
+	CU_ASSERT_EQUAL(first.settled + second.settled, HR_SETTLEMENT_BATCH_MAX + 3);
+	/* A row for each look, and one for each settlement. */
+	CU_ASSERT_EQUAL(audit_rows(f), rows + (int64_t)(second.persons + second.settled));
+	CU_ASSERT_EQUAL(run_batches(f, f->new, "91", true, ALL).settled, 0);
+	CU_ASSERT_EQUAL(show(f, WANG).ledger.count, 4);
+	CU_ASSERT_EQUAL(run_batches(f, f->new, "91", false, ALL).settled, 0);
+	close_fixture(f);
+}
+
+/* A desk at which Wang is recorded once more, after his year was looked at. */
+struct quicker {
+	struct fixture *f;
+	hr_settlement_desk real;
+	bool done;
+};
+
+static bool next_then_record(void *context, const hr_ledger_scope *scope,
+			     const hr_settlement_person *after, hr_str reason, hr_arena *arena,
+			     hr_settlement_batch *out, hr_error *err)
+{
+	struct quicker *q = context;
+	hr_settlement_desk wrapped = q->f->desk;
+
+	if (!q->real.next(q->real.context, scope, after, reason, arena, out, err))
+		return false;
+	q->f->desk = q->real;
+	if (!q->done)
+		must_record(q->f, "LATE", "10000");
+	q->f->desk = wrapped;
+	q->done = true;
+	return true;
+}
+
+static bool put_anyhow(void *context, const hr_settlement_look *whose, hr_str reason,
+		       const hr_settlement_put *put, hr_arena *arena, hr_error *err)
+{
+	struct quicker *q = context;
+
+	return q->real.put(q->real.context, whose, reason, put, arena, err);
+}
+
+static bool look_anyhow(void *context, const hr_settlement_look *look, hr_str reason,
+			hr_arena *arena, hr_settlement_year *out, hr_error *err)
+{
+	struct quicker *q = context;
+
+	return q->real.look(q->real.context, look, reason, arena, out, err);
+}
+
+/* And two at a time, as when others have waited long enough. */
+static bool put_two(void *context, hr_str reason, const hr_settlement_one_put *all, size_t count,
+		    hr_arena *arena, size_t *done, bool *kept, hr_error *err)
+{
+	struct quicker *q = context;
+
+	return q->real.put_many(q->real.context, reason, all, count > 2 ? 2 : count, arena, done,
+				kept, err);
+}
+
+static void test_resettle_next__recorded_meanwhile__that_person_is_decided_anew(void)
+{
+	struct fixture *f = open_fixture();
+	struct quicker q = { .f = f, .real = f->desk };
+	hr_ledger_answer answer;
+	struct run run;
+
+	record_many(f, 7);
+	must_record(f, "A", "10800");
+	f->desk = (hr_settlement_desk){ look_anyhow, put_anyhow, next_then_record, put_two, &q };
+	run = run_batches(f, f->new, "91", true, ALL);
+	f->desk = q.real;
+	CU_ASSERT_EQUAL(run.persons, 8);
+	/* The late one with him, of whom the batch did not know. */
+	CU_ASSERT_EQUAL(run.settled, 9);
+	answer = show(f, WANG);
+	CU_ASSERT_EQUAL_FATAL(answer.ledger.count, 4);
+	/* 85 % of 10000 and of 9600. */
+	CU_ASSERT_EQUAL(paid(&answer), 850000 + 816000);
+	CU_ASSERT_EQUAL(run_batches(f, f->new, "91", true, ALL).settled, 0);
+	close_fixture(f);
+}
+
+static void test_put_many__without_a_reason_or_of_another_deed__is_refused(void)
+{
+	struct fixture *f = open_fixture();
+	hr_ledger_answer answer = must_record(f, "A", "10800");
+	hr_settlement_one_put one = { .put = { .deed = HR_SETTLEMENT_REVERSE,
+					       .scope = answer.ledger.scope,
+					       .rows = answer.row,
+					       .count = 1,
+					       .turn = answer.ledger.turn } };
+	bool kept = true;
+	size_t done = 9;
+
+	CU_ASSERT_FALSE(f->desk.put_many(f->desk.context, HR_STR("why"), &one, 1, f->arena, &done,
+					 &kept, &f->err));
+	CU_ASSERT_EQUAL(f->err.code, HR_E_USAGE);
+	one.put.deed = HR_SETTLEMENT_RESETTLE;
+	CU_ASSERT_FALSE(f->desk.put_many(f->desk.context, HR_STR(" "), &one, 1, f->arena, &done,
+					 &kept, &f->err));
+	CU_ASSERT_EQUAL(f->err.code, HR_E_USAGE);
+	CU_ASSERT_EQUAL(done, 9);
+	/* Nobody has that key: nothing is kept, and it is no fault. */
+	HR_ASSERT_OK(f->desk.put_many(f->desk.context, HR_STR("why"), &one, 1, f->arena, &done,
+				      &kept, &f->err),
+		     f->err);
+	CU_ASSERT_EQUAL(done, 1);
+	CU_ASSERT_FALSE(kept);
 	close_fixture(f);
 }
 
@@ -467,7 +631,10 @@ static const hr_test tests[] = {
 	HR_TEST(test_reverse__in_the_middle__tells_the_later_ones_and_leaves_them),
 	HR_TEST(test_resettle__applied__keeps_both_revisions),
 	HR_TEST(test_put__decided_by_an_old_year__is_a_conflict),
-	HR_TEST(test_persons__of_an_area__are_listed_once_each),
+	HR_TEST(test_resettle_next__more_than_a_batch__looks_at_each_person_once),
+	HR_TEST(test_resettle_next__ended_after_a_batch__goes_on_to_the_same_end),
+	HR_TEST(test_resettle_next__recorded_meanwhile__that_person_is_decided_anew),
+	HR_TEST(test_put_many__without_a_reason_or_of_another_deed__is_refused),
 	HR_TEST(test_open__store_of_an_earlier_version__has_the_room),
 	HR_TEST(test_record__many_of_one_person_at_once__none_is_lost_or_doubled),
 	HR_TEST(test_record__same_ids_at_once__are_taken_once),

@@ -27,6 +27,8 @@ struct place {
 	hr_settlement_here here;
 	hr_settlement_desk desk;
 	hr_catalog *catalog;
+	hr_catalog *versions[2]; /* by which nothing comes out the same */
+	int turn;
 	int count;
 };
 
@@ -107,6 +109,82 @@ static bool pack_file(const hr_ledger_ask *ask, hr_ledger_row *row, hr_arena *ar
 	       hr_settle_file_read(hr_buf_str(&file), arena, &put, err);
 }
 
+/* What fails may have been kept before it did: then the other version changes something. */
+static bool put_many(void *context, hr_str reason, const hr_settlement_one_put *all, size_t count,
+		     hr_arena *arena, size_t *done, bool *kept, hr_error *err)
+{
+	struct place *p = context;
+	const hr_settlement_desk here = hr_settlement_desk_here(&p->here);
+
+	if (!here.put_many(here.context, reason, all, count, arena, done, kept, err))
+		return false;
+	CU_ASSERT(kept[0]);
+	p->turn = !p->turn;
+	return true;
+}
+
+static bool next(void *context, const hr_ledger_scope *scope, const hr_settlement_person *after,
+		 hr_str reason, hr_arena *arena, hr_settlement_batch *out, hr_error *err)
+{
+	struct place *p = context;
+	const hr_settlement_desk here = hr_settlement_desk_here(&p->here);
+
+	return here.next(here.context, scope, after, reason, arena, out, err);
+}
+
+/* Everybody's year again. */
+static bool resettle(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)1 << 28);
+	const hr_ledger_scope scope = { HR_STR("91"), HR_STR("310"), 2025 };
+	const hr_settlement_desk desk = { .next = next, .put_many = put_many, .context = context };
+	struct place *p = context;
+	hr_settlement_again *batch;
+	size_t count;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	if (!hr_settlement_resettle_next(&desk, p->versions[p->turn], &scope, NULL, true,
+					 HR_STR("r"), arena, &batch, &count, err))
+		return false;
+	CU_ASSERT_EQUAL(count, 1);
+	CU_ASSERT_EQUAL(batch[0].changes.settled, 1);
+	return true;
+}
+
+/* What of a batch goes over the wire to a service. */
+static bool pack_batch(void *context, hr_error *err)
+{
+	HR_AUTO(hr_arena) arena = hr_arena_open((size_t)1 << 26);
+	const hr_ledger_scope scope = { HR_STR("91"), HR_STR("310"), 2025 };
+	const hr_settlement_by by = { HR_STR("command"), HR_STR("r"), { 1700000000 } };
+	hr_str words[HR_SETTLEMENT_YEARS_WORDS];
+	hr_settlement_one_put one = { .put = { .deed = HR_SETTLEMENT_RESETTLE } };
+	hr_settlement_one_put *read;
+	struct place *p = context;
+	hr_settlement_batch batch;
+	size_t count;
+	size_t done;
+	hr_buf file;
+	bool kept;
+
+	if (!arena)
+		return hr_fail_memory(err);
+	if (!hr_settlement_book_look_next(p->here.store, p->here.node, &scope, NULL, &by, arena,
+					  &batch, err))
+		return false;
+	one.key = batch.rows[0].person.key;
+	one.put.scope = batch.rows[0].year.ledger.scope;
+	one.put.rows = batch.rows[0].year.ledger.rows;
+	one.put.count = 1;
+	hr_buf_init(&file, arena, 1 << 20);
+	return hr_settlement_years_words(&scope, &batch.rows[0].person, by.reason, arena, words,
+					 err) &&
+	       hr_resettle_file(&one, 1, &file, err) &&
+	       hr_resettle_file_read(hr_buf_str(&file), arena, &read, &count, err) &&
+	       hr_resettle_read(HR_STR("[false]"), arena, count, &done, &kept, err);
+}
+
 /* What goes over the wire to a service. */
 static bool pack(void *context, hr_error *err)
 {
@@ -131,36 +209,85 @@ static bool pack(void *context, hr_error *err)
 	       pack_file(&ask, &row, arena, err);
 }
 
-static void test_settlements__any_allocation_fails__says_so(void)
+/* With one settlement, S1. */
+static void open_place(struct place *p, hr_arena *arena)
 {
+	static const hr_node_key node;
 	const hr_room rooms[] = { hr_node_key_room, hr_audit_room, hr_settlement_room };
-	HR_AUTO(hr_arena) arena = hr_test_arena();
 	const hr_store_options options = {
 		.url = hr_test_film_url(arena), .who = "test", .rooms = rooms, .room_count = 3
 	};
-	hr_node_key node = { 0 };
-	struct place p = { .count = 0 };
 	hr_ledger_answer answer;
 	hr_ledger_ask ask;
 	hr_error err;
 
-	HR_ASSERT_OK(hr_store_open(&options, &p.here.store, &err), err);
-	HR_ASSERT_OK(hr_catalog_open_folder(SETTLEMENT, NULL, &p.catalog, &err), err);
-	p.here.node = &node;
-	p.here.actor = HR_STR("command");
-	p.here.at = (hr_instant){ 1700000000 };
-	p.desk = hr_settlement_desk_here(&p.here);
-	HR_ASSERT_OK(read_ask(&p, arena, &ask, &err), err);
-	HR_ASSERT_OK(hr_settlement_record(&p.desk, p.catalog, &ask, arena, &answer, &err), err);
+	*p = (struct place){ .count = 0 };
+	HR_ASSERT_OK(hr_store_open(&options, &p->here.store, &err), err);
+	HR_ASSERT_OK(hr_catalog_open_folder(SETTLEMENT, NULL, &p->catalog, &err), err);
+	p->here.node = &node;
+	p->here.actor = HR_STR("command");
+	p->here.at = (hr_instant){ 1700000000 };
+	p->desk = hr_settlement_desk_here(&p->here);
+	HR_ASSERT_OK(read_ask(p, arena, &ask, &err), err);
+	HR_ASSERT_OK(hr_settlement_record(&p->desk, p->catalog, &ask, arena, &answer, &err), err);
+}
+
+static void close_place(struct place *p)
+{
+	hr_catalog_unref(p->catalog);
+	hr_store_close(p->here.store);
+}
+
+static void test_settlements__any_allocation_fails__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	struct place p;
+
+	open_place(&p, arena);
 	CU_ASSERT_TRUE(hr_failing_malloc_each(record, &p) > 0);
 	CU_ASSERT_TRUE(hr_failing_malloc_each(reverse, &p) > 0);
 	CU_ASSERT_TRUE(hr_failing_malloc_each(pack, &p) > 0);
-	hr_catalog_unref(p.catalog);
-	hr_store_close(p.here.store);
+	close_place(&p);
+}
+
+static hr_catalog *build(hr_arena *arena, const char *share)
+{
+	hr_catalog *catalog;
+	hr_fileset files;
+	char text[600];
+	hr_error err;
+
+	snprintf(text, sizeof(text),
+		 "<settlement xmlns='urn:huren:catalogue:1' source='made up' grade='synthetic' "
+		 "region='91'><rounding mode='half-up' place='fund'/><accounts "
+		 "mutual-aid='apart'/><policy id='stay' fund='hifp' base='scope' visits='21' "
+		 "counter='stay'><deductible mode='visit' amounts='0'/><segment share='%s'/>"
+		 "</policy></settlement>",
+		 share);
+	files = fixture_files(arena, NULL, "s.xml", text);
+	HR_ASSERT_OK(
+		hr_catalog_build(&files, NULL, hr_str_of(share), (hr_instant){ 0 }, &catalog, &err),
+		err);
+	HR_ASSERT_OK(hr_catalog_hang(catalog, arena, &err), err);
+	return catalog;
+}
+
+static void test_resettle_next__any_allocation_fails__says_so(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	struct place p;
+
+	open_place(&p, arena);
+	p.versions[0] = build(arena, "70%");
+	p.versions[1] = build(arena, "75%");
+	CU_ASSERT_TRUE(hr_failing_malloc_each(pack_batch, &p) > 0);
+	CU_ASSERT_TRUE(hr_failing_malloc_each(resettle, &p) > 0);
+	close_place(&p);
 }
 
 static const hr_test tests[] = {
 	HR_TEST(test_settlements__any_allocation_fails__says_so),
+	HR_TEST(test_resettle_next__any_allocation_fails__says_so),
 };
 
 HR_TEST_MAIN("settlements_memory", tests)
