@@ -2,8 +2,11 @@
 #include "tools/cli_catalog.h"
 #include "tools/cli_documents.h"
 #include "tools/cli_settlements.h"
+#include "tools/cli_stop.h"
 
+#include <inttypes.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { ANSWER_BYTES_MAX = 256 << 20, SHOW_EVERY_MS = 500 };
 
@@ -183,6 +186,8 @@ struct resettling {
 	bool shown;
 	int64_t begun_ms;
 	int64_t shown_ms;
+	int stop_fd;
+	bool stopped;
 };
 
 static int64_t now_ms(void)
@@ -283,6 +288,9 @@ static bool resettle_all(struct resettling *r)
 	size_t count;
 
 	do {
+		r->stopped = hr_cli_stop_asked(r->stop_fd);
+		if (r->stopped)
+			return true;
 		hr_arena_reset(r->arena);
 		if (!hr_settlement_resettle_next(&r->d.desk, r->d.catalog, &r->scope, after,
 						 v->apply, hr_str_of(v->reason), r->arena, &batch,
@@ -313,24 +321,69 @@ static int print_sums(struct resettling *r)
 	return hr_cli_print_buf(cli, &buf, code);
 }
 
-static int run_resettle(hr_cli *cli)
+/* What is done stands, whatever ended it; of a batch that failed some may be done as well. */
+static void tell_how_far(const struct resettling *r)
+{
+	const bool english = hr_cli_is_english(r->d.cli);
+	const char *ended = !r->stopped ? "" : english ? "told to end; " : "已按要求停止: ";
+	const char *at_least = r->stopped ? "" : english ? "at least " : "至少";
+
+	if (r->sums.applied)
+		fprintf(stderr,
+			english ? "huren: %s%" PRId64 " persons are looked at, %s%" PRId64
+				  " settlements settled again; the same command goes on\n"
+				: "huren: %s已核对 %" PRId64 " 人, %s已重新结算 %" PRId64
+				  " 笔; 再用同样的命令, 接着做完\n",
+			ended, r->sums.persons, at_least, r->sums.settlements);
+	else
+		fprintf(stderr,
+			english ? "huren: %s%" PRId64 " persons are looked at; nothing was kept\n"
+				: "huren: %s已核对 %" PRId64 " 人; 什么也没有记入\n",
+			ended, r->sums.persons);
+}
+
+static int finish(struct resettling *r, bool ok)
+{
+	if (r->shown)
+		hr_progress_line_clear(&r->line);
+	if (r->stopped || (!ok && r->sums.persons))
+		tell_how_far(r);
+	if (!ok)
+		return HR_CLI_FAILED;
+	return r->stopped ? HR_CLI_STOPPED : print_sums(r);
+}
+
+static int run_opened(struct resettling *r)
 {
 	static const hr_progress_words words = { "已核对 ", " 人", " persons looked at" };
+	hr_cli *cli = r->d.cli;
+	int code;
+
+	r->arena = hr_arena_open(HR_CLI_ARENA_BYTES);
+	r->shown = hr_progress_line_open(&r->line, &words,
+					 hr_cli_is_english(cli) ? HR_LANG_EN : HR_LANG_ZH, true);
+	code = finish(r, r->arena ? resettle_all(r) : hr_fail_memory(&cli->err));
+	hr_arena_close(r->arena);
+	return code;
+}
+
+static int run_resettle(hr_cli *cli)
+{
 	const struct values *v = cli->values;
 	struct resettling r = { .begun_ms = now_ms(), .sums = { .applied = v->apply } };
-	bool ok;
+	int code = HR_CLI_FAILED;
 
-	if (!read_scope(cli, &r.scope) || !open_desk(cli, true, &r.d))
+	if (!read_scope(cli, &r.scope))
 		return HR_CLI_FAILED;
-	r.arena = hr_arena_open(HR_CLI_ARENA_BYTES);
-	r.shown = hr_progress_line_open(&r.line, &words,
-					hr_cli_is_english(cli) ? HR_LANG_EN : HR_LANG_ZH, true);
-	ok = r.arena ? resettle_all(&r) : hr_fail_memory(&cli->err);
-	if (r.shown)
-		hr_progress_line_clear(&r.line);
-	hr_arena_close(r.arena);
-	hr_cli_settlements_close(&r.d.settlements);
-	return ok ? print_sums(&r) : HR_CLI_FAILED;
+	r.stop_fd = hr_cli_stop_open(&cli->err);
+	if (r.stop_fd < 0)
+		return HR_CLI_FAILED;
+	if (open_desk(cli, true, &r.d)) {
+		code = run_opened(&r);
+		hr_cli_settlements_close(&r.d.settlements);
+	}
+	close(r.stop_fd);
+	return code;
 }
 
 /* --- the commands --- */
@@ -421,9 +474,11 @@ const hr_cli_command hr_cli_settle_resettle = {
 		 "policies nothing changes. What this version cannot settle stays as it is.\n"
 		 "Persons are told by a word that only this node can make; settlements by their\n"
 		 "medins_setl_id. The old result is kept beside the new one.\n"
+		 "Persons are done in batches, each of them whole. Ctrl-C ends it after a batch:\n"
+		 "what is done stands, and the same command goes on.\n"
 		 "\n"
 		 "Exit: 0 nothing changes; 1 something does, or did; 4 of some nothing can be\n"
-		 "said by this version.\n",
+		 "said by this version; 75 told to end.\n",
 	HR_CLI_OPTIONS(resettle_options),
 	.takes_settings = true,
 	.words_min = 0,

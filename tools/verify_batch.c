@@ -1,14 +1,12 @@
 #include "tools/verify_batch.h"
 
+#include "tools/cli_stop.h"
 #include "tools/progress_line.h"
 
 #include "base/crypto.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 256, SUMMARY_BYTES_MAX = 1 << 24, MADE_OF_BYTES_MAX = 1 << 20 };
@@ -156,18 +154,6 @@ static int tell_stop(const hr_batch_flags *flags, hr_lang lang, const hr_batch_o
 
 /* --- the run --- */
 
-/* Before any thread starts: so that all have them blocked, and only the descriptor tells. */
-static int open_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
-}
-
 int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch_ask *ask)
 {
 	const hr_lang lang = ask->inquiry->style.lang;
@@ -192,11 +178,9 @@ int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch
 	if (!digest_origin(ask, cli->arena, made_of, &cli->err))
 		return HR_CLI_FAILED;
 	options.made_of = hr_str_of(made_of);
-	options.stop_fd = open_signals();
-	if (options.stop_fd < 0) {
-		hr_fail_errno(&cli->err, errno, "open", "signals");
+	options.stop_fd = hr_cli_stop_open(&cli->err);
+	if (options.stop_fd < 0)
 		return HR_CLI_FAILED;
-	}
 	ok = hr_batch_run(&options, cli->arena, &outcome, &cli->err);
 	close(options.stop_fd);
 	hr_progress_line_clear(&line);

@@ -22,7 +22,5 @@ typedef struct hr_batch_ask {
 	bool explain; /* the lines */
 } hr_batch_ask;
 
-enum { HR_CLI_STOPPED = 75 }; /* of sysexits.h: try again */
-
 /* The exit code. */
 int hr_cli_verify_batch(hr_cli *cli, const hr_batch_flags *flags, const hr_batch_ask *ask);

@@ -8,11 +8,14 @@ at once none is lost or counted twice; a service that is killed has kept what it
 the right scope nothing is told; nothing of the person is in what is printed, in a log or in the folder's tables. The
 catalogue is made up.
 """
+import contextlib
 import http.client
 import json
 import os
 import pathlib
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -198,6 +201,77 @@ def killed(node):
     check(node.settle("resettle", *SCOPE).returncode == 0, "the year is whole")
 
 
+MANY = 450  # over two batches, of which one alone is more than a pipe takes
+
+
+def many(node):
+    """A book of many persons, and a version by which something changes for each of them."""
+    lines = node.folder / "many"
+    with lines.open("w") as out:
+        for person in range(MANY):
+            for stay in "AB":
+                out.write(json.dumps({**visit(f"{person}-{stay}", "8000"), "certno": f"P{person}"}) + "\n")
+    node.data = node.folder / "book"
+    done = node.settle("record", "--lines", lines)
+    check(done.returncode == 0 and len(done.stdout.splitlines()) == 2 * MANY, f"a book: {done.stderr}")
+    catalog = node.folder / "catalog"
+    shutil.copytree(ROOT / "tests/data/catalog/settlement", catalog)
+    policy = catalog / "settlement-91.xml"
+    policy.write_text(policy.read_text().replace('upto="30000" share="85%"', 'upto="30000" share="88%"'))
+    done = node.huren("registry", "publish", "--author", "A <a@example.cn>", "-m", "88 %", node.registry, catalog)
+    check(done.returncode == 0, f"another version: {done.stderr}")
+
+
+def book(data):
+    """All that is kept, but when it was."""
+    with contextlib.closing(sqlite3.connect(data / "huren.db")) as db:
+        return db.execute("SELECT patient, number, revision, setl_id, turn, ended, state, reason, document "
+                          "FROM settlement_row ORDER BY patient, number, revision").fetchall()
+
+
+def totals(text):
+    return json.loads(text.splitlines()[-1])
+
+
+def ended_between(node, how):
+    """Ended when its first batch is told, and can go no further: nobody reads what it says."""
+    data = node.folder / f"ended-{how.name}"
+    shutil.copytree(node.data, data)
+    words = [*SCOPE, "--apply", "--reason", "2025 no. 7", "--data", data, "--registry", node.registry, "--json"]
+    with subprocess.Popen([HUREN, "settle", "resettle", *map(str, words)], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=ENV, text=True) as process:
+        told = [process.stdout.readline()]
+        process.send_signal(how)
+        told += process.stdout.read().splitlines()
+        said = process.stderr.read()
+    kept = [row for row in book(data) if row[2] == 2]
+    check(0 < len(kept) < 2 * MANY and len(kept) == 2 * len({row[0] for row in kept}),
+          f"{how.name}: whole persons are kept, and not all of them: {len(kept)}")
+    if how == signal.SIGINT:
+        check(process.returncode == 75 and len(told) * 2 == len(kept) and '"summary"' not in told[-1],
+              f"told to end: {process.returncode}, {len(told)} told")
+        check(said == f"huren: 已按要求停止: 已核对 {len(told)} 人, 已重新结算 {len(kept)} 笔; "
+                      "再用同样的命令, 接着做完\n", f"it says how far it came: {said}")
+    again = node.huren("settle", "resettle", *words)
+    check(again.returncode == 1 and totals(again.stdout)["settlements_changed"] == 2 * MANY - len(kept),
+          f"once more: {again.stdout[-300:]}{again.stderr}")
+    check(book(data) == book(node.data_whole), f"{how.name}: it comes to the same end")
+    again = node.huren("settle", "resettle", *words)
+    check(again.returncode == 0 and totals(again.stdout)["persons"] == MANY, "and nothing is left")
+
+
+def in_batches(node):
+    many(node)
+    whole = node.folder / "whole"
+    shutil.copytree(node.data, whole)
+    node.data, node.data_whole, untouched = whole, whole, node.data
+    done = node.settle("resettle", *SCOPE, "--apply", "--reason", "2025 no. 7")
+    check(totals(done.stdout)["persons_changed"] == MANY, f"all of them: {done.stdout[-300:]}")
+    node.data = untouched
+    for how in (signal.SIGKILL, signal.SIGINT):
+        ended_between(node, how)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         node = Node(folder)
@@ -209,7 +283,9 @@ def main():
         at_once(node)
         killed(node)
         node.end()
-        for path in [*node.data.rglob("*"), *node.folder.glob("log*")]:
+        first = node.data
+        in_batches(node)
+        for path in [*first.rglob("*"), *node.folder.glob("log*")]:
             if path.is_file():
                 check(NUMBER.encode() not in path.read_bytes(), f"no number of the person in {path.name}")
     sys.exit(1 if failures else 0)
