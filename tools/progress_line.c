@@ -55,10 +55,12 @@ static void add_count(const hr_progress_line *line, const hr_batch_progress *p, 
 /* Of this run, all of it: what lies behind a pause of the disk or of the machine counts little. */
 static void add_rate(const hr_progress_line *line, const hr_batch_progress *p, hr_buf *out)
 {
-	const bool english = line->lang == HR_LANG_EN;
 	const double rate = p->seconds > 0 ? (double)p->answered / p->seconds : 0;
 
-	hr_buf_addf(out, english ? ", %.*f a second" : ", 每秒 %.*f 份", rate < 10, rate);
+	if (line->lang == HR_LANG_EN)
+		hr_buf_addf(out, ", %.*f a second", rate < 10, rate);
+	else
+		hr_buf_addf(out, ", 每秒 %.*f%s", rate < 10, rate, line->words.zh_after);
 }
 
 static void add_left(const hr_progress_line *line, const hr_batch_progress *p, hr_buf *out)
