@@ -3,7 +3,7 @@
  * `test_settlement_book` for SQLite, `test_settlement_book postgresql` for a
  * server that is started here. The catalogue is made up.
  */
-#include "service/settlements.h"
+#include "service/settlement_acts.h"
 
 #include "catalog_fixture.h"
 #include "film_fixture.h"
@@ -531,6 +531,85 @@ static void test_put_many__without_a_reason_or_of_another_deed__is_refused(void)
 	close_fixture(f);
 }
 
+/* --- over the wire --- */
+
+#define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define PERSON(key, turn, year)                                                                    \
+	"{\"key\":\"" key "\",\"insuplc_admdvs\":\"910101\",\"insutype\":\"310\",\"year\":" year   \
+	",\"turn\":" turn ",\"settlements\":[]}"
+
+static bool read_file(hr_arena *arena, const char *text, size_t *count, hr_error *err)
+{
+	hr_settlement_one_put *all = NULL;
+
+	return hr_resettle_file_read(hr_str_of(text), arena, &all, count, err);
+}
+
+static void test_resettle_file__what_is_none__is_refused(void)
+{
+	static const char *const files[] = {
+		"",
+		"[]",
+		"{\"persons\":{}}",
+		"{\"persons\":[1]}",
+		"{\"persons\":[" PERSON("", "1", "2025") "]}",
+		"{\"persons\":[" PERSON(KEY "00", "1", "2025") "]}",
+		"{\"persons\":[" PERSON(KEY, "-1", "2025") "]}",
+		"{\"persons\":[" PERSON(KEY, "1", "2147483648") "]}",
+		"{\"persons\":[{\"key\":\"" KEY "\",\"year\":2025,\"turn\":1}]}",
+	};
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	size_t count = 9;
+	hr_error err;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		CU_ASSERT_FALSE(read_file(arena, files[i], &count, &err));
+		CU_ASSERT_EQUAL(err.code, HR_E_SYNTAX);
+	}
+	CU_ASSERT_EQUAL(count, 9);
+	HR_ASSERT_OK(read_file(arena, "{\"persons\":[" PERSON(KEY, "1", "2025") "]}", &count, &err),
+		     err);
+	CU_ASSERT_EQUAL(count, 1);
+}
+
+static void test_resettle_file__one_more_than_a_batch__is_refused(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	size_t count = 0;
+	hr_error err;
+
+	for (size_t n = HR_SETTLEMENT_BATCH_MAX; n <= HR_SETTLEMENT_BATCH_MAX + 1; n++) {
+		hr_buf file;
+
+		hr_buf_init(&file, arena, 1 << 20);
+		HR_BUF_ADD(&file, "{\"persons\":[");
+		for (size_t i = 0; i < n; i++)
+			hr_buf_addf(&file, "%s%s", i ? "," : "", PERSON(KEY, "1", "2025"));
+		HR_BUF_ADD(&file, "]}");
+		hr_buf_add_char(&file, '\0');
+		CU_ASSERT_EQUAL(read_file(arena, file.data, &count, &err),
+				n == HR_SETTLEMENT_BATCH_MAX);
+	}
+	CU_ASSERT_EQUAL(count, HR_SETTLEMENT_BATCH_MAX);
+}
+
+/* More answers than were asked for would be written behind the end; none at all is no progress. */
+static void test_resettle_answer__none_or_too_many__is_refused(void)
+{
+	HR_AUTO(hr_arena) arena = hr_test_arena();
+	bool kept[2] = { false, true };
+	size_t done = 9;
+	hr_error err;
+
+	CU_ASSERT_FALSE(hr_resettle_read(HR_STR("[]"), arena, 2, &done, kept, &err));
+	CU_ASSERT_FALSE(hr_resettle_read(HR_STR("[true,true,true]"), arena, 2, &done, kept, &err));
+	CU_ASSERT_FALSE(hr_resettle_read(HR_STR("{}"), arena, 2, &done, kept, &err));
+	CU_ASSERT_EQUAL(done, 9);
+	HR_ASSERT_OK(hr_resettle_read(HR_STR("[true,false]"), arena, 2, &done, kept, &err), err);
+	CU_ASSERT_EQUAL(done, 2);
+	CU_ASSERT(kept[0] && !kept[1]);
+}
+
 static void test_open__store_of_an_earlier_version__has_the_room(void)
 {
 	struct fixture *f = open_with(true);
@@ -635,6 +714,9 @@ static const hr_test tests[] = {
 	HR_TEST(test_resettle_next__ended_after_a_batch__goes_on_to_the_same_end),
 	HR_TEST(test_resettle_next__recorded_meanwhile__that_person_is_decided_anew),
 	HR_TEST(test_put_many__without_a_reason_or_of_another_deed__is_refused),
+	HR_TEST(test_resettle_file__what_is_none__is_refused),
+	HR_TEST(test_resettle_file__one_more_than_a_batch__is_refused),
+	HR_TEST(test_resettle_answer__none_or_too_many__is_refused),
 	HR_TEST(test_open__store_of_an_earlier_version__has_the_room),
 	HR_TEST(test_record__many_of_one_person_at_once__none_is_lost_or_doubled),
 	HR_TEST(test_record__same_ids_at_once__are_taken_once),
