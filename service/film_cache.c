@@ -186,14 +186,22 @@ static bool write_facts(const hr_film_cache *cache, const char *name, hr_str fac
 	return ok;
 }
 
+/* Both files or neither: one alone would lie there, known to nobody, until the cache ends. */
 static bool name_for_good(const hr_film_cache *cache, const hr_film_coming *coming,
 			  const hr_digest *key, hr_str facts, hr_error *err)
 {
+	char facts_name[HR_FILM_CACHE_NAME];
 	char name[HR_FILM_CACHE_NAME];
 
-	return write_facts(cache, name_of(key, ".facts", name), facts, err) &&
-	       (renameat(cache->folder, coming->name, cache->folder, name_of(key, "", name)) == 0 ||
-		hr_fail_errno(err, errno, "name", "what is fetched"));
+	name_of(key, ".facts", facts_name);
+	if (write_facts(cache, facts_name, facts, err)) {
+		if (renameat(cache->folder, coming->name, cache->folder, name_of(key, "", name)) ==
+		    0)
+			return true;
+		hr_fail_errno(err, errno, "name", "what is fetched");
+	}
+	unlinkat(cache->folder, facts_name, 0);
+	return false;
 }
 
 hr_film_cached *hr_film_cache_keep(hr_film_cache *cache, const hr_film_coming *coming,
