@@ -1,8 +1,9 @@
 /*
  * Objects that are kept elsewhere and were fetched: files of a folder, each
- * with what a worker has found in it. They stay for some minutes, for a viewer
- * asks for an object again and again; at most 4,096 of them and 8 GiB, what
- * nobody has used for the longest goes first. With the cache's end they are gone.
+ * with what a worker has found in it. They stay, for a viewer asks for an object
+ * again and again; at most 4,096 of them and 8 GiB, what nobody has used for the
+ * longest goes first. When another is kept, what nobody has used for ten minutes
+ * goes as well. With the cache's end they are gone.
  *
  * Any thread.
  */
