@@ -1,10 +1,12 @@
 #include "service/file_digest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <unistd.h>
 
-enum { PIECE = 64 << 10, STACK_BYTES = 1 << 18 };
+/* Whether it is given up is seen after a turn. */
+enum { PIECE = 64 << 10, TURN = 1 << 20, STACK_BYTES = 1 << 18 };
 
 struct hr_file_digest {
 	pthread_t thread;
@@ -58,7 +60,7 @@ static void take_file(struct hr_file_digest *d)
 	uint64_t at = 0;
 
 	while (!err.code && !d->is_given_up && (at < d->size || !d->is_whole)) {
-		const uint64_t end = d->size;
+		const uint64_t end = d->size - at < TURN ? d->size : at + TURN;
 
 		if (at == end) {
 			pthread_cond_wait(&d->changed, &d->lock);
@@ -141,6 +143,7 @@ void hr_file_digest_close(hr_file_digest *d)
 
 bool hr_file_digest_begin(hr_file_digest *d, int fd, hr_error *err)
 {
+	assert(!d->run);
 	d->run = hr_sha256_begin(err);
 	if (!d->run)
 		return false;
@@ -185,6 +188,7 @@ bool hr_file_digest_end(hr_file_digest *d, hr_digest *out, hr_error *err)
 {
 	hr_sha256_run *run = take_back(d, false);
 
+	assert(run);
 	if (!d->err.code)
 		return hr_sha256_end(run, out, err);
 	hr_sha256_end(run, NULL, NULL);

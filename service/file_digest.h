@@ -24,5 +24,5 @@ void hr_file_digest_grow(hr_file_digest *digest, uint64_t size);
 /* Waits for the rest. HR_E_IO: the file is shorter, or cannot be read. */
 bool hr_file_digest_end(hr_file_digest *digest, hr_digest *out, hr_error *err);
 
-/* The end without a digest; nothing where nothing is begun. */
+/* The end without a digest, soon, however much is not read yet; nothing where nothing is begun. */
 void hr_file_digest_give_up(hr_file_digest *digest);

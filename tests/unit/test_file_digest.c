@@ -3,11 +3,35 @@
 #include "testing.h"
 
 #include <fcntl.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BYTES_MAX = 1 << 20 };
+
+/* A disk that takes a millisecond to read, where a test wants one, and says when it begins. */
+static struct {
+	sem_t begun;
+	bool is_slow;
+	uint64_t bytes;
+} disk;
+
+ssize_t pread(int fd, void *to, size_t len, off_t at)
+{
+	const struct timespec wait = { .tv_nsec = 1000000 };
+	const ssize_t got = syscall(SYS_pread64, fd, to, len, at);
+
+	if (!disk.is_slow)
+		return got;
+	if (disk.bytes == 0)
+		sem_post(&disk.begun);
+	nanosleep(&wait, NULL);
+	disk.bytes += (uint64_t)got;
+	return got;
+}
 
 struct fixture {
 	hr_arena *arena;
@@ -109,6 +133,27 @@ static void test_file_digest__given_up__the_next_is_whole(void)
 	close_fixture(&f);
 }
 
+/* Who gives up a large one does not wait until all that stands there is read. */
+static void test_file_digest__given_up_far_behind__does_not_read_it_all(void)
+{
+	enum { LARGE = 128 << 20 };
+	struct fixture f = open_fixture();
+
+	sem_init(&disk.begun, 0, 0);
+	disk.bytes = 0;
+	disk.is_slow = true;
+	CU_ASSERT_EQUAL_FATAL(ftruncate(f.fd, LARGE), 0);
+	HR_ASSERT_OK(hr_file_digest_begin(f.digest, f.fd, &f.err), f.err);
+	hr_file_digest_grow(f.digest, LARGE);
+	sem_wait(&disk.begun);
+	hr_file_digest_give_up(f.digest);
+	disk.is_slow = false;
+	CU_ASSERT_TRUE(disk.bytes > 0);
+	CU_ASSERT_TRUE(disk.bytes < LARGE / 2);
+	sem_destroy(&disk.begun);
+	close_fixture(&f);
+}
+
 static void test_file_digest__closed_within_a_file__ends(void)
 {
 	struct fixture f = open_fixture();
@@ -148,6 +193,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_file_digest__nothing__has_its_digest_too),
 	HR_TEST(test_file_digest__file_is_longer__takes_what_is_told),
 	HR_TEST(test_file_digest__given_up__the_next_is_whole),
+	HR_TEST(test_file_digest__given_up_far_behind__does_not_read_it_all),
 	HR_TEST(test_file_digest__closed_within_a_file__ends),
 	HR_TEST(test_file_digest__cannot_be_read__is_told_and_the_next_is_whole),
 };
