@@ -346,7 +346,7 @@ static int finish(struct resettling *r, bool ok)
 {
 	if (r->shown)
 		hr_progress_line_clear(&r->line);
-	if (r->stopped || (!ok && r->sums.persons))
+	if (r->stopped || !ok)
 		tell_how_far(r);
 	if (!ok)
 		return HR_CLI_FAILED;

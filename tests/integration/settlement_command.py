@@ -260,6 +260,21 @@ def ended_between(node, how):
     check(again.returncode == 0 and totals(again.stdout)["persons"] == MANY, "and nothing is left")
 
 
+def refused_by_the_store(node):
+    """The first batch fails: how far it came is said all the same, for some of it may stand."""
+    data = node.folder / "refused"
+    shutil.copytree(node.data, data)
+    with contextlib.closing(sqlite3.connect(data / "huren.db")) as db:
+        db.execute("CREATE TRIGGER refused BEFORE INSERT ON settlement_row BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        db.commit()
+    words = [*SCOPE, "--apply", "--reason", "2025 no. 7", "--data", data, "--registry", node.registry]
+    done = node.huren("settle", "resettle", *words)
+    check(done.returncode == 6 and not done.stdout, f"refused: {done.returncode} {done.stdout}")
+    check(done.stderr.startswith("huren: 已核对 0 人, 至少已重新结算 0 笔; 再用同样的命令, 接着做完\n"),
+          f"it says how far it came: {done.stderr}")
+    check(book(data) == book(node.data), "nothing of the batch is kept")
+
+
 def in_batches(node):
     many(node)
     whole = node.folder / "whole"
@@ -268,6 +283,7 @@ def in_batches(node):
     done = node.settle("resettle", *SCOPE, "--apply", "--reason", "2025 no. 7")
     check(totals(done.stdout)["persons_changed"] == MANY, f"all of them: {done.stdout[-300:]}")
     node.data = untouched
+    refused_by_the_store(node)
     for how in (signal.SIGKILL, signal.SIGINT):
         ended_between(node, how)
 
