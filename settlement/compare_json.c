@@ -71,6 +71,7 @@ static void put_reading(hr_json_writer *w, hr_way way, const hr_reading *reading
 	const hr_settlement *s = &reading->settlement;
 
 	hr_json_open_object(w);
+	hr_filing_set_write(w, HR_STR("filings"), reading->filings);
 	for (hr_amount i = 0; i <= HR_PSN_PART_AMT; i++)
 		put_money(w, hr_amount_word(i), s->fen[i]);
 	put_money(w, HR_STR("laid_out"), hr_way_laid_out(way, s));
@@ -96,7 +97,9 @@ static void put_way(hr_json_writer *w, const hr_comparison *all, hr_way way)
 	hr_json_open_object(w);
 	MEMBER(w, "way", way_word(way));
 	MEMBER(w, "state", states[row->state]);
-	MEMBER(w, "filing", hr_filing_word(row->quote.filing));
+	MEMBER(w, "filing",
+	       hr_quote_filing_is_open(&row->quote) ? HR_STR("undecided")
+						    : hr_filing_word(row->quote.filing));
 	NAME(w, "remarks");
 	hr_json_open_array(w);
 	for (uint32_t i = 0; i < row->remark_count; i++)

@@ -202,6 +202,75 @@ static void add_amounts(const hr_comparison *all, size_t reading, hr_quote_lang 
 	}
 }
 
+/* --- by what a reading stands --- */
+
+static bool is_under_conditions(const hr_way_row *row)
+{
+	return row->state == HR_WAY_COMPUTED &&
+	       (row->quote.reading_count > 1 || row->quote.unknown_under);
+}
+
+/* The policies of it that others contradict. */
+static void add_contradicted(const hr_reading *reading, hr_buf *out)
+{
+	const char *between = " ";
+
+	for (hr_fund fund = 0; fund < HR_FUND_COUNT; fund++) {
+		const hr_policy *policy = reading->rules.of[fund];
+
+		if (!policy || !policy->conflict.len)
+			continue;
+		hr_buf_addf(out, "%s%.*s", between, HR_STR_ARG(policy->id));
+		between = ", ";
+	}
+}
+
+/* "   直接结算：按未备案; 来源互相矛盾, 依据 a-1". */
+static void add_conditions(const hr_way_row *row, hr_str name, size_t index, hr_quote_lang lang,
+			   hr_buf *out)
+{
+	const hr_quote *q = &row->quote;
+	const size_t last = q->reading_count - 1;
+	const hr_reading *reading = &q->readings[index < last ? index : last];
+	const bool by_filing = hr_quote_filing_is_open(q);
+
+	hr_buf_addf(out, lang == HR_QUOTE_EN ? "   %.*s: " : "   %.*s：", HR_STR_ARG(name));
+	if (by_filing) {
+		hr_buf_add(out, PICK(lang, "按", "taken as "));
+		hr_filings_format(reading->filings, lang, out);
+	}
+	if (hr_quote_sources_conflict(q)) {
+		hr_buf_add(out, by_filing ? HR_STR("; ") : HR_STR_NONE);
+		hr_buf_add(out, PICK(lang, "来源互相矛盾, 依据", "sources conflict, by"));
+		add_contradicted(reading, out);
+	}
+	if (q->unknown_under) {
+		hr_buf_add(out, PICK(lang, "; 按", "; taken as "));
+		hr_filings_format(q->unknown_under, lang, out);
+		hr_buf_add(out, PICK(lang, ", 目录中没有适用的结算政策",
+				     ": the catalogue has no policy for it"));
+	}
+	hr_buf_add_char(out, '\n');
+}
+
+static void add_reading_head(const hr_comparison *all, size_t index, size_t count,
+			     hr_quote_lang lang, hr_buf *out)
+{
+	bool told = false;
+
+	for (hr_way i = 0; i < HR_WAY_COUNT; i++)
+		told |= is_under_conditions(&all->ways[i]);
+	if (!told)
+		return;
+	hr_buf_addf(out,
+		    lang == HR_QUOTE_EN ? "-- reading %zu of %zu\n"
+					: "-- 第 %zu 种读法, 共 %zu 种\n",
+		    index + 1, count);
+	for (hr_way i = 0; i < HR_WAY_COUNT; i++)
+		if (is_under_conditions(&all->ways[i]))
+			add_conditions(&all->ways[i], way_name(i, lang), index, lang, out);
+}
+
 /* --- what it rests on --- */
 
 static void add_origin(const hr_origin *origin, hr_quote_lang lang, hr_buf *out)
@@ -345,12 +414,7 @@ void hr_comparison_format_text(const hr_comparison *comparison, hr_quote_lang la
 	hr_buf_add(out, PICK(lang, HR_TRIAL_ZH "\n", HR_TRIAL_EN "\n"));
 	add_heads(comparison, lang, out);
 	for (size_t i = 0; i < readings; i++) {
-		if (readings > 1)
-			hr_buf_addf(out,
-				    lang == HR_QUOTE_EN
-					    ? "-- sources conflict: reading %zu of %zu\n"
-					    : "-- 来源互相矛盾: 第 %zu 种读法, 共 %zu 种\n",
-				    i + 1, readings);
+		add_reading_head(comparison, i, readings, lang, out);
 		add_amounts(comparison, i, lang, out);
 	}
 	for (hr_way i = 0; i < HR_WAY_COUNT; i++)

@@ -229,6 +229,14 @@ bool hr_quote_filing_is_open(const hr_quote *quote)
 	return quote->ruling && (quote->ruling->possible & (quote->ruling->possible - 1)) != 0;
 }
 
+bool hr_quote_sources_conflict(const hr_quote *quote)
+{
+	for (size_t i = 0; i < quote->reading_count; i++)
+		if (quote->readings[i].source)
+			return true;
+	return false;
+}
+
 bool hr_quote_is_synthetic(const hr_quote *quote)
 {
 	if (quote->ruling && hr_filing_findings_are_synthetic(&quote->ruling->findings))

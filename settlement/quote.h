@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/json.h"
 #include "settlement/identities.h"
 #include "settlement/visit.h"
 
@@ -66,6 +67,9 @@ bool hr_quote_make(const hr_catalog *catalog, hr_visit *visit, bool traced, hr_a
 /* May it be one of several filings? Then each reading says of which it is the answer. */
 bool hr_quote_filing_is_open(const hr_quote *quote);
 
+/* Do sources contradict each other? Then each reading is the answer by some of them. */
+bool hr_quote_sources_conflict(const hr_quote *quote);
+
 /* The same visit under other facts, one reading of it; false: nothing is known of that. */
 typedef struct hr_what_if {
 	hr_filing filing;
@@ -92,6 +96,7 @@ hr_str hr_fund_name(hr_fund fund, hr_quote_lang lang);
 hr_str hr_filing_name(hr_filing filing, hr_quote_lang lang);
 hr_str hr_level_name(hr_str level, hr_quote_lang lang);
 void hr_filings_format(uint32_t filings, hr_quote_lang lang, hr_buf *out);
+void hr_filing_set_write(hr_json_writer *w, hr_str name, uint32_t filings); /* their words */
 void hr_share_format(int32_t share, hr_buf *out);
 void hr_points_format(int32_t share, hr_quote_lang lang, hr_buf *out); /* "10 个百分点" */
 

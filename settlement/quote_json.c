@@ -143,7 +143,7 @@ static void add_trace(hr_json_writer *w, const hr_trace *trace)
 	hr_json_close_array(w);
 }
 
-static void add_filings(hr_json_writer *w, hr_str name, uint32_t filings)
+void hr_filing_set_write(hr_json_writer *w, hr_str name, uint32_t filings)
 {
 	hr_json_name(w, name);
 	hr_json_open_array(w);
@@ -165,7 +165,7 @@ static void add_instead(hr_json_writer *w, const hr_insteads *insteads)
 		const hr_policy *policy = row->rules.of[HR_FUND_HIFP];
 
 		hr_json_open_object(w);
-		add_filings(w, HR_STR("filings"), row->filings);
+		hr_filing_set_write(w, HR_STR("filings"), row->filings);
 		add_money(w, HR_STR("fund_pay_sumamt"), row->settlement.fen[HR_FUND_PAY_SUMAMT]);
 		add_money(w, HR_STR("psn_part_amt"), row->settlement.fen[HR_PSN_PART_AMT]);
 		MEMBER(w, "policy", policy->id);
@@ -178,7 +178,7 @@ static void add_instead(hr_json_writer *w, const hr_insteads *insteads)
 static void add_reading(hr_json_writer *w, const hr_quote *q, const hr_reading *reading)
 {
 	hr_json_open_object(w);
-	add_filings(w, HR_STR("filings"), reading->filings);
+	hr_filing_set_write(w, HR_STR("filings"), reading->filings);
 	add_settlement(w, q, reading);
 	add_details(w, q, reading);
 	add_policies(w, reading);
@@ -197,9 +197,9 @@ static void add_ruling(hr_json_writer *w, const hr_quote *q)
 	hr_json_open_object(w);
 	MEMBER(w, "outcome", hr_filing_outcome_word(ruling->outcome));
 	MEMBER(w, "need", hr_filing_need_word(ruling->need));
-	add_filings(w, HR_STR("possible"), ruling->possible);
+	hr_filing_set_write(w, HR_STR("possible"), ruling->possible);
 	if (q->unknown_under)
-		add_filings(w, HR_STR("no_policy_under"), q->unknown_under);
+		hr_filing_set_write(w, HR_STR("no_policy_under"), q->unknown_under);
 	if (ruling->by != HR_ID_NONE)
 		MEMBER(w, "by", q->visit->filings[ruling->by].id);
 	hr_filing_findings_write(&ruling->findings, q->visit->filings, w);

@@ -112,21 +112,13 @@ static void add_condition(const hr_quote *q, uint32_t filings, hr_quote_lang lan
 	HR_BUF_ADD(out, ": ");
 }
 
-static bool sources_conflict(const hr_quote *q)
-{
-	for (size_t i = 0; i < q->reading_count; i++)
-		if (q->readings[i].source)
-			return true;
-	return false;
-}
-
 static void add_head(const hr_quote *q, size_t index, hr_quote_lang lang, hr_buf *out)
 {
 	if (q->reading_count == 1 && !q->unknown_under)
 		return;
 	HR_BUF_ADD(out, "\n-- ");
 	add_condition(q, q->readings[index].filings, lang, out);
-	if (sources_conflict(q))
+	if (hr_quote_sources_conflict(q))
 		hr_buf_add(out, PICK(lang, "来源互相矛盾: ", "sources conflict: "));
 	if (q->reading_count > 1)
 		hr_buf_addf(out,

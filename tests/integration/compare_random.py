@@ -72,7 +72,8 @@ def answered(line):
     ways = []
     for way in answer["ways"]:
         remarks = {(r["cause"] if r["code"] == "not-direct" else r["code"], r["effect"]) for r in way["remarks"]}
-        readings = [([p["id"] for p in r["policies"]], {k: fen(v) for k, v in r.items() if k != "policies"})
+        readings = [([p["id"] for p in r["policies"]],
+                     {k: fen(v) for k, v in r.items() if k not in ("policies", "filings")})
                     for r in way["readings"]]
         ways.append((way["state"], sorted(r for r in remarks if r[0] not in SKIPPED), readings))
     drugs = [(d["line"], d["outcome"], fen(d["standard"]) if "standard" in d else None) for d in answer["drugs"]]

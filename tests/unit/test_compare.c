@@ -80,6 +80,11 @@ static void assert_parts(const hr_comparison *all, hr_way from, hr_way to, const
 	HR_ASSERT_TEXT(hr_buf_str(&got), want);
 }
 
+static bool is_in(const char *words, const hr_buf *text)
+{
+	return hr_str_find(hr_buf_str(text), hr_str_of(words)) < text->len;
+}
+
 static int64_t amount_of(const hr_comparison *all, hr_way way, hr_amount amount)
 {
 	CU_ASSERT_EQUAL_FATAL(all->ways[way].state, HR_WAY_COMPUTED);
@@ -662,6 +667,49 @@ static void test_compare__no_insurance__every_way_is_closed(void)
 	hr_catalog_unref(catalog);
 }
 
+/* Every reading says what it is the answer of: the filing that it is taken for, or its source. */
+static void test_compare__several_readings__each_says_by_what_it_stands(void)
+{
+#define CONFLICTING                                                                                \
+	"{" PERSON "\"mdtrtarea_admvs\":\"950100\",\"filing\":\"other\",\"med_type\":\"11\","      \
+	"\"fixmedins_code\":\"H1\",\"inscp_scp_amt\":7000}"
+	static const struct {
+		const char *visit;
+		const char *says[2];
+		const char *json;
+		bool conflict;
+	} rows[] = {
+		{ "{" INPATIENT "\"er_flag\":\"1\",\"inscp_scp_amt\":11000}",
+		  { "-- reading 1 of 2\n   directly: taken as not filed\n",
+		    "-- reading 2 of 2\n   directly: taken as an emergency" },
+		  "\"way\":\"direct\",\"state\":\"computed\",\"filing\":\"undecided\"",
+		  false },
+		{ CONFLICTING,
+		  { "-- reading 1 of 2\n   directly: sources conflict, by c-outpatient-a\n",
+		    "-- reading 2 of 2\n   directly: sources conflict, by c-outpatient-b\n" },
+		  "\"readings\":[{\"filings\":[\"other\"],",
+		  true },
+	};
+	hr_catalog *catalog = open_folder(FOLDER);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		HR_AUTO(hr_arena) arena = hr_test_arena();
+		const hr_comparison *all = compare(catalog, rows[i].visit, arena);
+		hr_buf text;
+		hr_buf json;
+
+		hr_buf_init(&text, arena, 1 << 16);
+		hr_buf_init(&json, arena, 1 << 16);
+		hr_comparison_format_text(all, HR_QUOTE_EN, &text);
+		hr_comparison_format_json(all, &json);
+		CU_ASSERT_TRUE(is_in(rows[i].says[0], &text));
+		CU_ASSERT_TRUE(is_in(rows[i].says[1], &text));
+		CU_ASSERT_EQUAL(is_in("conflict", &text), rows[i].conflict);
+		CU_ASSERT_TRUE(is_in(rows[i].json, &json));
+	}
+	hr_catalog_unref(catalog);
+}
+
 /* Sources that conflict, each under each filing that is possible. */
 static void test_compare__more_readings_than_sources__has_room_for_each(void)
 {
@@ -699,6 +747,7 @@ static void test_compare__more_readings_than_sources__has_room_for_each(void)
 static const hr_test tests[] = {
 	HR_TEST(test_compare__disease_not_qualified__is_closed_away_from_home),
 	HR_TEST(test_compare__no_insurance__every_way_is_closed),
+	HR_TEST(test_compare__several_readings__each_says_by_what_it_stands),
 	HR_TEST(test_compare__more_readings_than_sources__has_room_for_each),
 	HR_TEST(test_compare__three_rules__each_reason_by_itself),
 	HR_TEST(test_compare__a_cap_that_one_way_reaches__is_its_own_reason),
