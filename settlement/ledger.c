@@ -26,6 +26,7 @@ hr_str hr_ledger_outcome_word(hr_ledger_outcome outcome)
 		[HR_LEDGER_FILING_OPEN] = HR_STR_INIT("filing-undecided"),
 		[HR_LEDGER_CONFLICTING] = HR_STR_INIT("conflicting-sources"),
 		[HR_LEDGER_REFUSED] = HR_STR_INIT("refused"),
+		[HR_LEDGER_FULL] = HR_STR_INIT("year-full"),
 	};
 
 	return words[outcome];
@@ -411,6 +412,16 @@ static bool look_at(struct again *a, const hr_ledger_row *row, hr_error *err)
 	return tallies_add(&a->sum, own, err);
 }
 
+/* A year is kept whole or not at all: its later settlements were settled by what the earlier are.
+ */
+static void leave_as_it_is(struct again *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->changes[i].outcome == HR_LEDGER_SETTLED)
+			a->changes[i].outcome = HR_LEDGER_FULL;
+	a->settled = 0;
+}
+
 bool hr_ledger_resettle(const hr_ledger *ledger, const hr_catalog *catalog, hr_arena *arena,
 			hr_ledger_changes *out, hr_error *err)
 {
@@ -425,6 +436,8 @@ bool hr_ledger_resettle(const hr_ledger *ledger, const hr_catalog *catalog, hr_a
 		if (ledger->rows[i].state == HR_LEDGER_STANDS &&
 		    !look_at(&again, &ledger->rows[i], err))
 			return false;
+	if (ledger->count + again.settled > HR_LEDGER_ROWS_MAX)
+		leave_as_it_is(&again);
 	*out = (hr_ledger_changes){ again.changes, again.count, again.settled };
 	return true;
 }

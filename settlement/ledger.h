@@ -108,6 +108,7 @@ typedef enum hr_ledger_outcome {
 	HR_LEDGER_FILING_OPEN,	 /* what is filed decides, and is not known */
 	HR_LEDGER_CONFLICTING,	 /* sources conflict: which reading holds is not ours to say */
 	HR_LEDGER_REFUSED,	 /* the visit lacks what this version wants */
+	HR_LEDGER_FULL,		 /* settled again: the year has no room for what comes out */
 	HR_LEDGER_OUTCOMES
 } hr_ledger_outcome;
 
@@ -160,7 +161,8 @@ typedef struct hr_ledger_changes {
 /*
  * All that stands, settled again in its order from an empty year. With the
  * same policies, and nothing reversed, there is no change. What cannot be
- * settled by this version stays as it is, and counts as it did.
+ * settled by this version stays as it is, and counts as it did. A year without
+ * room for all that changes (HR_LEDGER_ROWS_MAX) stays whole: HR_LEDGER_FULL.
  */
 bool hr_ledger_resettle(const hr_ledger *ledger, const hr_catalog *catalog, hr_arena *arena,
 			hr_ledger_changes *out, hr_error *err);

@@ -127,9 +127,13 @@ static void add_undecided(const hr_ledger_change *change, bool english, hr_buf *
 					    "what was filed decides, and is not known" },
 		[HR_LEDGER_CONFLICTING] = { "来源互相矛盾", "sources conflict" },
 		[HR_LEDGER_REFUSED] = { "此版本不能结算", "this version cannot settle it" },
+		[HR_LEDGER_FULL] = { "结果会变化, 但本年度的结算记录已满",
+				     "it would change, and the year has no room for it" },
 	};
 
-	hr_buf_addf(out, english ? "  not known, left as it is: %s" : "  无法判断, 保持原结果: %s",
+	hr_buf_addf(out,
+		    english ? "  not settled again, left as it is: %s"
+			    : "  不能重新结算, 保持原结果: %s",
 		    words[change->outcome][english]);
 	if (change->why.len)
 		hr_buf_addf(out, " (%.*s)", HR_STR_ARG(change->why));

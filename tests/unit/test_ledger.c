@@ -278,6 +278,38 @@ static void test_resettle__after_a_reversal__later_ones_of_the_counter_change(vo
 	close_fixture(f);
 }
 
+/* With room for all that changes it is settled again; with one row less none of it is. */
+static void test_resettle__year_without_room__stays_whole_and_is_told(void)
+{
+	struct fixture *f = open_fixture();
+	hr_ledger_row *rows = HR_NEW_N(f->arena, hr_ledger_row, HR_LEDGER_ROWS_MAX);
+	hr_ledger_changes changes;
+	size_t changed;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(rows);
+	stay(f, "A", "10800");
+	stay(f, "B", "10400");
+	changed = again(f, f->new).settled;
+	CU_ASSERT_FATAL(changed > 0);
+	for (size_t i = 0; i < HR_LEDGER_ROWS_MAX; i++) {
+		rows[i] = f->rows[i < 2 ? i : 0];
+		if (i >= 2)
+			rows[i].state = HR_LEDGER_REPLACED;
+	}
+	f->ledger.rows = rows;
+	f->ledger.count = HR_LEDGER_ROWS_MAX - changed;
+	CU_ASSERT_EQUAL(again(f, f->new).settled, changed);
+	f->ledger.count++;
+	changes = again(f, f->new);
+	CU_ASSERT_EQUAL(changes.settled, 0);
+	CU_ASSERT_EQUAL_FATAL(changes.count, changed);
+	for (size_t i = 0; i < changes.count; i++)
+		CU_ASSERT_EQUAL(changes.rows[i].outcome, HR_LEDGER_FULL);
+	CU_ASSERT_EQUAL(hr_ledger_changes_fund_fen(&changes), 0);
+	HR_ASSERT_TEXT(hr_ledger_outcome_word(HR_LEDGER_FULL), "year-full");
+	close_fixture(f);
+}
+
 /* 85 % of what is above 700 and not 80 % of what is above 800: and the record says so. */
 static void test_resettle__retroactive_policy__tells_difference_and_record(void)
 {
@@ -764,6 +796,7 @@ static const hr_test tests[] = {
 	HR_TEST(test_reverse__in_the_middle__leaves_what_the_others_added),
 	HR_TEST(test_resettle__same_policy__changes_nothing),
 	HR_TEST(test_resettle__after_a_reversal__later_ones_of_the_counter_change),
+	HR_TEST(test_resettle__year_without_room__stays_whole_and_is_told),
 	HR_TEST(test_resettle__retroactive_policy__tells_difference_and_record),
 	HR_TEST(test_clauses__any_of_a_rule__are_told_in_chinese),
 	HR_TEST(test_resettle__later_one_at_the_cap__is_changed_by_the_earlier),
