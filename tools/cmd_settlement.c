@@ -330,14 +330,14 @@ static void tell_how_far(const struct resettling *r)
 
 	if (r->sums.applied)
 		fprintf(stderr,
-			english ? "huren: %s%" PRId64 " persons are looked at, %s%" PRId64
-				  " settlements settled again; the same command goes on\n"
+			english ? "huren: %spersons looked at: %" PRId64 ", settlements settled "
+				  "again: %s%" PRId64 "; the same command goes on\n"
 				: "huren: %s已核对 %" PRId64 " 人, %s已重新结算 %" PRId64
 				  " 笔; 再用同样的命令, 接着做完\n",
 			ended, r->sums.persons, at_least, r->sums.settlements);
 	else
 		fprintf(stderr,
-			english ? "huren: %s%" PRId64 " persons are looked at; nothing was kept\n"
+			english ? "huren: %spersons looked at: %" PRId64 "; nothing was kept\n"
 				: "huren: %s已核对 %" PRId64 " 人; 什么也没有记入\n",
 			ended, r->sums.persons);
 }
