@@ -355,7 +355,7 @@ static int finish(struct resettling *r, bool ok)
 
 static int run_opened(struct resettling *r)
 {
-	static const hr_progress_words words = { "已核对 ", " 人", " persons looked at" };
+	static const hr_progress_words words = { "已核对 ", " 人", " looked at" };
 	hr_cli *cli = r->d.cli;
 	int code;
 
