@@ -30,7 +30,7 @@ HERE = pathlib.Path(__file__).parent
 SENDERS, SECONDS = 4, 3
 # Each row sends four studies: of one, a tenth of the time would be a sender's own start.
 STUDIES, SLICES, ROUNDS = 4, 100, 3
-FLOOR_FILES, REST_SECONDS = 100, 5
+FLOOR_FILES, REST_SECONDS = 100, 15
 ORTHANC = shutil.which("Orthanc")
 PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 
@@ -136,27 +136,38 @@ def store_rate(server, paths, count):
     return len(paths) / (time.monotonic() - start)
 
 
-def post_files(port, paths, results):
+HEAD, TAIL = b"--b\r\nContent-Type: application/dicom\r\n\r\n", b"\r\n--b--"
+
+
+def post_objects(port, objects, ready, results):
+    """As little work as a sender can have: its share of the processors is not the server's."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    for path in paths:
-        body = b"--b\r\nContent-Type: application/dicom\r\n\r\n" + path.read_bytes() + b"\r\n--b--"
-        connection.request("POST", "/dicom-web/studies", body, {
+    connection.connect()
+    statuses = []
+    ready.wait()
+    for data in objects:
+        connection.request("POST", "/dicom-web/studies", iter((HEAD, data, TAIL)), {
             "Content-Type": 'multipart/related; type="application/dicom"; boundary=b',
+            "Content-Length": str(len(HEAD) + len(data) + len(TAIL)),
             "Accept": "application/dicom+json"})
         response = connection.getresponse()
         response.read()
-        results.put(response.status)
+        statuses.append(response.status)
+    results.put(statuses)
 
 
 def stow_rate(server, paths):
+    objects = [path.read_bytes() for path in paths]
+    ready = multiprocessing.Barrier(SENDERS + 1)
     results = multiprocessing.Queue()
-    shares = [paths[i::SENDERS] for i in range(SENDERS)]
-    start = time.monotonic()
-    senders = [multiprocessing.Process(target=post_files, args=(server.http, s, results))
-               for s in shares]
+    senders = [multiprocessing.Process(target=post_objects, args=(server.http, objects[i::SENDERS],
+                                                                  ready, results))
+               for i in range(SENDERS)]
     for sender in senders:
         sender.start()
-    statuses = [results.get() for _ in paths]
+    ready.wait()
+    start = time.monotonic()
+    statuses = [status for _ in senders for status in results.get()]
     rate = len(paths) / (time.monotonic() - start)
     for sender in senders:
         sender.join()
