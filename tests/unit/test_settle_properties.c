@@ -980,6 +980,7 @@ static void test_settle__sample_policies__order_people_filings_and_levels(void)
 
 	state = SEED;
 	HR_ASSERT_OK(hr_catalog_open_folder("catalog/sample/official", NULL, &catalog, &err), err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(catalog);
 	for (size_t i = 0; i < tries; i++) {
 		const hr_area *area =
 			hr_catalog_get_area(catalog, draw(hr_catalog_area_count(catalog)));
