@@ -2,7 +2,7 @@
  * A film that is kept elsewhere, when somebody asks for it: the whole object is
  * fetched to a file of ours, a worker looks into it, and it is served as our
  * own are. So nothing of it is sent before all of it is here and known to be
- * what was asked for. It stays in a cache (film_cache.h) for some minutes.
+ * what was asked for. It stays in a cache (film_cache.h) until room is made.
  *
  * Any thread that may wait. An address is held against the list each time.
  */
