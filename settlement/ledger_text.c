@@ -189,7 +189,7 @@ void hr_ledger_changes_format_text(const hr_ledger_told *told, bool english, hr_
 static void add_sums_en(const hr_ledger_sums *sums, hr_buf *out)
 {
 	hr_buf_addf(
-		out, "%lld %s looked at, %lld %s; %lld %s %s, %lld undecided; all funds: ",
+		out, "%lld %s looked at, %lld %s; %lld %s %s, %lld not settled again; all funds: ",
 		(long long)sums->persons, hr_plural((uint64_t)sums->persons, "person", "persons"),
 		(long long)sums->changed, hr_plural((uint64_t)sums->changed, "changes", "change"),
 		(long long)sums->settlements,
@@ -204,7 +204,7 @@ void hr_ledger_sums_format_text(const hr_ledger_sums *sums, bool english, hr_buf
 		add_sums_en(sums, out);
 	else
 		hr_buf_addf(out,
-			    "核对 %lld 人, 有变化 %lld 人; %lld 笔结算%s, %lld 笔无法判断; "
+			    "核对 %lld 人, 有变化 %lld 人; %lld 笔结算%s, %lld 笔不能重新结算; "
 			    "基金合计: ",
 			    (long long)sums->persons, (long long)sums->changed,
 			    (long long)sums->settlements,

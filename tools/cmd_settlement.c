@@ -477,8 +477,8 @@ const hr_cli_command hr_cli_settle_resettle = {
 		 "Persons are done in batches, each of them whole. Ctrl-C ends it after a batch:\n"
 		 "what is done stands, and the same command goes on.\n"
 		 "\n"
-		 "Exit: 0 nothing changes; 1 something does, or did; 4 of some nothing can be\n"
-		 "said by this version; 75 told to end.\n",
+		 "Exit: 0 nothing changes; 1 something does, or did; 4 some cannot be settled\n"
+		 "again (the lines say why); 75 told to end.\n",
 	HR_CLI_OPTIONS(resettle_options),
 	.takes_settings = true,
 	.words_min = 0,
